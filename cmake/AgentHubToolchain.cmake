@@ -1,0 +1,29 @@
+# Warnings, sanitizers and the compiler cache: what every target of ours is compiled with.
+
+add_library(agenthub_options INTERFACE)
+target_include_directories(agenthub_options INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(agenthub_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(AGENTHUB_WERROR)
+  target_compile_options(agenthub_options INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these inside its own coroutine frames and in libstdc++; they say nothing about our code.
+  target_compile_options(agenthub_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+if(AGENTHUB_SANITIZE)
+  target_compile_options(agenthub_options INTERFACE -fsanitize=${AGENTHUB_SANITIZE} -fno-sanitize-recover=all
+                                                   -fno-omit-frame-pointer)
+  target_link_options(agenthub_options INTERFACE -fsanitize=${AGENTHUB_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # Paths below the source tree are made relative, so that two checkouts share their objects;
+  # the sloppiness is what ccache's manual asks for with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()

@@ -1,0 +1,76 @@
+// Names and classes of the failure codes.
+// Values; no ownership.
+
+#include "base/error.hpp"
+
+#include <stdexcept>
+#include <system_error>
+
+namespace agenthub {
+
+std::string_view to_string(errc code) noexcept {
+    switch (code) {
+        case errc::parse_error: return "parse_error";
+        case errc::invalid_request: return "invalid_request";
+        case errc::method_not_found: return "method_not_found";
+        case errc::invalid_params: return "invalid_params";
+        case errc::too_large: return "too_large";
+        case errc::unsupported: return "unsupported";
+        case errc::server_unknown: return "server_unknown";
+        case errc::server_disabled: return "server_disabled";
+        case errc::server_stopped: return "server_stopped";
+        case errc::start_failed: return "start_failed";
+        case errc::start_timeout: return "start_timeout";
+        case errc::busy: return "busy";
+        case errc::server_exited: return "server_exited";
+        case errc::call_timeout: return "call_timeout";
+        case errc::write_failed: return "write_failed";
+        case errc::cancelled: return "cancelled";
+        case errc::io_error: return "io_error";
+        case errc::database_error: return "database_error";
+        case errc::invalid_config: return "invalid_config";
+        case errc::timeout: return "timeout";
+        case errc::internal: return "internal";
+    }
+    return "internal";
+}
+
+retry_class retry_class_of(errc code) noexcept {
+    switch (code) {
+        case errc::server_unknown:
+        case errc::server_disabled:
+        case errc::server_stopped:
+        case errc::start_failed:
+        case errc::start_timeout: return retry_class::not_started;
+        case errc::busy: return retry_class::busy;
+        case errc::server_exited:
+        case errc::call_timeout:
+        case errc::write_failed:
+        case errc::cancelled: return retry_class::started_unknown;
+        case errc::parse_error:
+        case errc::invalid_request:
+        case errc::method_not_found:
+        case errc::invalid_params:
+        case errc::too_large:
+        case errc::unsupported:
+        case errc::io_error:
+        case errc::database_error:
+        case errc::invalid_config:
+        case errc::timeout:
+        case errc::internal: return retry_class::never;
+    }
+    return retry_class::never;
+}
+
+void throw_exception_from_error(const Error& error, const boost::source_location& where) {
+    throw std::logic_error(std::string(to_string(error.code)) + ": " + error.message + " (" + where.to_string() + ")");
+}
+
+Error system_error(std::string_view what, int errno_value) {
+    std::string text(what);
+    text += ": ";
+    text += std::generic_category().message(errno_value);
+    return {errc::io_error, std::move(text)};
+}
+
+}  // namespace agenthub

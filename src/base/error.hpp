@@ -1,0 +1,73 @@
+// Every failure an operator or a client can meet, as a value: a code from one closed set and a sentence.
+// Values; no ownership.
+
+#pragma once
+
+#include <boost/system/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace agenthub {
+
+// The comment of each value is what it means to the operator.
+enum class errc {
+    // The request itself is wrong; the client must change it.
+    parse_error,       // the bytes are not JSON (JSON-RPC 2.0 section 5.1, -32700)
+    invalid_request,   // JSON, but not a JSON-RPC message the endpoint accepts (-32600)
+    method_not_found,  // nobody here implements the method (-32601)
+    invalid_params,    // the method exists, its parameters do not fit (-32602)
+    too_large,         // a body, line or header exceeds its configured limit
+    unsupported,       // a protocol revision, media type or feature that is not served here
+
+    // Not started: the server never saw the request, repeating it is safe.
+    server_unknown,   // no server of that name is configured
+    server_disabled,  // configured, but its entry is broken or switched off; the reason says why
+    server_stopped,   // stopped by an operator, and not to be started by a call
+    start_failed,     // the process could not be started, exited in the handshake, or the restart budget is spent
+    start_timeout,    // the process started but did not finish the handshake within start_timeout
+
+    // Refused because busy: not started, may be repeated later.
+    busy,  // a bounded queue or table is full
+
+    // Started and unknown: the server may or may not have acted; never repeated silently.
+    server_exited,  // the process went away while the call was pending
+    call_timeout,   // no answer within call_timeout
+    write_failed,   // the server's stdin closed while the call was being written
+    cancelled,      // the client cancelled the call, or AgentHub is shutting down
+
+    // The daemon's own surroundings.
+    io_error,         // a file, socket or system call failed; the sentence carries the system's text
+    database_error,   // SQLite refused; activity is kept in memory and retried
+    invalid_config,   // the configuration has faults; each is listed with its JSON path
+    timeout,          // an internal operation exceeded its deadline
+    internal,         // a bug: please report it with the log around it
+};
+
+// How a failure may be treated by whoever might repeat the request (architecture: errors distinguish these three).
+enum class retry_class { never, not_started, busy, started_unknown };
+
+// Snake-case name of the code, stable: it appears in logs, activity rows and admin documents.
+std::string_view to_string(errc code) noexcept;
+
+retry_class retry_class_of(errc code) noexcept;
+
+// One failure. The message says what failed, why, and what to do next; it is fit to be shown to a person.
+struct Error {
+    errc code = errc::internal;
+    std::string message;
+
+    Error() = default;
+    Error(errc c, std::string m) : code(c), message(std::move(m)) {}
+};
+
+template <class T>
+using result = boost::system::result<T, Error>;
+
+// Thrown by result::value() on a failure that the caller held for impossible: a bug.
+[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
+
+// "what: <system text of errno_value>", as errc::io_error.
+Error system_error(std::string_view what, int errno_value);
+
+}  // namespace agenthub

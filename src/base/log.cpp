@@ -1,0 +1,131 @@
+// Sinks and formats of the daemon's log.
+// Owned by the process.
+
+#include "base/log.hpp"
+
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace agenthub {
+namespace {
+
+constexpr std::size_t kQueueLines = 8192;
+
+// %* in a pattern: the message as the inside of a JSON string.
+class JsonText final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& msg, const std::tm&, spdlog::memory_buf_t& dest) override {
+        static constexpr char kHex[] = "0123456789abcdef";
+        for (const char c : msg.payload) {
+            const auto u = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\') {
+                dest.push_back('\\');
+                dest.push_back(c);
+            } else if (u < 0x20) {
+                const char escaped[] = {'\\', 'u', '0', '0', kHex[u >> 4], kHex[u & 15]};
+                dest.append(escaped, escaped + sizeof escaped);
+            } else {
+                dest.push_back(c);
+            }
+        }
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonText>(); }
+};
+
+// %* in a pattern: the priority of sd-daemon(3).
+class SyslogPriority final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& msg, const std::tm&, spdlog::memory_buf_t& dest) override {
+        static constexpr char kPriority[] = {'7', '7', '6', '4', '3', '2', '6'};
+        dest.push_back('<');
+        dest.push_back(kPriority[msg.level]);
+        dest.push_back('>');
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<SyslogPriority>(); }
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    if (format == LogFormat::json) {
+        formatter->add_flag<JsonText>('*');
+        formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%*"})");
+    } else if (std::getenv("JOURNAL_STREAM") != nullptr) {
+        formatter->add_flag<SyslogPriority>('*');
+        formatter->set_pattern("%*%v");
+    } else {
+        formatter->set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l %v");
+    }
+    return formatter;
+}
+
+struct State {
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<spdlog::logger> logger;
+};
+
+std::shared_ptr<spdlog::logger> make_plain_logger() {
+    auto logger = std::make_shared<spdlog::logger>("agenthub", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_formatter(make_formatter(LogFormat::text));
+    return logger;
+}
+
+State& state() {
+    static State s{nullptr, make_plain_logger()};
+    return s;
+}
+
+}  // namespace
+
+spdlog::logger& log() noexcept {
+    return *state().logger;
+}
+
+void start_log(spdlog::level::level_enum level, LogFormat format) {
+    auto& s = state();
+    // Both owners: this state, and each queued line's logger, which needs the pool until it is written.
+    s.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
+    s.logger = std::make_shared<spdlog::async_logger>("agenthub", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                                      s.pool, spdlog::async_overflow_policy::overrun_oldest);
+    s.logger->set_formatter(make_formatter(format));
+    s.logger->set_level(level);
+}
+
+void stop_log() {
+    auto& s = state();
+    if (s.pool == nullptr)
+        return;
+    const auto dropped = s.pool->overrun_counter();
+    const auto level = s.logger->level();
+    s.logger = make_plain_logger();
+    s.logger->set_level(level);
+    s.pool.reset();  // joins the writer after the last queued line
+    if (dropped > 0)
+        s.logger->warn("{} log lines were dropped because stderr was slower than the daemon", dropped);
+}
+
+std::uint64_t dropped_log_lines() noexcept {
+    const auto& s = state();
+    return s.pool == nullptr ? 0 : s.pool->overrun_counter();
+}
+
+bool LogRateLimit::admit(std::int64_t now_ms, std::uint64_t& suppressed) noexcept {
+    if (now_ms - window_ms_ >= window_start_) {
+        window_start_ = now_ms;
+        used_ = 0;
+    }
+    if (used_ >= burst_) {
+        ++suppressed_;
+        return false;
+    }
+    ++used_;
+    suppressed = suppressed_;
+    suppressed_ = 0;
+    return true;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,77 @@
+// Random identifiers.
+// Values; no ownership.
+
+#include "base/uuid.hpp"
+
+#include <openssl/rand.h>
+
+#include <bit>
+#include <stdexcept>
+#include <vector>
+
+namespace agenthub {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+void fill_random(void* out, std::size_t bytes) {
+    if (RAND_bytes(static_cast<unsigned char*>(out), static_cast<int>(bytes)) != 1)
+        throw std::runtime_error("the system's random number generator failed");
+}
+
+}  // namespace
+
+RequestIds::RequestIds() : state_{} {
+    fill_random(state_.data(), sizeof state_);
+}
+
+Uuid RequestIds::next() noexcept {
+    const auto step = [this] {
+        const std::uint64_t out = std::rotl(state_[1] * 5, 7) * 9;
+        const std::uint64_t t = state_[1] << 17;
+        state_[2] ^= state_[0];
+        state_[3] ^= state_[1];
+        state_[1] ^= state_[2];
+        state_[0] ^= state_[3];
+        state_[2] ^= t;
+        state_[3] = std::rotl(state_[3], 45);
+        return out;
+    };
+    const std::uint64_t high = (step() & ~0xF000ULL) | 0x4000ULL;            // version 4
+    const std::uint64_t low = (step() & ~(3ULL << 62)) | (2ULL << 62);       // variant 10
+    Uuid id;
+    std::size_t at = 0;
+    const auto put = [&](std::uint64_t half) {
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            if (at == 8 || at == 13 || at == 18 || at == 23)
+                id.text[at++] = '-';
+            id.text[at++] = kHex[(half >> shift) & 15];
+        }
+    };
+    put(high);
+    put(low);
+    return id;
+}
+
+std::string random_hex(std::size_t bytes) {
+    std::vector<unsigned char> raw(bytes);
+    fill_random(raw.data(), raw.size());
+    std::string text;
+    text.reserve(bytes * 2);
+    for (const unsigned char b : raw) {
+        text += kHex[b >> 4];
+        text += kHex[b & 15];
+    }
+    return text;
+}
+
+std::int64_t random_epoch() {
+    std::int64_t value = 0;
+    while (value == 0) {
+        fill_random(&value, sizeof value);
+        value &= INT64_MAX;
+    }
+    return value;
+}
+
+}  // namespace agenthub

@@ -37,11 +37,11 @@ enum class errc {
     cancelled,      // the client cancelled the call, or AgentHub is shutting down
 
     // The daemon's own surroundings.
-    io_error,         // a file, socket or system call failed; the sentence carries the system's text
-    database_error,   // SQLite refused; activity is kept in memory and retried
-    invalid_config,   // the configuration has faults; each is listed with its JSON path
-    timeout,          // an internal operation exceeded its deadline
-    internal,         // a bug: please report it with the log around it
+    io_error,        // a file, socket or system call failed; the sentence carries the system's text
+    database_error,  // SQLite refused; activity is kept in memory and retried
+    invalid_config,  // the configuration has faults; each is listed with its JSON path
+    timeout,         // an internal operation exceeded its deadline
+    internal,        // a bug: please report it with the log around it
 };
 
 // How a failure may be treated by whoever might repeat the request (architecture: errors distinguish these three).

@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <array>
@@ -28,8 +30,7 @@ void TaskGroup::spawn(awaitable<void> task, std::string_view name) {
     const auto entry = tasks_.emplace(tasks_.end());
     entry->name = name;
     auto done = [this, entry](std::exception_ptr failure) { finished(entry, std::move(failure)); };
-    asio::co_spawn(executor_, std::move(task),
-                   asio::bind_cancellation_slot(entry->signal.slot(), std::move(done)));
+    asio::co_spawn(executor_, std::move(task), asio::bind_cancellation_slot(entry->signal.slot(), std::move(done)));
 }
 
 void TaskGroup::cancel() {
@@ -72,8 +73,7 @@ awaitable<bool> ends_by(awaitable<void> task, Deadline deadline) {
     auto work = asio::co_spawn(executor, std::move(task), asio::deferred);
     auto expiry = timer.async_wait(asio::deferred);
     auto group = asio::experimental::make_parallel_group(std::move(work), std::move(expiry));
-    const auto [order, failure, expired] =
-        co_await group.async_wait(asio::experimental::wait_for_one(), use_awaitable);
+    const auto [order, failure, expired] = co_await group.async_wait(asio::experimental::wait_for_one(), use_awaitable);
     const bool ended = order[0] == 0;
     if (ended && failure)
         std::rethrow_exception(failure);

@@ -37,8 +37,8 @@ Uuid RequestIds::next() noexcept {
         state_[3] = std::rotl(state_[3], 45);
         return out;
     };
-    const std::uint64_t high = (step() & ~0xF000ULL) | 0x4000ULL;            // version 4
-    const std::uint64_t low = (step() & ~(3ULL << 62)) | (2ULL << 62);       // variant 10
+    const std::uint64_t high = (step() & ~0xF000ULL) | 0x4000ULL;       // version 4
+    const std::uint64_t low = (step() & ~(3ULL << 62)) | (2ULL << 62);  // variant 10
     Uuid id;
     std::size_t at = 0;
     const auto put = [&](std::uint64_t half) {

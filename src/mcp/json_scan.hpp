@@ -1,0 +1,113 @@
+// One pass over a JSON text: simdjson finds the structure and checks UTF-8 with the widest vectors the processor has
+// (chosen at run time), and a cursor over that structure checks the grammar and yields the spans of values.
+// One scanner per thread; its buffer is reused.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "mcp/span.hpp"
+
+namespace agenthub::mcp {
+
+// Nesting beyond this is refused: no MCP message needs it, and many parsers behind us recurse.
+inline constexpr std::size_t kMaxDepth = 512;
+
+class JsonScanner {
+public:
+    JsonScanner();
+    ~JsonScanner();
+    JsonScanner(const JsonScanner&) = delete;
+    JsonScanner& operator=(const JsonScanner&) = delete;
+
+    // Finds the structural positions of `text`. Errors: errc::parse_error (bad UTF-8, unclosed string, raw control
+    // character in a string, empty text), errc::too_large beyond 4 GiB. The grammar is checked by the cursor.
+    result<void> index(std::string_view text);
+
+    const std::uint32_t* positions() const noexcept;
+    std::size_t count() const noexcept;
+
+    // Gives back the memory that a large text needed.
+    void shrink();
+
+private:
+    struct Impl;  // keeps simdjson's header out of every other file
+    std::unique_ptr<Impl> impl_;
+};
+
+// Walks the structure of one indexed text, checking JSON's grammar (RFC 8259) on the way. Every take_/skip_ function
+// returns false once anything was wrong; position() then tells where. Borrows the text and the scanner's index.
+class JsonCursor {
+public:
+    JsonCursor(std::string_view text, const JsonScanner& scanner) noexcept
+        : text_(text), at_(scanner.positions()), end_(scanner.positions() + scanner.count()) {}
+
+    // The character that starts the next token, 0 at the end.
+    char peek() const noexcept { return at_ == end_ ? '\0' : text_[*at_]; }
+    bool at_end() const noexcept { return at_ == end_; }
+    std::size_t position() const noexcept { return at_ == end_ ? text_.size() : *at_; }
+
+    // Takes one expected structural character: { } [ ] : ,
+    bool take(char c) noexcept {
+        if (peek() != c)
+            return false;
+        ++at_;
+        return true;
+    }
+
+    // Takes a string token; the span includes its quotes.
+    bool take_string(Span& out) noexcept;
+
+    // Takes any value whole, nested ones included.
+    bool skip_value(Span& out) noexcept;
+
+    // Walks an object: member(key span with quotes) must take the member's value and return success.
+    template <class Member>
+    bool walk_object(Member&& member) {
+        if (!take('{'))
+            return false;
+        if (take('}'))
+            return true;
+        for (;;) {
+            Span key;
+            if (!take_string(key) || !take(':') || !member(key))
+                return false;
+            if (take('}'))
+                return true;
+            if (!take(','))
+                return false;
+        }
+    }
+
+    // Walks an array: element() must take one value and return success.
+    template <class Element>
+    bool walk_array(Element&& element) {
+        if (!take('['))
+            return false;
+        if (take(']'))
+            return true;
+        for (;;) {
+            if (!element())
+                return false;
+            if (take(']'))
+                return true;
+            if (!take(','))
+                return false;
+        }
+    }
+
+private:
+    bool take_scalar(Span& out) noexcept;
+    bool skip_container(Span& out) noexcept;
+    Span token() const noexcept;
+
+    std::string_view text_;
+    const std::uint32_t* at_;
+    const std::uint32_t* end_;
+};
+
+}  // namespace agenthub::mcp

@@ -1,0 +1,35 @@
+// Rules of single JSON tokens (RFC 8259 sections 3, 6, 7).
+// Pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace agenthub::mcp {
+
+// `token` is a complete JSON string, quotes included, with legal escapes. UTF-8 and control characters are checked by
+// the structural scan already.
+bool is_json_string(std::string_view token) noexcept;
+
+// `token` is true, false, null or a number.
+bool is_json_scalar(std::string_view token) noexcept;
+
+// `token` is an integer written without fraction and exponent.
+bool is_json_integer(std::string_view token) noexcept;
+
+// The text between the quotes of a valid JSON string token with its escapes resolved. A lone surrogate becomes U+FFFD.
+std::string unescape(std::string_view token);
+
+// True when the JSON string token spells exactly `plain` (ASCII without quotes or backslashes), escapes considered.
+bool spells(std::string_view token, std::string_view plain);
+
+// The value of an integer token that fits 64 bits.
+std::optional<std::int64_t> to_int64(std::string_view token) noexcept;
+
+// The value of a number token as a double, for comparing only.
+std::optional<double> to_double(std::string_view token) noexcept;
+
+}  // namespace agenthub::mcp

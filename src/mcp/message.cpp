@@ -1,0 +1,97 @@
+// Taking a message in, and splicing other bytes into it.
+// Values; the scanner is one per thread.
+
+#include "mcp/message.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "mcp/envelope_reader.hpp"
+#include "mcp/json_scan.hpp"
+
+namespace agenthub::mcp {
+namespace {
+
+JsonScanner& thread_scanner() {
+    thread_local JsonScanner scanner;
+    return scanner;
+}
+
+// Raw line breaks can only stand between tokens of valid JSON; a line-framed transport must not carry them.
+void put_on_one_line(std::string& text) noexcept {
+    for (const char c : {'\n', '\r'})
+        for (auto at = text.find(c); at != std::string::npos; at = text.find(c, at + 1))
+            text[at] = ' ';
+}
+
+}  // namespace
+
+result<Message> Message::parse(std::string text) {
+    Message message;
+    message.text_ = std::move(text);
+    auto& scanner = thread_scanner();
+    if (auto indexed = scanner.index(message.text_); !indexed)
+        return indexed.error();
+    auto read = EnvelopeReader(message, scanner).read();
+    scanner.shrink();
+    if (!read)
+        return read.error();
+    put_on_one_line(message.text_);
+    return message;
+}
+
+void Message::append_patched(std::string& out, std::initializer_list<Patch> patches) const {
+    std::array<Patch, 4> ordered;
+    std::size_t count = 0;
+    std::size_t extra = 0;
+    for (const Patch& patch : patches) {
+        if (patch.at.empty() || count == ordered.size())
+            continue;
+        ordered[count++] = patch;
+        extra += patch.bytes.size();
+    }
+    std::sort(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(count),
+              [](const Patch& a, const Patch& b) { return a.at.begin < b.at.begin; });
+    out.reserve(out.size() + text_.size() + extra);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        out.append(text_, at, ordered[i].at.begin - at);
+        out += ordered[i].bytes;
+        at = ordered[i].at.end;
+    }
+    out.append(text_, at);
+}
+
+bool looks_like_batch(std::string_view text) noexcept {
+    const auto at = text.find_first_not_of(" \t\r\n");
+    return at != std::string_view::npos && text[at] == '[';
+}
+
+result<std::vector<result<Message>>> parse_batch(std::string_view text) {
+    auto& scanner = thread_scanner();
+    if (auto indexed = scanner.index(text); !indexed)
+        return indexed.error();
+    JsonCursor cursor(text, scanner);
+    std::vector<Span> elements;
+    const bool whole = cursor.walk_array([&] {
+        Span element;
+        if (!cursor.skip_value(element))
+            return false;
+        elements.push_back(element);
+        return true;
+    });
+    if (!whole || !cursor.at_end())
+        return broken_json_at(cursor.position());
+    if (elements.empty())
+        return Error(errc::invalid_request, "a batch must not be empty");
+    if (elements.size() > kMaxBatch)
+        return Error(errc::invalid_request, "a batch of " + std::to_string(elements.size()) +
+                                                " messages is too long; at most " + std::to_string(kMaxBatch));
+    std::vector<result<Message>> messages;
+    messages.reserve(elements.size());
+    for (const Span element : elements)
+        messages.push_back(Message::parse(std::string(element.of(text))));
+    return messages;
+}
+
+}  // namespace agenthub::mcp

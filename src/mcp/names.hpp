@@ -1,0 +1,48 @@
+// The names of the protocol: methods and notifications, error codes, header fields.
+// Pure data; the specification's own spelling.
+
+#pragma once
+
+#include <string_view>
+
+namespace agenthub::mcp {
+
+namespace method {
+inline constexpr std::string_view initialize = "initialize";
+inline constexpr std::string_view initialized = "notifications/initialized";
+inline constexpr std::string_view ping = "ping";
+inline constexpr std::string_view cancelled = "notifications/cancelled";
+inline constexpr std::string_view progress = "notifications/progress";
+inline constexpr std::string_view log_message = "notifications/message";
+inline constexpr std::string_view set_level = "logging/setLevel";
+inline constexpr std::string_view roots_changed = "notifications/roots/list_changed";
+inline constexpr std::string_view tools_list = "tools/list";
+inline constexpr std::string_view tools_call = "tools/call";
+inline constexpr std::string_view tools_changed = "notifications/tools/list_changed";
+inline constexpr std::string_view prompts_get = "prompts/get";
+inline constexpr std::string_view prompts_changed = "notifications/prompts/list_changed";
+inline constexpr std::string_view resources_read = "resources/read";
+inline constexpr std::string_view resources_changed = "notifications/resources/list_changed";
+inline constexpr std::string_view resource_updated = "notifications/resources/updated";
+inline constexpr std::string_view subscribe = "resources/subscribe";
+inline constexpr std::string_view unsubscribe = "resources/unsubscribe";
+}  // namespace method
+
+namespace header {
+inline constexpr std::string_view session_id = "Mcp-Session-Id";
+inline constexpr std::string_view protocol_version = "MCP-Protocol-Version";
+inline constexpr std::string_view last_event_id = "Last-Event-ID";
+}  // namespace header
+
+// JSON-RPC 2.0 section 5.1, and what the official SDK uses where MCP leaves the code open.
+namespace code {
+inline constexpr int parse_error = -32700;
+inline constexpr int invalid_request = -32600;
+inline constexpr int method_not_found = -32601;
+inline constexpr int invalid_params = -32602;
+inline constexpr int internal_error = -32603;
+inline constexpr int transport_error = -32000;    // refused by the HTTP rules: Accept, session missing, version
+inline constexpr int session_not_found = -32001;  // unknown or ended session id
+}  // namespace code
+
+}  // namespace agenthub::mcp

@@ -27,3 +27,9 @@ if(CCACHE_PROGRAM)
     add_compile_options(-fpch-preprocess)
   endif()
 endif()
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # A Clang precompiled header names its checkout and its time, so no two builds could share an object. Without it, this
+  # is also the build that shows a file which forgot an include, and its compile commands suit clang-tidy.
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+endif()

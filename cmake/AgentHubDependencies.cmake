@@ -2,10 +2,10 @@
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL Crypto)
 find_package(simdjson 3.0 REQUIRED)
 find_package(SQLiteCpp 3.2 REQUIRED)
 find_package(SQLite3 REQUIRED)
@@ -15,7 +15,10 @@ find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(agenthub_httplib INTERFACE)
 target_include_directories(agenthub_httplib SYSTEM INTERFACE "${HTTPLIB_INCLUDE_DIR}")
-target_link_libraries(agenthub_httplib INTERFACE "${HTTPLIB_LIBRARY}" Threads::Threads)
+# The feature macros must be those the library was built with: they change the layout of its classes.
+target_compile_definitions(agenthub_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT
+                                                      CPPHTTPLIB_BROTLI_SUPPORT)
+target_link_libraries(agenthub_httplib INTERFACE "${HTTPLIB_LIBRARY}" OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
 # Asio, Beast and Process are compiled once, in src/base/boost_impl.cpp.
 add_library(agenthub_boost INTERFACE)
@@ -23,7 +26,7 @@ target_compile_definitions(
   agenthub_boost
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
             BOOST_PROCESS_V2_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
-target_link_libraries(agenthub_boost INTERFACE Boost::headers Threads::Threads)
+target_link_libraries(agenthub_boost INTERFACE Boost::headers Boost::filesystem Threads::Threads)
 
 if(AGENTHUB_TESTS)
   find_package(GTest REQUIRED)

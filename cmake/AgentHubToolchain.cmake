@@ -8,7 +8,7 @@ if(AGENTHUB_WERROR)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own coroutine frames and in libstdc++; they say nothing about our code.
-  target_compile_options(agenthub_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  target_compile_options(agenthub_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-mismatched-new-delete)
 endif()
 if(AGENTHUB_SANITIZE)
   target_compile_options(agenthub_options INTERFACE -fsanitize=${AGENTHUB_SANITIZE} -fno-sanitize-recover=all

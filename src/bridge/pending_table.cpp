@@ -1,0 +1,93 @@
+// The calls that a server has not answered yet.
+// Owned by one bridge.
+
+#include "bridge/pending_table.hpp"
+
+#include "bridge/exchange.hpp"
+
+namespace agenthub {
+namespace {
+
+// Ids of abandoned calls are only kept to tell late answers from wrong ones; a server that never answers them must
+// not make the set grow.
+constexpr std::size_t kAbandonedLimit = 4096;
+
+}  // namespace
+
+result<std::uint64_t> PendingTable::add(PendingCall& call) {
+    if (calls_.size() >= limit_)
+        return Error(errc::busy, "the server already has " + std::to_string(calls_.size()) +
+                                     " unanswered calls, the limit (limits.pending_per_server); try again later");
+    call.id = ++last_id_;
+    calls_.emplace(call.id, &call);
+    if (call.exchange != nullptr)
+        ++exchanges_;
+    return call.id;
+}
+
+PendingCall* PendingTable::take(std::uint64_t id) {
+    const auto it = calls_.find(id);
+    if (it == calls_.end())
+        return nullptr;
+    PendingCall* call = it->second;
+    calls_.erase(it);
+    forget(*call);
+    return call;
+}
+
+PendingCall* PendingTable::find(std::uint64_t id) const {
+    const auto it = calls_.find(id);
+    return it == calls_.end() ? nullptr : it->second;
+}
+
+PendingCall* PendingTable::find(const Exchange& exchange) const {
+    for (const auto& [id, call] : calls_)
+        if (call->exchange == &exchange)
+            return call;
+    return nullptr;
+}
+
+void PendingTable::abandon(std::uint64_t id) {
+    if (take(id) == nullptr)
+        return;
+    if (abandoned_.size() >= kAbandonedLimit)
+        abandoned_.clear();
+    abandoned_.insert(id);
+}
+
+std::vector<PendingCall*> PendingTable::expired(TimePoint now) const {
+    std::vector<PendingCall*> late;
+    for (const auto& [id, call] : calls_)
+        if (call->deadline <= now)
+            late.push_back(call);
+    return late;
+}
+
+std::vector<PendingCall*> PendingTable::take_all() {
+    std::vector<PendingCall*> all;
+    all.reserve(calls_.size());
+    for (const auto& [id, call] : calls_)
+        all.push_back(call);
+    calls_.clear();
+    exchanges_ = 0;
+    return all;
+}
+
+Exchange* PendingTable::only_exchange() const {
+    Exchange* found = nullptr;
+    for (const auto& [id, call] : calls_) {
+        if (call->exchange == nullptr)
+            continue;
+        if (found != nullptr && found->caller().session_id != call->exchange->caller().session_id)
+            return nullptr;
+        found = call->exchange;
+    }
+    return found;
+}
+
+void PendingTable::forget(const PendingCall& call) noexcept {
+    if (call.exchange != nullptr)
+        --exchanges_;
+}
+
+}  // namespace agenthub

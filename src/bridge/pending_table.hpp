@@ -1,0 +1,68 @@
+// The calls that a server has not answered yet, by the id it saw. Pure: time is passed in.
+// Owned by one bridge; the calls themselves live on their coroutines' frames.
+
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/async.hpp"
+#include "base/error.hpp"
+#include "mcp/message.hpp"
+
+namespace agenthub {
+
+class Exchange;
+
+// One waiting call. `wake` is the coroutine's event; whoever settles the call fills `outcome` and notifies it.
+struct PendingCall {
+    Exchange* exchange = nullptr;  // null for AgentHub's own requests
+    TimePoint deadline = TimePoint::max();
+    std::optional<result<mcp::Message>> outcome;
+    std::optional<double> last_progress;
+    std::uint64_t id = 0;
+};
+
+class PendingTable {
+public:
+    explicit PendingTable(std::size_t limit) : limit_(limit) {}
+
+    // Numbers the call and keeps it. Errors: errc::busy at the limit.
+    result<std::uint64_t> add(PendingCall& call);
+
+    // The call that waits for `id`, taken out; null when there is none.
+    PendingCall* take(std::uint64_t id);
+    PendingCall* find(std::uint64_t id) const;
+    PendingCall* find(const Exchange& exchange) const;
+
+    // Takes a call out whose answer nobody awaits any more; a late answer is then known as such.
+    void abandon(std::uint64_t id);
+    // True, once, when `id` belonged to an abandoned call.
+    bool was_abandoned(std::uint64_t id) { return abandoned_.erase(id) > 0; }
+
+    // Calls whose deadline has passed, still in the table.
+    std::vector<PendingCall*> expired(TimePoint now) const;
+    // Takes every call out.
+    std::vector<PendingCall*> take_all();
+
+    // The one exchange in flight: null when there is none, or when calls of more than one session are.
+    Exchange* only_exchange() const;
+    std::size_t exchanges() const noexcept { return exchanges_; }
+    std::size_t size() const noexcept { return calls_.size(); }
+    bool empty() const noexcept { return calls_.empty(); }
+
+private:
+    void forget(const PendingCall& call) noexcept;
+
+    std::size_t limit_;
+    std::size_t exchanges_ = 0;
+    std::uint64_t last_id_ = 0;
+    boost::unordered_flat_map<std::uint64_t, PendingCall*> calls_;
+    boost::unordered_flat_set<std::uint64_t> abandoned_;
+};
+
+}  // namespace agenthub

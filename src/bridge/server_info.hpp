@@ -1,0 +1,29 @@
+// What a server said of itself in its handshake.
+// A value.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace agenthub {
+
+// JSON texts are kept as the server wrote them, so that nothing of them is lost on the way to a client.
+struct ServerInfo {
+    std::string protocol_version;     // plain text
+    std::string capabilities = "{}";  // JSON text
+    std::string server_info = "{}";   // JSON text: name, version, title, icons …
+    std::string instructions;         // JSON text of the string; empty when absent
+    bool can_subscribe = false;       // capabilities.resources.subscribe
+    bool has_logging = false;         // capabilities.logging
+};
+
+// Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_failed naming what is missing.
+result<ServerInfo> read_server_info(std::string_view initialize_result);
+
+// The result of `initialize` that a client of revision `version` gets: the server's own words under our version.
+std::string initialize_result_for(const ServerInfo& info, std::string_view version);
+
+}  // namespace agenthub

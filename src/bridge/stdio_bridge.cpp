@@ -1,0 +1,195 @@
+// The calls over one pipe pair: numbering, waiting, cancelling, giving up.
+// Owned by the instance that owns the process.
+
+#include "bridge/stdio_bridge.hpp"
+
+#include <charconv>
+
+#include "base/text.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+#include "mcp/revision.hpp"
+
+namespace agenthub {
+namespace {
+
+std::string_view to_text(std::uint64_t id, std::array<char, 20>& buffer) {
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), id).ptr;
+    return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+std::string initialize_params() {
+    std::string params = R"({"protocolVersion":")";
+    params += mcp::traits(mcp::kNewestLegacy).name;
+    params += R"(","capabilities":{},"clientInfo":{"name":"agenthub","version":")" AGENTHUB_VERSION R"("}})";
+    return params;
+}
+
+}  // namespace
+
+// A call on its coroutine's frame. Leaving the frame early (a cancelled coroutine) takes it out of the table.
+struct StdioBridge::WaitingCall : PendingCall {
+    WaitingCall(StdioBridge& bridge, Exchange* origin, TimePoint until) : owner(bridge), done(bridge.executor_) {
+        exchange = origin;
+        deadline = until;
+    }
+    ~WaitingCall() {
+        if (id != 0 && !outcome)
+            owner.pending_.abandon(id);
+    }
+    WaitingCall(const WaitingCall&) = delete;
+    WaitingCall& operator=(const WaitingCall&) = delete;
+
+    StdioBridge& owner;
+    Event done;
+};
+
+StdioBridge::StdioBridge(Executor executor, std::string server, StdioPipes pipes, BridgeLimits limits,
+                         ServerEvents& events)
+    : executor_(executor),
+      server_(std::move(server)),
+      limits_(limits),
+      events_(events),
+      stdin_(executor, pipes.stdin_write.release()),
+      stdout_(executor, pipes.stdout_read.release()),
+      stderr_(executor, pipes.stderr_read.release()),
+      framer_(limits.line_bytes),
+      pending_(limits.pending),
+      queue_(limits.queue_bytes),
+      to_write_(executor),
+      calls_waiting_(executor),
+      stdout_ended_(executor),
+      tasks_(executor) {}
+
+StdioBridge::~StdioBridge() = default;
+
+awaitable<result<void>> StdioBridge::handshake(Deadline deadline) {
+    const std::string params = initialize_params();
+    auto reply = co_await request(mcp::method::initialize, params, deadline);
+    if (!reply) {
+        if (reply.error().code == errc::call_timeout)
+            co_return Error(errc::start_timeout,
+                            "server '" + server_ + "' started but did not answer initialize in time (start_timeout)");
+        co_return Error(errc::start_failed, reply.error().message);
+    }
+    if (reply->kind() == mcp::Kind::error)
+        co_return Error(errc::start_failed,
+                        "server '" + server_ + "' refused initialize: " + clip(reply->error_member(), 300));
+    auto info = read_server_info(reply->result_member());
+    if (!info)
+        co_return Error(errc::start_failed, "server '" + server_ + "': " + info.error().message);
+    const auto revision = mcp::revision_of(info->protocol_version);
+    if (!revision || !mcp::traits(*revision).legacy)
+        co_return Error(errc::start_failed, "server '" + server_ + "' speaks protocol version '" +
+                                                clip(info->protocol_version, 40) + "', which AgentHub does not");
+    info_ = std::move(*info);
+    write_line(mcp::make_call("", mcp::method::initialized));
+    co_return result<void>();
+}
+
+awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
+    if (failure_)
+        co_return *failure_;
+    WaitingCall waiting(*this, &exchange, exchange.deadline().at());
+    const auto id = pending_.add(waiting);
+    if (!id)
+        co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
+    if (auto queued = enqueue(exchange.request(), *id); !queued) {
+        pending_.abandon(*id);
+        waiting.id = 0;
+        co_return queued.error();
+    }
+    exchange.sent_at = Clock::now();
+    ++counters_.calls;
+    co_return co_await await_reply(waiting);
+}
+
+awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, std::string_view params,
+                                                     Deadline deadline) {
+    if (failure_)
+        co_return *failure_;
+    WaitingCall waiting(*this, nullptr, deadline.at());
+    const auto id = pending_.add(waiting);
+    if (!id)
+        co_return id.error();
+    write_line(mcp::make_call(std::to_string(*id), method, params));
+    co_return co_await await_reply(waiting);
+}
+
+awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
+    if (!expiring_)
+        calls_waiting_.notify();
+    co_await waiting.done.wait();
+    co_return std::move(*waiting.outcome);
+}
+
+// The id and, where the client wants progress, the token become ours; both are the same number.
+result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id) {
+    if (!queue_.has_room(request.text().size()))
+        return Error(errc::busy, "server '" + server_ + "' does not read its input: " +
+                                     std::to_string(queue_.waiting_bytes()) + " bytes are waiting; try again later");
+    std::array<char, 20> buffer;
+    const std::string_view number = to_text(id, buffer);
+    const bool was_idle = queue_.empty();
+    request.append_patched(queue_.open(), {{request.id_span(), number}, {request.progress_token_span(), number}});
+    queue_.open() += '\n';
+    if (was_idle)
+        to_write_.notify();
+    return {};
+}
+
+void StdioBridge::write_line(std::string_view line) {
+    // AgentHub's own lines are short, but a server that asks without reading must not make them pile up.
+    if (failure_ || !queue_.has_room(line.size()))
+        return;
+    const bool was_idle = queue_.empty();
+    queue_.open() += line;
+    queue_.open() += '\n';
+    if (was_idle)
+        to_write_.notify();
+}
+
+void StdioBridge::notify(const mcp::Message& notification) {
+    write_line(notification.text());
+}
+
+void StdioBridge::cancel(Exchange& exchange, std::string_view reason) {
+    PendingCall* call = pending_.find(exchange);
+    if (call != nullptr)
+        give_up(*call, Error(errc::cancelled, "the client cancelled the call"), reason);
+}
+
+// Tells the server that nobody waits any more, and the caller why (basic/utilities/cancellation).
+void StdioBridge::give_up(PendingCall& call, Error why, std::string_view reason) {
+    std::string params = R"({"requestId":)" + std::to_string(call.id);
+    if (!reason.empty())
+        params.append(R"(,"reason":)").append(reason);
+    params += '}';
+    write_line(mcp::make_call("", mcp::method::cancelled, params));
+    pending_.abandon(call.id);
+    settle(call, std::move(why));
+}
+
+void StdioBridge::settle(PendingCall& call, result<mcp::Message> outcome) {
+    call.outcome.emplace(std::move(outcome));
+    static_cast<WaitingCall&>(call).done.notify();
+}
+
+void StdioBridge::fail(Error failure) {
+    if (failure_)
+        return;
+    failure_ = std::move(failure);
+    for (PendingCall* call : pending_.take_all())
+        settle(*call, *failure_);
+}
+
+Error StdioBridge::late_error(const PendingCall& call) const {
+    if (call.exchange == nullptr)
+        return {errc::call_timeout, "server '" + server_ + "' did not answer in time"};
+    return {errc::call_timeout, "server '" + server_ + "' did not answer " +
+                                    clip(call.exchange->request().method(), 80) +
+                                    " within its call_timeout; it was told to cancel. Raise call_timeout for this "
+                                    "server if its work takes longer"};
+}
+
+}  // namespace agenthub

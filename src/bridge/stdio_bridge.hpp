@@ -1,0 +1,119 @@
+// The live connection to one server process over its stdin, stdout and stderr: many clients' calls over one pipe pair.
+// Owned by the instance that owns the process; loop thread only.
+
+#pragma once
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/event.hpp"
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+#include "base/unique_fd.hpp"
+#include "bridge/line_framer.hpp"
+#include "bridge/pending_table.hpp"
+#include "bridge/stderr_tail.hpp"
+#include "bridge/upstream.hpp"
+#include "bridge/write_queue.hpp"
+
+namespace agenthub {
+
+// Our ends of a server's standard streams: non-blocking, close-on-exec.
+struct StdioPipes {
+    UniqueFd stdin_write;
+    UniqueFd stdout_read;
+    UniqueFd stderr_read;
+};
+
+struct BridgeLimits {
+    std::size_t line_bytes = 64u << 20;   // of one message from the server
+    std::size_t pending = 1024;           // unanswered calls
+    std::size_t queue_bytes = 64u << 20;  // waiting for the server to read its stdin
+};
+
+// What happened on one bridge, for status pages and metrics. Counts since the process started.
+struct BridgeCounters {
+    std::uint64_t calls = 0;
+    std::uint64_t garbage_lines = 0;      // not JSON-RPC
+    std::uint64_t oversize_lines = 0;     // longer than the limit
+    std::uint64_t late_answers = 0;       // to calls that were cancelled or had timed out
+    std::uint64_t unknown_answers = 0;    // to ids that were never asked, or answered twice
+    std::uint64_t refused_requests = 0;   // the server asked something that was not passed on
+    std::uint64_t ambiguous_notices = 0;  // log messages while several clients' calls were in flight
+};
+
+class StdioBridge final : public Upstream {
+public:
+    // `server` names the server in messages. `events` outlives the bridge.
+    StdioBridge(Executor executor, std::string server, StdioPipes pipes, BridgeLimits limits, ServerEvents& events);
+    ~StdioBridge() override;
+
+    // Starts reading and writing.
+    void start();
+    // initialize and notifications/initialized (lifecycle). Errors: errc::start_timeout, errc::start_failed.
+    awaitable<result<void>> handshake(Deadline deadline);
+    // Returns when stdout has ended: the server is gone or has given up. One waiter.
+    awaitable<void> ended();
+    // Settles every pending call with `failure` and refuses later ones.
+    void fail(Error failure);
+    // First step of a polite stop: the server reads end-of-file.
+    void close_stdin();
+    // Ends all reading and writing. Call it before the destructor.
+    awaitable<void> stop();
+
+    awaitable<result<mcp::Message>> call(Exchange& exchange) override;
+    void cancel(Exchange& exchange, std::string_view reason) override;
+    void notify(const mcp::Message& notification) override;
+    awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params,
+                                            Deadline deadline) override;
+    const ServerInfo& info() const noexcept override { return info_; }
+
+    const BridgeCounters& counters() const noexcept { return counters_; }
+    const StderrTail& stderr_tail() const noexcept { return stderr_tail_; }
+    std::size_t calls_in_flight() const noexcept { return pending_.exchanges(); }
+
+private:
+    struct WaitingCall;
+    using Pipe = asio::posix::basic_stream_descriptor<Executor>;
+
+    awaitable<void> read_stdout();
+    awaitable<void> read_stderr();
+    awaitable<void> write_stdin();
+    awaitable<void> expire_calls();
+    void take_line(std::string_view line);
+    void take_reply(mcp::Message reply);
+    void take_notification(mcp::Message notification);
+    void take_progress(const mcp::Message& notification);
+    void take_request(const mcp::Message& request);
+    void take_oversize(const LineFramer::Oversize& line);
+
+    result<void> enqueue(const mcp::Message& request, std::uint64_t id);
+    void write_line(std::string_view line);
+    awaitable<result<mcp::Message>> await_reply(WaitingCall& waiting);
+    void settle(PendingCall& call, result<mcp::Message> outcome);
+    void give_up(PendingCall& call, Error why, std::string_view reason);
+    void log_bad_line(std::string_view what, std::string_view line);
+    Error late_error(const PendingCall& call) const;
+
+    Executor executor_;
+    std::string server_;
+    BridgeLimits limits_;
+    ServerEvents& events_;
+    ServerInfo info_;
+    BridgeCounters counters_;
+    Pipe stdin_, stdout_, stderr_;
+    LineFramer framer_;
+    PendingTable pending_;
+    WriteQueue queue_;
+    StderrTail stderr_tail_;
+    Event to_write_, calls_waiting_, stdout_ended_;
+    LogRateLimit bad_lines_{5, 10'000};
+    std::optional<Error> failure_;  // why calls are refused
+    bool expiring_ = false;         // expire_calls() is looking at the clock
+    TaskGroup tasks_;
+};
+
+}  // namespace agenthub

@@ -1,0 +1,206 @@
+// The four loops of a bridge (stdout, stderr, stdin, deadlines) and what each kind of line from the server means.
+// Owned by the instance that owns the process.
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+
+#include "base/text.hpp"
+#include "bridge/oversize_line.hpp"
+#include "bridge/stdio_bridge.hpp"
+#include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+// How exactly call_timeout is kept. One coarse clock per bridge instead of a timer per call.
+constexpr Duration kTick{50};
+
+std::int64_t now_ms() noexcept {
+    return std::chrono::duration_cast<Duration>(Clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+void StdioBridge::start() {
+    tasks_.spawn(read_stdout(), "stdout");
+    tasks_.spawn(read_stderr(), "stderr");
+    tasks_.spawn(write_stdin(), "stdin");
+    tasks_.spawn(expire_calls(), "deadlines");
+}
+
+awaitable<void> StdioBridge::ended() {
+    co_await stdout_ended_.wait();
+}
+
+void StdioBridge::close_stdin() {
+    boost::system::error_code ignored;
+    stdin_.close(ignored);
+}
+
+awaitable<void> StdioBridge::stop() {
+    tasks_.cancel();
+    co_await tasks_.join();
+}
+
+awaitable<void> StdioBridge::read_stdout() {
+    boost::system::error_code ec;
+    while (!ec) {
+        const auto space = framer_.space();
+        const auto buffer = asio::buffer(space.data(), space.size());
+        const std::size_t n = co_await stdout_.async_read_some(buffer, asio::redirect_error(use_awaitable, ec));
+        framer_.commit(n);
+        std::string_view line;
+        while (framer_.next(line))
+            take_line(line);
+        LineFramer::Oversize dropped;
+        if (framer_.take_oversize(dropped))
+            take_oversize(dropped);
+    }
+    stdout_ended_.notify();
+}
+
+awaitable<void> StdioBridge::read_stderr() {
+    std::array<char, 4096> bytes;
+    boost::system::error_code ec;
+    for (;;) {
+        const auto buffer = asio::buffer(bytes);
+        const std::size_t n = co_await stderr_.async_read_some(buffer, asio::redirect_error(use_awaitable, ec));
+        if (ec)
+            co_return;
+        stderr_tail_.append({bytes.data(), n});
+        if (log().should_log(spdlog::level::debug))
+            log().debug("server {} wrote to stderr: {}", server_, stderr_tail_.last_line());
+    }
+}
+
+awaitable<void> StdioBridge::write_stdin() {
+    boost::system::error_code ec;
+    while (!ec) {
+        co_await to_write_.wait();
+        while (!queue_.empty() && !ec) {
+            const auto bytes = queue_.take();
+            const auto buffer = asio::buffer(bytes.data(), bytes.size());
+            co_await asio::async_write(stdin_, buffer, asio::redirect_error(use_awaitable, ec));
+        }
+    }
+    if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor)
+        co_return;  // stopping: whoever closed stdin settles the calls
+    fail(Error(errc::write_failed, "server '" + server_ + "' closed its input (" + ec.message() +
+                                       "); it is being restarted. Whether the call was carried out is unknown"));
+    stdout_ended_.notify();
+}
+
+awaitable<void> StdioBridge::expire_calls() {
+    SteadyTimer timer(executor_);
+    for (;;) {
+        if (pending_.empty()) {
+            expiring_ = false;
+            co_await calls_waiting_.wait();
+            expiring_ = true;
+        }
+        timer.expires_after(kTick);
+        co_await timer.async_wait(use_awaitable);
+        for (PendingCall* call : pending_.expired(Clock::now()))
+            give_up(*call, late_error(*call), R"("AgentHub: the call took longer than its limit")");
+    }
+}
+
+void StdioBridge::take_line(std::string_view line) {
+    auto message = mcp::Message::parse(std::string(line));
+    if (!message) {
+        ++counters_.garbage_lines;
+        log_bad_line(message.error().message, line);
+        return;
+    }
+    switch (message->kind()) {
+        case mcp::Kind::response:
+        case mcp::Kind::error: take_reply(std::move(*message)); return;
+        case mcp::Kind::notification: take_notification(std::move(*message)); return;
+        case mcp::Kind::request: take_request(*message); return;
+    }
+}
+
+void StdioBridge::take_reply(mcp::Message reply) {
+    const auto id = mcp::to_int64(reply.id());
+    PendingCall* call = id && *id > 0 ? pending_.take(static_cast<std::uint64_t>(*id)) : nullptr;
+    if (call != nullptr) {
+        settle(*call, std::move(reply));
+    } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id))) {
+        ++counters_.late_answers;
+    } else {
+        ++counters_.unknown_answers;
+        log_bad_line("an answer to no call that is waiting", reply.text());
+    }
+}
+
+void StdioBridge::take_notification(mcp::Message notification) {
+    if (notification.method() == mcp::method::progress) {
+        take_progress(notification);
+    } else if (notification.method() == mcp::method::log_message && pending_.exchanges() > 0) {
+        // Stdio does not say which call a log message belongs to. While calls of one session alone are in flight it is
+        // theirs; while several are, showing it to any would show one client's work to another.
+        if (Exchange* only = pending_.only_exchange())
+            only->notify(std::move(notification));
+        else
+            ++counters_.ambiguous_notices;
+    } else if (notification.method() != mcp::method::cancelled) {
+        events_.on_notification(std::move(notification));
+    }
+}
+
+// Our token names the call; the client gets its own back, with its JSON type. What does not increase is dropped
+// (basic/utilities/progress).
+void StdioBridge::take_progress(const mcp::Message& notification) {
+    const auto token = mcp::to_int64(notification.progress_token());
+    PendingCall* call = token && *token > 0 ? pending_.find(static_cast<std::uint64_t>(*token)) : nullptr;
+    if (call == nullptr || call->exchange == nullptr)
+        return;
+    const std::string_view wanted = call->exchange->request().progress_token();
+    const auto progress = mcp::to_double(notification.progress());
+    if (wanted.empty() || !progress || (call->last_progress && *progress <= *call->last_progress))
+        return;
+    call->last_progress = progress;
+    std::string text;
+    notification.append_patched(text, {{notification.progress_token_span(), wanted}});
+    if (auto renamed = mcp::Message::parse(std::move(text)))
+        call->exchange->notify(std::move(*renamed));
+}
+
+void StdioBridge::take_request(const mcp::Message& request) {
+    if (request.method() == mcp::method::ping) {
+        write_line(mcp::make_response(request.id(), "{}"));
+        return;
+    }
+    ++counters_.refused_requests;
+    write_line(mcp::make_error(request.id(), mcp::code::method_not_found,
+                               "AgentHub shares this server between clients and does not pass on " +
+                                   clip(request.method(), 80) + " requests"));
+}
+
+void StdioBridge::take_oversize(const LineFramer::Oversize& line) {
+    ++counters_.oversize_lines;
+    const Error error(errc::too_large, "server '" + server_ + "' answered with a line of " +
+                                           std::to_string(line.bytes) + " bytes; limits.line_bytes is " +
+                                           std::to_string(limits_.line_bytes));
+    log().warn("{}", error.message);
+    const auto id = id_of_oversize_line(line.head, line.tail);
+    PendingCall* call = id ? pending_.take(*id) : nullptr;
+    if (call != nullptr)
+        settle(*call, error);
+}
+
+void StdioBridge::log_bad_line(std::string_view what, std::string_view line) {
+    std::uint64_t suppressed = 0;
+    if (!bad_lines_.admit(now_ms(), suppressed))
+        return;
+    log().warn("server {} sent {}: {}", server_, what, clip(line, 200));
+    if (suppressed > 0)
+        log().warn("server {}: {} more such lines were not logged", server_, suppressed);
+}
+
+}  // namespace agenthub

@@ -1,0 +1,21 @@
+// Who asks: what is known of the client behind one request. Every request has one, also an anonymous one.
+// A value without pointers, so that it can be written to bytes and made from bytes.
+
+#pragma once
+
+#include <string>
+
+#include "mcp/revision.hpp"
+
+namespace agenthub::mcp {
+
+struct Caller {
+    std::string principal = "anonymous";  // whose rights apply; credentials will fill it
+    std::string client_id = "anonymous";  // X-Client-ID, else X-Client-Name, else clientInfo.name
+    std::string client_ip;                // the peer's address; "unix" over a Unix socket
+    std::string session_id;               // empty outside of a session
+    std::string capabilities = "{}";      // as the client declared them, JSON text
+    Revision revision = kAssumedOverHttp;
+};
+
+}  // namespace agenthub::mcp

@@ -1,0 +1,38 @@
+// Starts one mcp-guard with its pipes, without copying the daemon's memory and without passing any descriptor on.
+// Owned by nobody: a function and its result.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
+#include "supervisor/launch_spec.hpp"
+
+namespace agenthub {
+
+// The daemon's ends of a server's stdio; non-blocking, close-on-exec.
+struct ChildPipes {
+    UniqueFd stdin_write;
+    UniqueFd stdout_read;
+    UniqueFd stderr_read;
+};
+
+struct SpawnedGuard {
+    pid_t pid = -1;
+    UniqueFd pidfd;
+    UniqueFd control;  // SOCK_SEQPACKET, carries GuardMessage; closing it ends the guard and all below it
+    ChildPipes pipes;
+};
+
+// Blocks for as long as the exec of the small guard takes: about 0.3 ms, whatever the size of the daemon.
+// errc::start_failed: mend the configuration. errc::busy: the machine is short of descriptors, memory or processes.
+result<SpawnedGuard> spawn_guard(const LaunchSpec& spec);
+
+// The mcp-guard program: beside this program, in ../libexec/agenthub, else what $AGENTHUB_GUARD names.
+// errc::start_failed when there is none that can be executed.
+result<std::string> find_guard();
+
+}  // namespace agenthub

@@ -1,0 +1,41 @@
+// What to run: one server's command line and surroundings, and the sentences for what may be wrong with them.
+// Values and pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "guard/protocol.hpp"
+
+namespace agenthub {
+
+// Soft and hard limits of the server's process, setrlimit(2); unset: the daemon's own.
+struct ProcessLimits {
+    std::optional<std::uint64_t> nofile;  // open descriptors
+    std::optional<std::uint64_t> core;    // bytes of a core file
+    std::optional<std::uint64_t> as;      // bytes of address space
+};
+
+struct LaunchSpec {
+    std::string command;            // a name looked up in the PATH of `env`, or a path; relative ones start at `cwd`
+    std::vector<std::string> args;  // handed over as they are: no shell, no splitting, no expansion
+    std::vector<std::pair<std::string, std::string>> env;  // the complete environment, nothing is inherited
+    std::string cwd;                                       // empty: the daemon's own
+    std::string guard_path;                                // the mcp-guard program, see find_guard()
+    ProcessLimits limits;
+};
+
+// Refuses what cannot be handed to a process: an empty command, a NUL byte anywhere, an environment name that is empty
+// or contains '='. errc::start_failed.
+result<void> check_launch_spec(const LaunchSpec& spec);
+
+// What the guard reported, as errc::start_failed with a sentence that says what to mend in the configuration;
+// errc::busy when the machine had no process to give.
+Error launch_error(const LaunchSpec& spec, GuardStage stage, int errno_value);
+
+}  // namespace agenthub

@@ -40,4 +40,4 @@ tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(tests/e2e/*.test.mjs)
 say "e2e: $AGENTHUB_BIN with Node $("$node" --version)"
 exec "$node" --test --test-concurrency="${E2E_CONCURRENCY:-2}" --test-timeout="${E2E_TIMEOUT_MS:-120000}" \
-    --test-reporter=spec "${tests[@]}"
+    --test-force-exit --test-reporter=spec "${tests[@]}"

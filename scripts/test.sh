@@ -11,7 +11,7 @@ jobs=$(nproc)
 # Each stage runs in a process of its own (--inside), so that a failing command ends it and nothing else.
 build_and_ctest() {
     cmake --preset "$1"
-    cmake --build --preset "$1" -j "$jobs"
+    cmake --build --preset "$1" -j "$jobs" -- -k 0 # all faults at once, not one per run
     ctest --preset "$1" -j 2 --no-tests=error
 }
 stage_asan() { build_and_ctest asan; }
@@ -48,7 +48,7 @@ done
 
 # What a reader wants of a failed stage: not the hundreds of lines that say a file was built or a test passed.
 failure_of() {
-    grep -vE '^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed |^\[[0-9]+/[0-9]+\] |^-- ' "$1" | tail -n 150
+    grep -vE '^/usr/bin/cmake -E env |^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed |^\[[0-9]+/[0-9]+\] |^-- ' "$1" | tail -n 150
 }
 # The lines with which ctest, node and our own checks close.
 closing_of() {

@@ -74,7 +74,9 @@ code ~ /^[ \t]*#[ \t]*include/ {
     name = code
     if (match(name, /"[^"]*"/)) {
         name = substr(name, RSTART + 1, RLENGTH - 2)
-        if (split(name, part, "/") < 2 || part[1] == "." || part[1] == "..")
+        depth = split(name, part, "/")
+        # The few files directly in src/ stand above all folders, and only they may include each other.
+        if ((depth < 2 && FILENAME !~ /^src\/[^\/]*$/) || part[1] == "." || part[1] == "..")
             violation(FNR, "include \"" name "\" by its path below src/ or the root, as \"folder/file.hpp\"")
         else if (folder != "" && (folder in may) && !allowed(name, part[1]))
             violation(FNR, "src/" folder " may not include \"" name "\"; it may include " may[folder])

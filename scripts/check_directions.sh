@@ -61,7 +61,7 @@ FNR == 1 {
 }
 { lines = FNR }
 
-FNR <= 2 && FILENAME ~ /^src/ && !/^\/\// { violation(FNR, "the first two lines say what the file is and who owns it") }
+(FNR == 1 && FILENAME ~ /^src/ || FNR == 2 && folder != "") && !/^\/\// { violation(FNR, "the first two lines say what the file is and who owns it") }
 /^\/\/ Longer than the house rule: ./ { excused = 1 }
 /TODO|FIXME/ { violation(FNR, "no TODO: do it, or file an issue") }
 

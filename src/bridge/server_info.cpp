@@ -8,6 +8,15 @@
 #include "base/text.hpp"
 
 namespace agenthub {
+namespace {
+
+// capabilities.<feature>.<name> is true.
+bool flag(const nlohmann::ordered_json& capabilities, const char* feature, const char* name) {
+    const auto it = capabilities.find(feature);
+    return it != capabilities.end() && it->is_object() && it->value(name, nlohmann::ordered_json()) == true;
+}
+
+}  // namespace
 
 result<ServerInfo> read_server_info(std::string_view initialize_result) {
     // ordered_json: members stay in the order the server wrote them.
@@ -20,11 +29,15 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
     ServerInfo info;
     info.protocol_version = version->get<std::string>();
     if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object()) {
-        info.capabilities = it->dump();
+        // Tasks of a shared server would be listed to every client (2025-11-25 tasks/list knows no owner).
+        auto capabilities = *it;
+        capabilities.erase("tasks");
+        info.capabilities = capabilities.dump();
         info.has_logging = it->contains("logging");
-        const auto resources = it->find("resources");
-        if (resources != it->end() && resources->is_object())
-            info.can_subscribe = resources->value("subscribe", nlohmann::ordered_json()) == true;
+        info.can_subscribe = flag(*it, "resources", "subscribe");
+        info.tools_change = flag(*it, "tools", "listChanged");
+        info.prompts_change = flag(*it, "prompts", "listChanged");
+        info.resources_change = flag(*it, "resources", "listChanged");
     }
     if (const auto it = tree.find("serverInfo"); it != tree.end() && it->is_object())
         info.server_info = it->dump();

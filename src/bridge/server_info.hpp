@@ -18,6 +18,9 @@ struct ServerInfo {
     std::string instructions;         // JSON text of the string; empty when absent
     bool can_subscribe = false;       // capabilities.resources.subscribe
     bool has_logging = false;         // capabilities.logging
+    bool tools_change = false;        // capabilities.tools.listChanged
+    bool prompts_change = false;      // capabilities.prompts.listChanged
+    bool resources_change = false;    // capabilities.resources.listChanged
 };
 
 // Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_failed naming what is missing.

@@ -59,6 +59,7 @@ StdioBridge::StdioBridge(Executor executor, std::string server, StdioPipes pipes
       to_write_(executor),
       calls_waiting_(executor),
       stdout_ended_(executor),
+      stderr_ended_(executor),
       tasks_(executor) {}
 
 StdioBridge::~StdioBridge() = default;

@@ -57,6 +57,8 @@ public:
     awaitable<result<void>> handshake(Deadline deadline);
     // Returns when stdout has ended: the server is gone or has given up. One waiter.
     awaitable<void> ended();
+    // Returns when stderr has ended, or after `limit`: what a dying server said last is then in stderr_tail().
+    awaitable<void> stderr_drained(Duration limit);
     // Settles every pending call with `failure` and refuses later ones.
     void fail(Error failure);
     // First step of a polite stop: the server reads end-of-file.
@@ -109,7 +111,7 @@ private:
     PendingTable pending_;
     WriteQueue queue_;
     StderrTail stderr_tail_;
-    Event to_write_, calls_waiting_, stdout_ended_;
+    Event to_write_, calls_waiting_, stdout_ended_, stderr_ended_;
     LogRateLimit bad_lines_{5, 10'000};
     std::optional<Error> failure_;  // why calls are refused
     bool expiring_ = false;         // expire_calls() is looking at the clock

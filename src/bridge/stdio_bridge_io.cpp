@@ -37,6 +37,11 @@ awaitable<void> StdioBridge::ended() {
     co_await stdout_ended_.wait();
 }
 
+awaitable<void> StdioBridge::stderr_drained(Duration limit) {
+    auto drained = stderr_ended_.wait();
+    co_await ends_by(std::move(drained), Deadline::after(limit));
+}
+
 void StdioBridge::close_stdin() {
     boost::system::error_code ignored;
     stdin_.close(ignored);
@@ -71,11 +76,12 @@ awaitable<void> StdioBridge::read_stderr() {
         const auto buffer = asio::buffer(bytes);
         const std::size_t n = co_await stderr_.async_read_some(buffer, asio::redirect_error(use_awaitable, ec));
         if (ec)
-            co_return;
+            break;
         stderr_tail_.append({bytes.data(), n});
         if (log().should_log(spdlog::level::debug))
             log().debug("server {} wrote to stderr: {}", server_, stderr_tail_.last_line());
     }
+    stderr_ended_.notify();
 }
 
 awaitable<void> StdioBridge::write_stdin() {

@@ -1,0 +1,148 @@
+// The composition root: every part is made here, and ended here, in one order.
+// Owned by main.
+
+#include "app.hpp"
+
+#include <unistd.h>
+#include <boost/asio/signal_set.hpp>
+
+#include <array>
+#include <cstdio>
+
+#include "base/log.hpp"
+#include "daemon_setup.hpp"
+#include "gateway/gateway.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr Duration kFlushLimit{5'000};
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "localhost";
+}
+
+ActivityOptions activity_options(const Config& config, const std::string& state_dir) {
+    ActivityOptions options;
+    options.path = state_dir + "/activity.db";
+    options.node = host_name();
+    options.epoch = random_epoch();
+    options.queue = config.activity.queue;
+    options.batch = config.activity.batch_ms;
+    options.retention_days = config.activity.retention_days;
+    options.max_bytes = static_cast<std::int64_t>(config.activity.max_bytes);
+    return options;
+}
+
+BridgeLimits bridge_limits(const Limits& limits) {
+    BridgeLimits out;
+    out.line_bytes = limits.line_bytes;
+    out.pending = limits.pending_per_server;
+    out.queue_bytes = limits.line_bytes;
+    return out;
+}
+
+class Daemon {
+public:
+    Daemon(asio::io_context& loop, const Config& config, const std::string& state_dir, std::string guard_path)
+        : executor_(loop.get_executor()),
+          config_(config),
+          activity_(executor_, activity_options(config, state_dir)),
+          gateway_(executor_, config, activity_),
+          supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          signals_(loop, SIGTERM, SIGINT),
+          go_on_(executor_),
+          tasks_(executor_) {}
+
+    result<void> open() {
+        if (auto opened = gateway_.open(supervisor_); !opened)
+            return opened;
+        for (const auto& url : gateway_.urls())
+            log().info("listening on {}", url);
+        return {};
+    }
+
+    // Serves until the first signal, then ends everything: stop accepting → drain → stop servers → close what is
+    // left → flush activity. A second signal cuts the waiting short.
+    awaitable<void> run() {
+        tasks_.spawn(activity_.log().run(), "activity log");
+        supervisor_.start();
+        co_await signals_.async_wait(use_awaitable);
+        log().info("shutting down: answering what is in flight, for at most {} ms",
+                   config_.limits.drain_timeout.count());
+        tasks_.spawn(await_second_signal(), "second signal");
+        tasks_.spawn(drain(), "drain");
+        co_await go_on_.wait();
+        co_await supervisor_.shut_down();
+        co_await gateway_.stop();
+        tasks_.cancel();
+        co_await tasks_.join();
+        activity_.stop(Deadline::after(kFlushLimit));
+        log().info("stopped");
+    }
+
+private:
+    awaitable<void> drain() {
+        co_await gateway_.drain(Deadline::after(config_.limits.drain_timeout));
+        go_on_.notify();
+    }
+
+    awaitable<void> await_second_signal() {
+        co_await signals_.async_wait(use_awaitable);
+        log().warn("second signal: not waiting any longer");
+        supervisor_.hurry();
+        go_on_.notify();
+    }
+
+    Executor executor_;
+    const Config& config_;
+    ActivityService activity_;
+    Gateway gateway_;
+    Supervisor supervisor_;
+    asio::basic_signal_set<Executor> signals_;
+    Event go_on_;
+    TaskGroup tasks_;
+};
+
+int report(const Error& error, int exit_code) {
+    std::fprintf(stderr, "agenthub: %s\n", error.message.c_str());
+    return exit_code;
+}
+
+void log_warnings(const Config& config) {
+    for (const auto& warning : config.warnings)
+        log().warn("{}{}{}: {}", config.source_path, config.source_path.empty() ? "" : ": ", warning.path,
+                   warning.message);
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    const auto config = configure(options);
+    if (!config)
+        return report(config.error(), 2);
+    const auto state = open_state_dir(options, *config);
+    if (!state)
+        return report(state.error(), 1);
+    auto guard = find_guard();
+    if (!guard)
+        return report(guard.error(), 1);
+    start_log(spdlog::level::from_str(config->log.level == "error" ? "err" : config->log.level),
+              config->log.format == "json" ? LogFormat::json : LogFormat::text);
+    prepare_process();
+    log_warnings(*config);
+    asio::io_context loop(1);
+    int exit_code = 0;
+    {
+        Daemon daemon(loop, *config, state->path, std::move(*guard));
+        if (auto opened = daemon.open(); !opened)
+            exit_code = report(opened.error(), 1);
+        else
+            run_to_end(loop, daemon.run());
+    }
+    stop_log();
+    return exit_code;
+}
+
+}  // namespace agenthub

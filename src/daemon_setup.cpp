@@ -1,0 +1,111 @@
+// Configuration, state directory, process-wide settings.
+// Owned by app.
+
+#include "daemon_setup.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "config/environment.hpp"
+#include "config/load.hpp"
+#include "supervisor/orphans.hpp"
+
+namespace agenthub {
+namespace {
+
+// Enough for the default connection limit and some hundred servers.
+constexpr rlim_t kDescriptors = 65536;
+
+result<void> apply_listen(const std::vector<std::string>& texts, Config& config) {
+    if (texts.empty())
+        return {};
+    config.listen.clear();
+    for (const auto& text : texts) {
+        auto address = parse_listen_address(text);
+        if (!address)
+            return Error(errc::invalid_config, "--listen: " + address.error().message);
+        config.listen.push_back(std::move(*address));
+    }
+    return {};
+}
+
+std::string holder_of(int lock) {
+    std::array<char, 32> text{};
+    const auto n = ::pread(lock, text.data(), text.size() - 1, 0);
+    const std::string pid(text.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
+    return pid.empty() ? "another process" : "the AgentHub with pid " + pid;
+}
+
+result<UniqueFd> lock_directory(const std::string& path) {
+    const std::string file = path + "/agenthub.lock";
+    UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock)
+        return system_error("cannot open " + file, errno);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return system_error("cannot lock " + file, errno);
+        return Error(errc::io_error, "the state directory " + path + " is in use by " + holder_of(lock.get()) +
+                                         "; stop that one or choose another with --state-dir");
+    }
+    const std::string pid = std::to_string(::getpid());
+    if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0)
+        return system_error("cannot write " + file, errno);
+    return lock;
+}
+
+}  // namespace
+
+result<Config> configure(const ServeOptions& options) {
+    auto loaded = load_config(options.config, process_environment());
+    if (!loaded)
+        return Error(errc::invalid_config, loaded.error().text());
+    Config config = std::move(*loaded);
+    if (auto applied = apply_listen(options.listen, config); !applied)
+        return applied.error();
+    if (options.log_level)
+        config.log.level = *options.log_level;
+    if (options.log_format)
+        config.log.format = *options.log_format;
+    return config;
+}
+
+result<StateDir> open_state_dir(const ServeOptions& options, const Config& config) {
+    auto path = resolve_state_dir(options.state_dir, config, process_environment());
+    if (!path)
+        return path.error();
+    std::error_code ec;
+    const bool made = std::filesystem::create_directories(*path, ec);
+    if (ec)
+        return Error(errc::io_error, "cannot make the state directory " + *path + ": " + ec.message() +
+                                         "; choose another with --state-dir");
+    if (made)  // activity names people and their work
+        std::filesystem::permissions(*path, std::filesystem::perms::owner_all, ec);
+    auto lock = lock_directory(*path);
+    if (!lock)
+        return lock.error();
+    return StateDir{std::move(*path), std::move(*lock)};
+}
+
+void prepare_process() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGHUP, SIG_IGN);
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kDescriptors) {
+        limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? kDescriptors : std::min(limit.rlim_max, kDescriptors);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (!become_subreaper())
+        log().warn("this kernel does not let AgentHub adopt what a killed guard leaves behind");
+}
+
+}  // namespace agenthub

@@ -1,0 +1,170 @@
+// The JSON documents of the administrative routes.
+// Pure functions.
+
+#include "gateway/admin_documents.hpp"
+
+#include "base/text.hpp"
+#include "config/describe.hpp"
+
+namespace agenthub {
+namespace {
+
+Document time_or_null(std::optional<std::int64_t> unix_ms) {
+    return unix_ms && *unix_ms != 0 ? Document(iso8601(*unix_ms)) : Document();
+}
+
+Document pid_of(const ServerStatus& status) {
+    return status.pid ? Document(*status.pid) : Document();
+}
+
+double to_ms(std::chrono::microseconds us) {
+    return static_cast<double>(us.count()) / 1000.0;
+}
+
+Document last_error_of(const ServerStatus& status) {
+    return status.last_error.empty() ? Document() : Document(status.last_error);
+}
+
+std::size_t count_state(const Supervisor& supervisor, ServerState state) {
+    std::size_t n = 0;
+    for (const auto& slot : supervisor.slots())
+        n += slot->status().state == state ? 1 : 0;
+    return n;
+}
+
+Document server_summary(const ServerSlot& slot) {
+    const ServerStatus& status = slot.status();
+    const ServerStats& stats = slot.stats();
+    Document out;
+    out["status"] = to_string(status.state);
+    out["pid"] = pid_of(status);
+    out["restart_count"] = status.restart_count;
+    out["reason"] =
+        slot.config().disabled_reason.empty() ? status.reason : "disabled: " + slot.config().disabled_reason;
+    out["calls"] = stats.calls;
+    out["errors"] = stats.errors;
+    out["p50_ms"] = to_ms(stats.latency.percentile(0.5));
+    out["p99_ms"] = to_ms(stats.latency.percentile(0.99));
+    out["last_error"] = last_error_of(status);
+    return out;
+}
+
+// The eight fields of the prototype. No breaker stands before the servers, so it is always closed.
+Document breaker_fields(const ServerStats& stats) {
+    Document out;
+    out["state"] = "closed";
+    out["failure_count"] = stats.failures_in_a_row;
+    out["success_count"] = stats.latency.count();
+    out["last_failure_time"] = time_or_null(stats.last_failure_unix_ms);
+    out["last_success_time"] = time_or_null(stats.last_success_unix_ms);
+    out["total_failures"] = stats.errors;
+    out["total_successes"] = stats.latency.count();
+    out["times_opened"] = 0;
+    return out;
+}
+
+Document counters_document(const BridgeCounters& counters) {
+    Document out;
+    out["calls"] = counters.calls;
+    out["garbage_lines"] = counters.garbage_lines;
+    out["oversize_lines"] = counters.oversize_lines;
+    out["late_answers"] = counters.late_answers;
+    out["unknown_answers"] = counters.unknown_answers;
+    out["refused_requests"] = counters.refused_requests;
+    out["ambiguous_notices"] = counters.ambiguous_notices;
+    return out;
+}
+
+Document activity_document(const ActivityCounters& counters) {
+    Document out;
+    out["recorded"] = counters.recorded;
+    out["committed"] = counters.committed;
+    out["dropped"] = counters.dropped;
+    out["queued"] = counters.queued;
+    out["last_error"] = counters.last_error.empty() ? Document() : Document(counters.last_error);
+    return out;
+}
+
+}  // namespace
+
+Document health_document(const Supervisor& supervisor, const DaemonFacts& facts) {
+    Document servers;
+    servers["total"] = supervisor.slots().size();
+    servers["running"] = count_state(supervisor, ServerState::running);
+    servers["stopped"] = count_state(supervisor, ServerState::stopped);
+    servers["failed"] = count_state(supervisor, ServerState::failed);
+    servers["servers"] = Document::object();
+    for (const auto& slot : supervisor.slots())
+        servers["servers"][slot->name()] = server_summary(*slot);
+    Document services;
+    services["router"] = "up";
+    services["ollama"] = "unknown";  // AgentHub does not talk to Ollama
+    services["cache"] = {{"status", "disabled"}, {"hit_rate", 0.0}, {"size", 0}};
+    services["activity"] = activity_document(facts.activity);
+    Document out;
+    out["status"] = "healthy";
+    out["version"] = AGENTHUB_VERSION;
+    out["uptime_seconds"] = facts.uptime_seconds;
+    out["connections"] = facts.connections;
+    out["sessions"] = facts.sessions;
+    out["services"] = std::move(services);
+    out["servers"] = std::move(servers);
+    return out;
+}
+
+Document server_health_document(const ServerSlot& slot) {
+    const ServerStatus& status = slot.status();
+    Document out;
+    out["server"] = slot.name();
+    out["status"] = to_string(status.state);
+    out["pid"] = pid_of(status);
+    out["restart_count"] = status.restart_count;
+    out["last_error"] = last_error_of(status);
+    out["circuit_breaker"] = breaker_fields(slot.stats());
+    out["config"] = {{"package", slot.config().package},
+                     {"transport", slot.config().transport},
+                     {"auto_start", slot.config().auto_start}};
+    return out;
+}
+
+Document server_list_document(const Supervisor& supervisor) {
+    Document list = Document::array();
+    for (const auto& slot : supervisor.slots()) {
+        Document entry;
+        entry["name"] = slot->name();
+        entry["package"] = slot->config().package;
+        entry["transport"] = slot->config().transport;
+        entry["status"] = to_string(slot->status().state);
+        entry["pid"] = pid_of(slot->status());
+        entry["auto_start"] = slot->config().auto_start;
+        entry["restart_count"] = slot->status().restart_count;
+        entry["description"] = slot->config().description;
+        list.push_back(std::move(entry));
+    }
+    Document out;
+    out["servers"] = std::move(list);
+    return out;
+}
+
+Document server_document(const ServerSlot& slot) {
+    const ServerStatus& status = slot.status();
+    Document process;
+    process["pid"] = pid_of(status);
+    process["status"] = to_string(status.state);
+    process["started_at"] = time_or_null(status.started_ms);
+    process["restart_count"] = status.restart_count;
+    process["last_error"] = last_error_of(status);
+    process["reason"] = status.reason;
+    process["since"] = time_or_null(status.since_ms);
+    process["next_attempt"] = time_or_null(status.next_attempt_ms);
+    process["stderr"] = slot.stderr_text();
+    if (const BridgeCounters* counters = slot.counters())
+        process["counters"] = counters_document(*counters);
+    Document out;
+    out["name"] = slot.name();
+    out["config"] = redacted_server_json(slot.config());
+    out["process"] = std::move(process);
+    return out;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,31 @@
+// The administrative routes: health, servers, activity. Reading never waits for a server.
+// Owned by the gateway.
+
+#pragma once
+
+#include "gateway/admin_documents.hpp"
+#include "gateway/http_request.hpp"
+#include "gateway/router.hpp"
+
+namespace agenthub {
+
+class AdminRoutes {
+public:
+    AdminRoutes(Supervisor& supervisor, ActivityService& activity) : supervisor_(supervisor), activity_(activity) {}
+
+    // Serves an admin or probe route. `facts` is what the daemon says of itself, `ready` whether it takes new work.
+    awaitable<HttpReply> serve(const Route& route, const HttpRequest& request, DaemonFacts facts, bool ready);
+
+private:
+    HttpReply read(const Route& route, const DaemonFacts& facts, bool ready) const;
+    awaitable<HttpReply> operate(RouteId id, ServerSlot& slot);
+    awaitable<HttpReply> list_activity(const HttpRequest& request);
+    awaitable<HttpReply> activity_stats();
+    awaitable<HttpReply> clear_activity();
+    awaitable<HttpReply> clean_activity(const HttpRequest& request);
+
+    Supervisor& supervisor_;
+    ActivityService& activity_;
+};
+
+}  // namespace agenthub

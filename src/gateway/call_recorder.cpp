@@ -1,0 +1,103 @@
+// Turning served requests into activity rows and server statistics.
+// Owned by the gateway.
+
+#include "gateway/call_recorder.hpp"
+
+#include "base/text.hpp"
+#include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
+
+namespace agenthub {
+namespace {
+
+std::int64_t us_between(TimePoint from, TimePoint to) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+}
+
+// The inside of a JSON string token; names with escapes are rare and shown as written.
+std::string_view inside(std::string_view token) {
+    return token.size() >= 2 && token.front() == '"' ? token.substr(1, token.size() - 2) : std::string_view();
+}
+
+ActivityRecord begin_record(const HttpRequest& request, unsigned status, std::uint64_t bytes_out, TimePoint now) {
+    ActivityRecord record;
+    record.unix_ms = request.began_unix_ms;
+    record.request_id = request.id.view();
+    record.client_ip = request.peer_ip;
+    record.http_method = request.verb_text;
+    record.path = request.path;
+    record.http_status = static_cast<int>(status);
+    record.duration_us = us_between(request.began, now);
+    record.bytes_in = static_cast<std::int64_t>(request.body_bytes);
+    record.bytes_out = static_cast<std::int64_t>(bytes_out);
+    return record;
+}
+
+// `failure` is the reply's error when it has one; the record borrows its text.
+void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const Error& failure) {
+    if (!reply) {
+        record.outcome = failure.code == errc::cancelled ? Outcome::cancelled
+                         : failure.code == errc::busy    ? Outcome::refused
+                                                         : Outcome::failed;
+        record.error_code = mcp::code::internal_error;
+        record.error_text = failure.message;
+    } else if (reply->kind() == mcp::Kind::error) {
+        record.outcome = Outcome::error;
+        record.error_code = reply->error_code();
+        record.error_text = reply->error_member();
+    } else if (reply->tool_error()) {
+        record.outcome = Outcome::tool_error;
+    }
+}
+
+}  // namespace
+
+void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
+    const TimePoint now = Clock::now();
+    const Exchange& exchange = call.exchange;
+    ActivityRecord record = begin_record(call.request, call.http_status, call.bytes_out, now);
+    record.client_id = exchange.caller().client_id;
+    record.mcp_method = exchange.request().method();
+    record.server = call.server;
+    record.session = exchange.caller().session_id;
+    if (record.mcp_method == mcp::method::tools_call)
+        record.tool = inside(exchange.request().name());
+    if (exchange.sent_at != TimePoint{}) {
+        record.queue_us = us_between(call.request.began, exchange.sent_at);
+        record.server_us = us_between(exchange.sent_at, now);
+    }
+    const Error failure = reply ? Error() : reply.error();  // a copy: result::error() returns one
+    note_reply(record, reply, failure);
+    log_.record(record);
+    if (call.slot == nullptr)
+        return;
+    if (reply)
+        call.slot->stats().answered(std::chrono::microseconds(record.duration_us), record.unix_ms);
+    else if (failure.code != errc::cancelled)
+        call.slot->stats().failed(record.unix_ms);
+}
+
+void CallRecorder::plain(const Plain& plain) {
+    ActivityRecord record = begin_record(plain.request, plain.http_status, plain.bytes_out, Clock::now());
+    record.client_id = plain.client_id.empty() ? client_id_of(plain.request) : plain.client_id;
+    record.mcp_method = plain.mcp_method;
+    record.server = plain.server;
+    record.session = plain.session;
+    record.error_text = plain.why;
+    if (plain.http_status >= 500)
+        record.outcome = Outcome::failed;
+    else if (plain.http_status >= 400)
+        record.outcome = Outcome::refused;
+    log_.record(record);
+}
+
+std::string_view client_id_of(const HttpRequest& request) {
+    if (request.fields == nullptr)
+        return "anonymous";
+    std::string_view id = request.header("X-Client-ID");
+    if (id.empty())
+        id = request.header("X-Client-Name");
+    return id.empty() ? std::string_view("anonymous") : id;
+}
+
+}  // namespace agenthub

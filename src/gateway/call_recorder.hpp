@@ -1,0 +1,53 @@
+// Turns served requests into activity rows and server statistics.
+// Owned by the gateway; borrows the activity log.
+
+#pragma once
+
+#include <string_view>
+
+#include "activity/log.hpp"
+#include "bridge/exchange.hpp"
+#include "gateway/http_request.hpp"
+#include "gateway/http_responder.hpp"
+#include "gateway/session.hpp"
+#include "supervisor/server_slot.hpp"
+
+namespace agenthub {
+
+class CallRecorder {
+public:
+    explicit CallRecorder(ActivityLog& log) : log_(log) {}
+
+    // One MCP call that was answered with `reply`. `bytes` are the reply's; `slot` is null for the hub.
+    struct Call {
+        const HttpRequest& request;
+        unsigned http_status;
+        std::uint64_t bytes_out;
+        const Exchange& exchange;
+        std::string_view server;
+        ServerSlot* slot;
+    };
+    void call(const Call& call, const result<mcp::Message>& reply);
+
+    // An HTTP request that carried no call, or one that never became an exchange. `mcp_method` and `server` may be
+    // empty; `why` is the failure, empty when there was none.
+    struct Plain {
+        const HttpRequest& request;
+        unsigned http_status;
+        std::uint64_t bytes_out;
+        std::string_view mcp_method;
+        std::string_view server;
+        std::string_view client_id;
+        std::string_view session;
+        std::string_view why;
+    };
+    void plain(const Plain& plain);
+
+private:
+    ActivityLog& log_;
+};
+
+// X-Client-ID, else X-Client-Name, else "anonymous" (a session's clientInfo comes before that).
+std::string_view client_id_of(const HttpRequest& request);
+
+}  // namespace agenthub

@@ -1,0 +1,28 @@
+// One place that says what a failure becomes for a client: HTTP status, JSON-RPC code, JSON-RPC error text.
+// Pure functions.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "gateway/http_request.hpp"
+
+namespace agenthub {
+
+struct ErrorMapping {
+    unsigned http_status;  // where the failure is the HTTP request's own
+    int rpc_code;          // JSON-RPC error code
+};
+
+ErrorMapping mapping_of(errc code) noexcept;
+
+// The JSON-RPC error line for `error`; data.reason is the stable name of its code, and data.retry says whether
+// repeating is safe: "safe" (not started), "later" (busy), "unknown" (may have been carried out), "no".
+std::string rpc_error(std::string_view id, const Error& error);
+
+// An HTTP error whose body is a JSON-RPC error without id, as the MCP transports allow.
+HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message);
+
+}  // namespace agenthub

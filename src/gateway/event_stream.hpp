@@ -1,0 +1,53 @@
+// The server-sent events on their way to one HTTP response: a bounded queue between whoever has something to say and
+// the connection that writes it.
+// Shared by the exchange or session that pushes and the connection that writes: either may end first.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/event.hpp"
+#include "mcp/message.hpp"
+
+namespace agenthub {
+
+class EventStream {
+public:
+    // `limit`: bytes that may wait for a slow reader; beyond, the stream is broken off.
+    EventStream(Executor executor, std::size_t limit) : wake_(executor), limit_(limit) {}
+
+    // Queues one JSON-RPC message as an event (HTML standard, "Server-sent events"; MCP transports). A message is one
+    // line, so one data field holds it. Ignored once the stream has ended.
+    void push(std::string_view message);
+
+    // Queues the reply that ends the stream, with `id` (JSON text) in place of its own. However long it is: its size
+    // is bounded by the server's line limit, and losing it because of a slow reader would lose the call.
+    void finish_with(const mcp::Message& reply, std::string_view id);
+
+    // No more events will come; what is queued is still written.
+    void finish();
+    // The reader is gone or too slow: nothing more is queued or written.
+    void break_off();
+
+    bool finished() const noexcept { return finished_; }
+    bool broken() const noexcept { return broken_; }
+    bool overflowed() const noexcept { return overflowed_; }
+
+    // The bytes to write next. Waits for some; false when the stream is finished and empty, or broken. Returns true
+    // with an empty `out` when nothing came within `heartbeat`: time for a comment line.
+    awaitable<bool> next(std::string& out, Duration heartbeat);
+
+private:
+    bool ended() const noexcept { return finished_ || broken_; }
+
+    Event wake_;
+    std::string queued_;
+    std::size_t limit_;
+    bool finished_ = false;
+    bool broken_ = false;
+    bool overflowed_ = false;
+};
+
+}  // namespace agenthub

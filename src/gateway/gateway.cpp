@@ -1,0 +1,195 @@
+// From an HTTP request to its route, and from a server's news to its clients.
+// Owned by the composition root.
+
+#include "gateway/gateway.hpp"
+
+#include "gateway/error_reply.hpp"
+#include "gateway/router.hpp"
+#include "mcp/names.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr Duration kExpirePeriod{1'000};
+
+bool is_mcp(std::string_view path) {
+    return path.starts_with("/mcp/") || path == "/mcp";
+}
+
+}  // namespace
+
+// Declared in the order in which they stand on each other.
+struct Gateway::Parts {
+    Parts(Gateway& gateway, Supervisor& s)
+        : supervisor(s),
+          hub(s, gateway.activity_),
+          directory(s, hub),
+          sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
+                   [this](Session& session) { clients.session_ended(session); }),
+          clients(gateway.tasks_, sessions, directory),
+          legacy(gateway.config_.limits, directory, sessions, clients, gateway.recorder_, gateway.tasks_),
+          admin(s, gateway.activity_) {}
+
+    Supervisor& supervisor;
+    HubServer hub;
+    ServerDirectory directory;
+    SessionTable sessions;
+    ServerClients clients;
+    LegacyEndpoint legacy;
+    AdminRoutes admin;
+};
+
+Gateway::Gateway(Executor executor, const Config& config, ActivityService& activity)
+    : executor_(executor),
+      config_(config),
+      activity_(activity),
+      guard_(config.listen, config.allowed_origins, config.allowed_hosts),
+      recorder_(activity.log()),
+      listener_(executor, config.limits, *this),
+      tasks_(executor) {}
+
+Gateway::~Gateway() = default;
+
+result<void> Gateway::open(Supervisor& supervisor) {
+    if (auto opened = listener_.open(config_.listen); !opened)
+        return opened;
+    parts_ = std::make_unique<Parts>(*this, supervisor);
+    listener_.start();
+    tasks_.spawn(expire_sessions(), "session expiry");
+    return {};
+}
+
+awaitable<void> Gateway::drain(Deadline deadline) {
+    draining_ = true;
+    listener_.drain();
+    // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
+    for (const auto& slot : parts_->supervisor.slots())
+        for (Session* session : parts_->sessions.of_server(slot->name()))
+            if (session->stream != nullptr)
+                session->stream->finish();
+    co_await listener_.wait_idle(deadline);
+}
+
+awaitable<void> Gateway::stop() {
+    tasks_.cancel();
+    co_await tasks_.join();
+    co_await listener_.stop();
+}
+
+std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& responder) {
+    OriginGuard::Question question;
+    question.host = request.header("Host");
+    question.origin = request.header("Origin");
+    question.has_origin = request.has_header("Origin");
+    question.over_unix = request.over_unix;
+    question.port = request.local_port;
+    if (auto allowed = guard_.check(question); !allowed)
+        return error_reply(request.path, 403, allowed.error().message);
+    allow_origin(request, responder);
+    const Route route = find_route(request.verb, request.path);
+    if (request.verb == http::verb::options && route.route_class == RouteClass::mcp)
+        return preflight(request, responder);
+    if (route.id == RouteId::none && route.allow.empty())
+        return error_reply(request.path, 404, "Not Found");
+    if (auto refusal = check_class(route, request))
+        return refusal;
+    if (route.id != RouteId::none)
+        return std::nullopt;
+    HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
+    reply.headers.emplace_back("Allow", route.allow);
+    return reply;
+}
+
+// Each class of routes has one guard.
+std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequest& request) const {
+    if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
+        if (!parts_->directory.exists(route.server))
+            return rpc_error_reply(404, mcp::code::invalid_request,
+                                   "no server named '" + route.server + "' is configured");
+        return parts_->legacy.admit(request);
+    }
+    if (route.route_class != RouteClass::admin)
+        return std::nullopt;
+    // A browser names its origin on everything that can change something, and its site on the rest.
+    const std::string_view site = request.header("Sec-Fetch-Site");
+    if (request.has_header("Origin") || (!site.empty() && site != "none" && site != "same-origin"))
+        return detail_reply(403, "administrative routes are not open to web pages");
+    return std::nullopt;
+}
+
+void Gateway::allow_origin(const HttpRequest& request, HttpResponder& responder) const {
+    if (!request.has_header("Origin"))
+        return;
+    std::string lines = "Access-Control-Allow-Origin: ";
+    lines += request.header("Origin");
+    lines +=
+        "\r\nVary: Origin\r\nAccess-Control-Expose-Headers: Mcp-Session-Id, MCP-Protocol-Version, X-Request-ID\r\n";
+    responder.add_header_line(lines);
+}
+
+std::optional<HttpReply> Gateway::preflight(const HttpRequest&, HttpResponder&) const {
+    HttpReply reply;
+    reply.status = 204;
+    reply.headers.emplace_back("Allow", "GET, POST, DELETE, OPTIONS");
+    reply.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
+    reply.headers.emplace_back("Access-Control-Allow-Headers",
+                               "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, "
+                               "Last-Event-ID, Mcp-Method, Mcp-Name, X-Client-ID, X-Client-Name");
+    reply.headers.emplace_back("Access-Control-Max-Age", "600");
+    return reply;
+}
+
+awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
+    const Route route = find_route(request.verb, request.path);
+    if (route.route_class == RouteClass::mcp) {
+        co_await handle_mcp(route, request, responder);
+        co_return;
+    }
+    DaemonFacts facts;
+    facts.uptime_seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - started_).count();
+    facts.connections = listener_.connections();
+    facts.sessions = parts_->sessions.size();
+    facts.activity = activity_.counters();
+    const auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
+    co_await responder.send(reply);
+    // Probes come every few seconds for ever and say nothing about anybody's work.
+    if (route.route_class != RouteClass::probe)
+        recorder_.plain({request, reply.status, responder.body_bytes(), {}, route.server, {}, {}, {}});
+}
+
+awaitable<void> Gateway::handle_mcp(const Route& route, HttpRequest& request, HttpResponder& responder) {
+    if (request.verb == http::verb::post)
+        co_await parts_->legacy.post(request, responder, route.server);
+    else if (request.verb == http::verb::get)
+        co_await parts_->legacy.get(request, responder, route.server);
+    else
+        co_await parts_->legacy.end_session(request, responder, route.server);
+}
+
+void Gateway::refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) {
+    recorder_.plain({request, responder.status(), responder.body_bytes(), {}, {}, {}, {}, why});
+}
+
+HttpReply Gateway::error_reply(std::string_view path, unsigned status, std::string_view why) {
+    return is_mcp(path) ? rpc_error_reply(status, mcp::code::transport_error, why) : detail_reply(status, why);
+}
+
+void Gateway::on_server_notification(ServerSlot& slot, mcp::Message message) {
+    parts_->clients.deliver(slot.name(), message);
+}
+
+void Gateway::on_server_running(ServerSlot& slot, bool again) {
+    if (again)
+        parts_->clients.server_restarted(slot.name());
+}
+
+awaitable<void> Gateway::expire_sessions() {
+    SteadyTimer timer(executor_);
+    for (;;) {
+        timer.expires_after(kExpirePeriod);
+        co_await timer.async_wait(use_awaitable);
+        parts_->sessions.expire(Clock::now());
+    }
+}
+
+}  // namespace agenthub

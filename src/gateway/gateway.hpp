@@ -1,0 +1,68 @@
+// The HTTP face of AgentHub: listens, guards, routes, and knows the clients of every server.
+// Owned by the composition root.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "activity/service.hpp"
+#include "config/config.hpp"
+#include "gateway/admin_routes.hpp"
+#include "gateway/call_recorder.hpp"
+#include "gateway/http_listener.hpp"
+#include "gateway/hub_server.hpp"
+#include "gateway/legacy_endpoint.hpp"
+#include "gateway/origin_guard.hpp"
+#include "gateway/server_clients.hpp"
+#include "gateway/server_directory.hpp"
+#include "gateway/session_table.hpp"
+
+namespace agenthub {
+
+class Gateway final : public HttpHandler, public SupervisorEvents {
+public:
+    // `config`, `activity` and the supervisor outlive it. The supervisor needs the gateway as its events, so it is
+    // given afterwards, by open().
+    Gateway(Executor executor, const Config& config, ActivityService& activity);
+    ~Gateway() override;
+
+    // Binds all addresses and starts serving. Errors: errc::io_error.
+    result<void> open(Supervisor& supervisor);
+    const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
+
+    // The shutdown, in order: no new connections, what is in flight ends by itself or at the deadline …
+    awaitable<void> drain(Deadline deadline);
+    // … and everything that is left ends now, after the servers have stopped.
+    awaitable<void> stop();
+
+    std::optional<HttpReply> admit(HttpRequest& request, HttpResponder& responder) override;
+    awaitable<void> handle(HttpRequest& request, HttpResponder& responder) override;
+    void refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) override;
+    HttpReply error_reply(std::string_view path, unsigned status, std::string_view why) override;
+
+    void on_server_notification(ServerSlot& slot, mcp::Message message) override;
+    void on_server_running(ServerSlot& slot, bool again) override;
+
+private:
+    struct Parts;  // what needs the supervisor
+
+    std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
+    std::optional<HttpReply> preflight(const HttpRequest& request, HttpResponder& responder) const;
+    void allow_origin(const HttpRequest& request, HttpResponder& responder) const;
+    awaitable<void> handle_mcp(const Route& route, HttpRequest& request, HttpResponder& responder);
+    awaitable<void> expire_sessions();
+
+    Executor executor_;
+    const Config& config_;
+    ActivityService& activity_;
+    OriginGuard guard_;
+    CallRecorder recorder_;
+    TimePoint started_ = Clock::now();
+    bool draining_ = false;
+    std::unique_ptr<Parts> parts_;
+    HttpListener listener_;
+    TaskGroup tasks_;
+};
+
+}  // namespace agenthub

@@ -1,0 +1,78 @@
+// Reading HTTP requests and making plain replies.
+// Values; no ownership.
+
+#include "gateway/http_request.hpp"
+
+#include <boost/beast/http/status.hpp>
+
+#include <optional>
+
+#include "base/text.hpp"
+
+namespace agenthub {
+namespace {
+
+int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+}  // namespace
+
+std::string_view HttpRequest::header(std::string_view name) const {
+    const auto it = fields->find(name);
+    return it == fields->end() ? std::string_view() : trim(it->value());
+}
+
+bool HttpRequest::has_header(std::string_view name) const {
+    return fields->find(name) != fields->end();
+}
+
+std::optional<std::string> HttpRequest::query_value(std::string_view name) const {
+    std::string_view rest = query;
+    while (!rest.empty()) {
+        const auto end = rest.find('&');
+        const std::string_view pair = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+        const auto equals = pair.find('=');
+        if (percent_decode(pair.substr(0, equals)) == name)
+            return percent_decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    }
+    return std::nullopt;
+}
+
+std::string_view reason_phrase(unsigned status) noexcept {
+    return http::obsolete_reason(static_cast<http::status>(status));
+}
+
+std::string percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+        if (low >= 0) {
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+HttpReply detail_reply(unsigned status, std::string_view detail) {
+    HttpReply reply;
+    reply.status = status;
+    reply.body = R"({"detail":)";
+    append_json_string(reply.body, detail);
+    reply.body += '}';
+    return reply;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,61 @@
+// One HTTP request as the routes see it, and the reply they hand back.
+// Owned by the connection for the time of one request.
+
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/async.hpp"
+#include "base/uuid.hpp"
+
+namespace agenthub {
+
+namespace http = boost::beast::http;
+
+struct HttpRequest {
+    http::verb verb = http::verb::unknown;
+    std::string_view verb_text;  // as sent
+    std::string_view path;       // percent-encoding kept; starts with '/'
+    std::string_view query;      // without '?'
+    const http::fields* fields = nullptr;
+    std::string body;              // empty until the guards have passed
+    std::size_t body_bytes = 0;    // its size; the body itself may have been moved on
+    std::string_view peer_ip;      // "unix" over a Unix socket
+    std::uint16_t local_port = 0;  // the port the connection came in on
+    bool over_unix = false;
+    Uuid id;  // X-Request-ID of the response
+    TimePoint began{};
+    std::int64_t began_unix_ms = 0;
+
+    // The field's value without surrounding white space, empty when absent.
+    std::string_view header(std::string_view name) const;
+    bool has_header(std::string_view name) const;
+    // The first value of a query parameter, percent-decoded; nullptr-like empty optional when absent.
+    std::optional<std::string> query_value(std::string_view name) const;
+};
+
+struct HttpReply {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string_view, std::string>> headers;
+};
+
+// The standard reason phrase of a status (RFC 9110 section 15).
+std::string_view reason_phrase(unsigned status) noexcept;
+
+// `text` with %XX and '+' resolved; broken escapes stay as they are.
+std::string percent_decode(std::string_view text);
+
+// The body of every error outside of MCP: {"detail": "..."}.
+HttpReply detail_reply(unsigned status, std::string_view detail);
+
+}  // namespace agenthub

@@ -1,0 +1,81 @@
+// Writes the reply to one HTTP request: whole, or as a stream of events.
+// Owned by the connection; used by one request at a time.
+
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/task_group.hpp"
+#include "gateway/event_stream.hpp"
+#include "gateway/http_request.hpp"
+#include "mcp/message.hpp"
+
+namespace agenthub {
+
+using HttpSocket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
+
+class HttpResponder {
+public:
+    // `io_deadline` is the connection's: set before each write, so that a client that does not read ends.
+    HttpResponder(HttpSocket& socket, TimePoint& io_deadline, Duration write_limit, TaskGroup& tasks);
+    // Whoever owns this responder: kept alive by its background tasks.
+    void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+
+    // A new request has come; `head` is a HEAD request, whose reply has no body.
+    void begin(const Uuid& request_id, unsigned http_version, bool keep_alive, bool head);
+    // A header for every reply to this request (CORS); `line` ends with \r\n.
+    void add_header_line(std::string_view line) { extra_ += line; }
+
+    // Writes a whole reply. A failed write closes the connection after the request.
+    awaitable<void> send(const HttpReply& reply);
+
+    // Writes a JSON-RPC reply as application/json, with `id` (JSON text) in place of the one it carries.
+    awaitable<void> send_message(const mcp::Message& reply, std::string_view id);
+
+    // Writes the stream as text/event-stream until it ends. A failed write breaks the stream off.
+    awaitable<void> stream_events(std::shared_ptr<EventStream> stream);
+    // The same while the caller goes on; stream_ended() returns when the last byte is written. The task keeps the
+    // connection alive.
+    void start_stream(std::shared_ptr<EventStream> stream);
+    awaitable<void> stream_ended() { co_await stream_ended_.wait(); }
+    // Breaks the stream off as soon as the client closes the connection, which then serves no further request.
+    void watch_for_close(std::shared_ptr<EventStream> stream);
+
+    // "100 Continue", for a client that waits for it before it sends the body.
+    awaitable<void> send_continue();
+
+    bool replied() const noexcept { return status_ != 0; }
+    unsigned status() const noexcept { return status_; }
+    std::uint64_t body_bytes() const noexcept { return body_bytes_; }
+    bool keep_alive() const noexcept { return keep_alive_; }
+    void close_after_reply() noexcept { keep_alive_ = false; }
+
+private:
+    void write_head(unsigned status, std::string_view content_type, std::string_view header_lines);
+    awaitable<void> stream_in_background(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
+    awaitable<void> await_close(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
+    awaitable<bool> write_out(std::string_view second = {}, std::string_view third = {});
+
+    HttpSocket& socket_;
+    TimePoint& io_deadline_;
+    Duration write_limit_;
+    TaskGroup& tasks_;
+    std::weak_ptr<void> owner_;
+    Event stream_ended_;
+    std::string out_;    // reused from reply to reply
+    std::string extra_;  // header lines of this request
+    Uuid request_id_;
+    unsigned http_version_ = 11;
+    unsigned status_ = 0;
+    std::uint64_t body_bytes_ = 0;
+    bool keep_alive_ = true;
+    bool head_ = false;
+};
+
+}  // namespace agenthub

@@ -1,0 +1,147 @@
+// The built-in MCP server "hub".
+// Owned by the gateway.
+
+#include "gateway/hub_server.hpp"
+
+#include <algorithm>
+
+#include "gateway/hub_tools.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+std::string text_of(const Document& document) {
+    return document.dump(-1, ' ', false, Document::error_handler_t::replace);
+}
+
+// A tool's outcome as tools/call wants it (server/tools, "Tool Result"): what went wrong inside a tool is a result
+// with isError, so that the model sees it.
+std::string tool_result(const result<Document>& outcome) {
+    Document item;
+    item["type"] = "text";
+    item["text"] = outcome ? outcome->dump(2, ' ', false, Document::error_handler_t::replace) : outcome.error().message;
+    Document out;
+    out["content"] = Document::array({item});
+    if (outcome)
+        out["structuredContent"] = *outcome;
+    out["isError"] = !outcome;
+    return text_of(out);
+}
+
+std::string text_argument(const Document& arguments, const char* name) {
+    const auto it = arguments.find(name);
+    return it != arguments.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+void take(const Document& arguments, const char* name, std::optional<std::string>& out) {
+    if (const auto it = arguments.find(name); it != arguments.end() && it->is_string())
+        out = it->get<std::string>();
+}
+
+template <class Number>
+void take(const Document& arguments, const char* name, Number& out) {
+    if (const auto it = arguments.find(name); it != arguments.end() && it->is_number_integer())
+        out = static_cast<int>(std::clamp<std::int64_t>(it->get<std::int64_t>(), INT32_MIN, INT32_MAX));
+}
+
+bool is_known_tool(std::string_view name) {
+    return name == "list_servers" || name == "server_status" || name == "restart_server" || name == "search_activity";
+}
+
+}  // namespace
+
+HubServer::HubServer(Supervisor& supervisor, ActivityService& activity) : supervisor_(supervisor), activity_(activity) {
+    info_.protocol_version = mcp::traits(mcp::kNewestLegacy).name;
+    info_.capabilities = R"({"tools":{}})";
+    info_.server_info = R"({"name":"agenthub","title":"AgentHub","version":")" AGENTHUB_VERSION R"("})";
+    info_.instructions =
+        R"("Tools about the MCP servers behind this AgentHub: list them, ask why one fails, restart it, search past calls.")";
+}
+
+awaitable<result<mcp::Message>> HubServer::call(Exchange& exchange) {
+    exchange.sent_at = Clock::now();
+    const mcp::Message& request = exchange.request();
+    auto line = co_await answer(request.method(), request.params(), request.id());
+    co_return mcp::Message::parse(std::move(line));
+}
+
+awaitable<result<mcp::Message>> HubServer::request(std::string_view method, std::string_view params, Deadline) {
+    auto line = co_await answer(method, params, "1");
+    co_return mcp::Message::parse(std::move(line));
+}
+
+awaitable<std::string> HubServer::answer(std::string_view method, std::string_view params, std::string_view id) {
+    if (method == mcp::method::tools_list)
+        co_return mcp::make_response(id, hub_tool_list());
+    if (method != mcp::method::tools_call)
+        co_return mcp::make_error(id, mcp::code::method_not_found, "Method not found: " + std::string(method));
+    const auto tree = Document::parse(params, nullptr, false);
+    const std::string name = tree.is_object() ? text_argument(tree, "name") : std::string();
+    if (!is_known_tool(name))
+        co_return mcp::make_error(id, mcp::code::invalid_params, "Unknown tool: " + name);
+    Document arguments = tree.value("arguments", Document::object());
+    if (!arguments.is_object())
+        co_return mcp::make_error(id, mcp::code::invalid_params, "params.arguments must be an object");
+    const auto outcome = co_await call_tool(name, std::move(arguments));
+    co_return mcp::make_response(id, tool_result(outcome));
+}
+
+awaitable<HubServer::ToolResult> HubServer::call_tool(std::string name, Document arguments) {
+    if (name == "list_servers")
+        co_return server_list_document(supervisor_);
+    if (name == "search_activity")
+        co_return co_await search_activity(std::move(arguments));
+    std::string server = text_argument(arguments, "server");
+    if (name == "server_status")
+        co_return server_status(server);
+    co_return co_await restart_server(std::move(server));
+}
+
+HubServer::ToolResult HubServer::server_status(const std::string& name) const {
+    const ServerSlot* slot = supervisor_.find(name);
+    if (slot == nullptr)
+        return unknown_server(name);
+    return server_document(*slot);
+}
+
+awaitable<HubServer::ToolResult> HubServer::restart_server(std::string name) {
+    ServerSlot* slot = supervisor_.find(name);
+    if (slot == nullptr)
+        co_return unknown_server(name);
+    const auto done = co_await slot->restart();
+    if (!done)
+        co_return done.error();
+    co_return server_document(*slot);
+}
+
+awaitable<HubServer::ToolResult> HubServer::search_activity(Document arguments) {
+    ActivityQuery query;
+    take(arguments, "server", query.server);
+    take(arguments, "tool", query.tool);
+    take(arguments, "client_id", query.client_id);
+    take(arguments, "outcome", query.outcome);
+    take(arguments, "request_id", query.request_id);
+    take(arguments, "status_min", query.status_min);
+    take(arguments, "status_max", query.status_max);
+    take(arguments, "limit", query.limit);
+    take(arguments, "offset", query.offset);
+    const auto page = co_await activity_.query(std::move(query));
+    if (!page)
+        co_return page.error();
+    std::string text;
+    append_json(text, *page);
+    co_return Document::parse(text);
+}
+
+Error HubServer::unknown_server(const std::string& name) const {
+    std::string text = "no server named '" + name + "' is configured; there are:";
+    for (const auto& slot : supervisor_.slots())
+        text += " " + slot->name();
+    if (supervisor_.slots().empty())
+        text += " none";
+    return {errc::server_unknown, text};
+}
+
+}  // namespace agenthub

@@ -1,0 +1,42 @@
+// The built-in MCP server "hub": no process, four tools about AgentHub itself, so that a fresh machine has something
+// real to call and an agent can ask what is wrong with its own tools.
+// Owned by the gateway.
+
+#pragma once
+
+#include "activity/service.hpp"
+#include "bridge/upstream.hpp"
+#include "gateway/admin_documents.hpp"
+#include "supervisor/supervisor.hpp"
+
+namespace agenthub {
+
+class HubServer final : public Upstream {
+public:
+    HubServer(Supervisor& supervisor, ActivityService& activity);
+
+    awaitable<result<mcp::Message>> call(Exchange& exchange) override;
+    // Its calls end by themselves in short order; there is nothing to cancel, and no notification means anything.
+    void cancel(Exchange&, std::string_view) override {}
+    void notify(const mcp::Message&) override {}
+    awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params,
+                                            Deadline deadline) override;
+    const ServerInfo& info() const noexcept override { return info_; }
+
+private:
+    // What a tool says: a document, or a sentence about what went wrong.
+    using ToolResult = result<Document>;
+
+    awaitable<std::string> answer(std::string_view method, std::string_view params, std::string_view id);
+    awaitable<ToolResult> call_tool(std::string name, Document arguments);
+    awaitable<ToolResult> restart_server(std::string name);
+    awaitable<ToolResult> search_activity(Document arguments);
+    ToolResult server_status(const std::string& name) const;
+    Error unknown_server(const std::string& name) const;
+
+    Supervisor& supervisor_;
+    ActivityService& activity_;
+    ServerInfo info_;
+};
+
+}  // namespace agenthub

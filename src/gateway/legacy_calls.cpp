@@ -1,0 +1,242 @@
+// The calls of the legacy era: one per POST or many in a batch, answered here or by the server.
+// Owned by the gateway.
+
+#include "gateway/error_reply.hpp"
+#include "gateway/legacy_endpoint.hpp"
+#include "gateway/legacy_rules.hpp"
+#include "gateway/post_channel.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+mcp::Message empty_result(std::string_view id) {
+    return mcp::Message::parse(mcp::make_response(id, "{}")).value();
+}
+
+// The line that a client gets for a call that AgentHub itself had to fail.
+mcp::Message failure_of(std::string_view id, const Error& error) {
+    return mcp::Message::parse(rpc_error(id, error)).value();
+}
+
+}  // namespace
+
+awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& responder,
+                                           std::shared_ptr<Session> session, mcp::Message message) {
+    if (session->find_in_flight(message.id()) != nullptr) {
+        auto reply = rpc_error_reply(400, mcp::code::invalid_request, "a request with this id is in flight already");
+        co_await refuse(request, responder, session->server, std::move(reply), "request id in use");
+        co_return;
+    }
+    PostChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
+    LegacyExchange exchange(std::move(message), session, deadline_of_call(session->server), channel);
+    auto reply = co_await answer(exchange, *session);
+    co_await send_reply(responder, channel, exchange.request().id(), reply);
+    session->last_used = Clock::now();
+    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, session->server,
+                    servers_.slot(session->server)},
+                   reply);
+}
+
+awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id,
+                                           const Reply& reply) {
+    const bool cancelled = !reply && reply.error().code == errc::cancelled;
+    if (channel.stream() != nullptr) {
+        if (cancelled)
+            channel.stream()->finish();
+        else if (reply)
+            channel.stream()->finish_with(*reply, id);
+        else
+            channel.stream()->finish_with(failure_of(id, reply.error()), id);
+        co_await responder.stream_ended();
+    } else if (cancelled) {
+        // The client awaits no answer (basic/utilities/cancellation); the HTTP request still needs one.
+        HttpReply accepted;
+        accepted.status = 202;
+        co_await responder.send(accepted);
+    } else if (reply) {
+        co_await responder.send_message(*reply, id);
+    } else {
+        const auto failure = failure_of(id, reply.error());
+        co_await responder.send_message(failure, id);
+    }
+}
+
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange, Session& session) {
+    const mcp::Message& request = exchange.request();
+    const std::string_view method = request.method();
+    if (method == mcp::method::ping)
+        co_return empty_result(request.id());
+    if (method == mcp::method::initialize)
+        co_return Error(errc::invalid_request, "initialize cannot be part of a batch");
+    if (method.starts_with("tasks/"))
+        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share");
+    if (method == mcp::method::set_level)
+        co_return co_await set_level(exchange, session);
+    if (method == mcp::method::subscribe)
+        co_return co_await subscribe(exchange, session);
+    if (method == mcp::method::unsubscribe)
+        co_return co_await unsubscribe(exchange, session);
+    co_return co_await forward(exchange, session.server);
+}
+
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, std::string_view server) {
+    exchange.upstream = servers_.ready(server);
+    if (exchange.upstream == nullptr) {
+        auto started = co_await servers_.upstream_for(server, exchange.deadline());
+        if (!started)
+            co_return started.error();
+        exchange.upstream = std::move(*started);
+    }
+    co_return co_await exchange.upstream->call(exchange);
+}
+
+// Each session has its own level; the server gets the most verbose one (server/utilities/logging).
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& exchange, Session& session) {
+    const auto level = mcp::log_level_of(exchange.request().level());
+    if (!level)
+        co_return Error(errc::invalid_params,
+                        "params.level must be one of debug, info, notice, warning, error, "
+                        "critical, alert, emergency");
+    const auto wanted = clients_.level_to_request(session, *level);
+    if (!wanted) {
+        session.level = level;
+        co_return empty_result(exchange.request().id());
+    }
+    auto upstream = co_await servers_.upstream_for(session.server, exchange.deadline());
+    if (!upstream)
+        co_return upstream.error();
+    const std::string params = R"({"level":")" + std::string(mcp::to_string(*wanted)) + R"("})";
+    auto reply = co_await (*upstream)->request(mcp::method::set_level, params, exchange.deadline());
+    if (reply && reply->kind() == mcp::Kind::response) {
+        session.level = level;
+        clients_.level_was_set(session.server, *wanted);
+    }
+    co_return reply;
+}
+
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& exchange, Session& session) {
+    const std::string uri(exchange.request().uri());
+    if (uri.size() < 2 || uri.front() != '"')
+        co_return Error(errc::invalid_params, "params.uri must be a string");
+    if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(uri))
+        co_return Error(errc::busy, "this session has " + std::to_string(kMaxSubscriptions) +
+                                        " subscriptions, the limit; give some up first");
+    if (!clients_.needs_subscribe(session, uri)) {
+        session.subscriptions.insert(uri);
+        co_return empty_result(exchange.request().id());
+    }
+    auto reply = co_await forward(exchange, session.server);
+    if (reply && reply->kind() == mcp::Kind::response)
+        session.subscriptions.insert(uri);
+    co_return reply;
+}
+
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exchange, Session& session) {
+    const std::string uri(exchange.request().uri());
+    if (uri.size() < 2 || uri.front() != '"')
+        co_return Error(errc::invalid_params, "params.uri must be a string");
+    session.subscriptions.erase(uri);
+    if (!clients_.needs_unsubscribe(session, uri))
+        co_return empty_result(exchange.request().id());
+    co_return co_await forward(exchange, session.server);
+}
+
+// A batch under way: its replies go out as events, each when it is ready (2025-03-26 transports).
+// Shared by the request being served and the tasks of its calls.
+struct LegacyEndpoint::Batch final : ReplyChannel {
+    Batch(LegacyEndpoint& o, HttpRequest& r, std::shared_ptr<Session> s, std::shared_ptr<EventStream> e)
+        : owner(o), request(r), session(std::move(s)), stream(std::move(e)), all_done(o.tasks_.executor()) {}
+    EventStream& open() override { return *stream; }
+    void one_done() {
+        if (--remaining > 0)
+            return;
+        stream->finish();
+        all_done.notify();
+    }
+
+    LegacyEndpoint& owner;
+    HttpRequest& request;
+    std::shared_ptr<Session> session;
+    std::shared_ptr<EventStream> stream;
+    Event all_done;
+    std::size_t remaining = 1;  // the request itself, until all calls are started
+};
+
+awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server) {
+    HttpReply why;
+    auto session = find_session(request, server, why);
+    auto messages = mcp::parse_batch(request.body);
+    if (session != nullptr && !mcp::traits(session->caller.revision).batches) {
+        session = nullptr;
+        why = rpc_error_reply(400, mcp::code::invalid_request,
+                              "batches exist in revision 2025-03-26 only; send one message per request");
+    } else if (!messages) {
+        session = nullptr;
+        const ErrorMapping mapping = mapping_of(messages.error().code);
+        why = rpc_error_reply(mapping.http_status, mapping.rpc_code, messages.error().message);
+    }
+    if (session == nullptr) {
+        co_await refuse(request, responder, server, std::move(why), "unusable batch");
+        co_return;
+    }
+    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
+    const auto batch = std::make_shared<Batch>(*this, request, session, stream);
+    const std::size_t calls = start_batch(batch, *messages);
+    if (calls == 0) {
+        HttpReply accepted;
+        accepted.status = 202;
+        co_await responder.send(accepted);
+        recorder_.plain({request, 202, 0, {}, server, session->caller.client_id, session->id, {}});
+        co_return;
+    }
+    batch->one_done();
+    co_await responder.stream_events(stream);
+    // A client that left does not end its calls; `request` must outlive them.
+    while (batch->remaining > 0)
+        co_await batch->all_done.wait();
+}
+
+// Starts every call, takes every notification, answers every broken element. Returns how many answers will come.
+std::size_t LegacyEndpoint::start_batch(const std::shared_ptr<Batch>& batch,
+                                        std::vector<result<mcp::Message>>& messages) {
+    std::size_t answers = 0;
+    for (auto& message : messages) {
+        if (!message) {
+            ++answers;
+            batch->stream->push(rpc_error("", message.error()));
+        } else if (message->is_call()) {
+            ++answers;
+            ++batch->remaining;
+            tasks_.spawn(serve_in_batch(batch, std::move(*message)), "batched call");
+        } else {
+            take_notification(*batch->session, *message);
+        }
+    }
+    return answers;
+}
+
+awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message) {
+    Session& session = *batch->session;
+    if (session.find_in_flight(message.id()) != nullptr) {
+        const Error error(errc::invalid_request, "a request with this id is in flight already");
+        batch->stream->push(rpc_error(message.id(), error));
+        batch->one_done();
+        co_return;
+    }
+    LegacyExchange exchange(std::move(message), batch->session, deadline_of_call(session.server), *batch);
+    const auto reply = co_await answer(exchange, session);
+    const std::string_view id = exchange.request().id();
+    std::string line;
+    if (reply)
+        reply->append_with_id(line, id);
+    else if (reply.error().code != errc::cancelled)
+        line = rpc_error(id, reply.error());
+    if (!line.empty())
+        batch->stream->push(line);
+    recorder_.call({batch->request, 200, line.size(), exchange, session.server, servers_.slot(session.server)}, reply);
+    batch->one_done();
+}
+
+}  // namespace agenthub

@@ -1,0 +1,223 @@
+// Sessions and the HTTP side of the legacy era: who asks, in which session, and how the answer travels.
+// Owned by the gateway.
+
+#include "gateway/legacy_endpoint.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "gateway/error_reply.hpp"
+#include "gateway/legacy_rules.hpp"
+#include "gateway/post_channel.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+HttpReply accepted() {
+    HttpReply reply;
+    reply.status = 202;
+    return reply;
+}
+
+// The caller as `initialize` introduces it (lifecycle, "Initialization").
+mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
+    mcp::Caller caller;
+    caller.client_ip = request.peer_ip;
+    caller.client_id = client_id_of(request);
+    const auto tree = nlohmann::ordered_json::parse(params, nullptr, false);
+    if (!tree.is_object())
+        return caller;
+    if (const auto it = tree.find("protocolVersion"); it != tree.end() && it->is_string())
+        version = it->get<std::string>();
+    if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object())
+        caller.capabilities = it->dump();
+    const auto info = tree.find("clientInfo");
+    if (caller.client_id != "anonymous" || info == tree.end() || !info->is_object())
+        return caller;
+    if (const auto name = info->find("name"); name != info->end() && name->is_string() && !name->empty())
+        caller.client_id = clip(name->get<std::string>(), 200);
+    return caller;
+}
+
+}  // namespace
+
+LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
+                               ServerClients& clients, CallRecorder& recorder, TaskGroup& tasks)
+    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks) {}
+
+std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request) const {
+    return refuse_media_types(request);
+}
+
+// The session that the header names, or the reply to send instead.
+std::shared_ptr<Session> LegacyEndpoint::find_session(const HttpRequest& request, std::string_view server,
+                                                      HttpReply& why) {
+    const std::string_view id = request.header(mcp::header::session_id);
+    if (id.empty()) {
+        why = rpc_error_reply(400, mcp::code::transport_error,
+                              "Bad Request: the Mcp-Session-Id header is missing; send initialize first");
+        return nullptr;
+    }
+    auto session = sessions_.find(id, server, Clock::now());
+    if (session == nullptr) {
+        why = rpc_error_reply(404, mcp::code::session_not_found,
+                              "Session not found: it has ended, or never existed here; send initialize again");
+        return nullptr;
+    }
+    if (!revision_of_request(request, session->caller.revision)) {
+        why = unsupported_version_reply(request);
+        return nullptr;
+    }
+    return session;
+}
+
+awaitable<void> LegacyEndpoint::refuse(HttpRequest& request, HttpResponder& responder, std::string_view server,
+                                       HttpReply reply, std::string_view why) {
+    co_await responder.send(reply);
+    recorder_.plain({request, responder.status(), responder.body_bytes(), {}, server, {}, {}, why});
+}
+
+awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view server) {
+    if (mcp::looks_like_batch(request.body)) {
+        co_await post_batch(request, responder, server);
+        co_return;
+    }
+    auto message = mcp::Message::parse(std::move(request.body));
+    if (!message) {
+        const Error error = message.error();
+        const ErrorMapping mapping = mapping_of(error.code);
+        auto reply = rpc_error_reply(mapping.http_status, mapping.rpc_code, error.message);
+        co_await refuse(request, responder, server, std::move(reply), error.message);
+        co_return;
+    }
+    const bool opens = message->is_call() && message->method() == mcp::method::initialize;
+    if (opens && !request.has_header(mcp::header::session_id)) {
+        co_await initialize(request, responder, server, std::move(*message));
+        co_return;
+    }
+    HttpReply why;
+    auto session = find_session(request, server, why);
+    if (session != nullptr && opens) {
+        session = nullptr;
+        why = rpc_error_reply(400, mcp::code::invalid_request, "this session is initialized already");
+    }
+    if (session == nullptr) {
+        co_await refuse(request, responder, server, std::move(why), "no usable session");
+        co_return;
+    }
+    if (message->is_call()) {
+        co_await serve_call(request, responder, std::move(session), std::move(*message));
+        co_return;
+    }
+    take_notification(*session, *message);
+    const auto reply = accepted();
+    co_await responder.send(reply);
+    recorder_.plain({request, 202, 0, message->method(), server, session->caller.client_id, session->id, {}});
+}
+
+awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
+                                           mcp::Message message) {
+    std::string version;
+    auto caller = caller_from(request, message.params(), version);
+    caller.revision = mcp::negotiate_legacy(version);
+    const std::string client_id = caller.client_id;
+    HttpReply reply;
+    std::string why;
+    std::string session_id;
+    auto upstream = co_await servers_.upstream_for(server, deadline_of_start(server));
+    if (!upstream) {
+        why = upstream.error().message;
+        reply.status = mapping_of(upstream.error().code).http_status;
+        reply.body = rpc_error(message.id(), upstream.error());
+    } else if (auto session = sessions_.create(server, std::move(caller), Clock::now()); !session) {
+        why = session.error().message;
+        reply.status = mapping_of(session.error().code).http_status;
+        reply.body = rpc_error(message.id(), session.error());
+    } else {
+        session_id = (*session)->id;
+        const auto& name = mcp::traits((*session)->caller.revision).name;
+        reply.body = mcp::make_response(message.id(), initialize_result_for((*upstream)->info(), name));
+        reply.headers.emplace_back(mcp::header::session_id, session_id);
+    }
+    co_await responder.send(reply);
+    recorder_.plain(
+        {request, reply.status, responder.body_bytes(), mcp::method::initialize, server, client_id, session_id, why});
+}
+
+awaitable<void> LegacyEndpoint::get(HttpRequest& request, HttpResponder& responder, std::string_view server) {
+    HttpReply why;
+    const auto session = find_session(request, server, why);
+    if (session != nullptr && session->stream != nullptr && !session->stream->broken())
+        why = rpc_error_reply(409, mcp::code::transport_error,
+                              "Conflict: this session has a GET stream already; one is allowed");
+    else if (session != nullptr)
+        why.status = 0;
+    if (why.status != 0) {
+        co_await refuse(request, responder, server, std::move(why), "no event stream for this request");
+        co_return;
+    }
+    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
+    session->stream = stream;
+    responder.watch_for_close(stream);
+    co_await responder.stream_events(stream);
+    if (session->stream == stream)
+        session->stream = nullptr;
+    session->last_used = Clock::now();
+    recorder_.plain({request,
+                     responder.status(),
+                     responder.body_bytes(),
+                     {},
+                     server,
+                     session->caller.client_id,
+                     session->id,
+                     stream->overflowed() ? "the client read too slowly" : ""});
+}
+
+awaitable<void> LegacyEndpoint::end_session(HttpRequest& request, HttpResponder& responder, std::string_view server) {
+    HttpReply reply;
+    const auto session = find_session(request, server, reply);
+    if (session == nullptr) {
+        co_await refuse(request, responder, server, std::move(reply), "no usable session");
+        co_return;
+    }
+    // Calls in flight go with their session: nobody can read their answers any more.
+    const auto in_flight = session->in_flight;
+    for (LegacyExchange* exchange : in_flight)
+        exchange->cancel(R"("the client ended its session")");
+    sessions_.end(session);
+    co_await responder.send(reply);
+    recorder_.plain({request, responder.status(), 0, {}, server, session->caller.client_id, session->id, {}});
+}
+
+void LegacyEndpoint::take_notification(Session& session, const mcp::Message& message) {
+    if (message.kind() != mcp::Kind::notification)
+        return;  // an answer to a question that nobody asked
+    const std::string_view method = message.method();
+    if (method == mcp::method::cancelled) {
+        if (LegacyExchange* exchange = session.find_in_flight(message.request_id())) {
+            const auto tree = nlohmann::json::parse(message.params(), nullptr, false);
+            const auto reason = tree.find("reason");
+            exchange->cancel(reason != tree.end() && reason->is_string() ? reason->dump() : "");
+        }
+        return;
+    }
+    // The server behind was initialized by AgentHub and was told of no roots.
+    if (method == mcp::method::initialized || method == mcp::method::roots_changed)
+        return;
+    if (const auto upstream = servers_.ready(session.server))
+        upstream->notify(message);
+}
+
+Deadline LegacyEndpoint::deadline_of_call(std::string_view server) const {
+    const ServerSlot* slot = servers_.slot(server);
+    return slot == nullptr ? Deadline::after(std::chrono::seconds(60)) : Deadline::after(slot->config().call_timeout);
+}
+
+Deadline LegacyEndpoint::deadline_of_start(std::string_view server) const {
+    const ServerSlot* slot = servers_.slot(server);
+    return slot == nullptr ? Deadline() : Deadline::after(slot->config().start_timeout);
+}
+
+}  // namespace agenthub

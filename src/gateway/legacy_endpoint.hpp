@@ -1,0 +1,70 @@
+// The legacy era of MCP at /mcp/{server}: Streamable HTTP of revisions 2025-03-26, 2025-06-18 and 2025-11-25.
+// Owned by the gateway.
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "config/config.hpp"
+#include "gateway/call_recorder.hpp"
+#include "gateway/http_request.hpp"
+#include "gateway/http_responder.hpp"
+#include "gateway/legacy_exchange.hpp"
+#include "gateway/server_clients.hpp"
+#include "gateway/server_directory.hpp"
+#include "gateway/session_table.hpp"
+
+namespace agenthub {
+
+class PostChannel;
+
+class LegacyEndpoint {
+public:
+    // Resource subscriptions of one session; beyond, subscribing is refused.
+    static constexpr std::size_t kMaxSubscriptions = 1000;
+
+    LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions, ServerClients& clients,
+                   CallRecorder& recorder, TaskGroup& tasks);
+
+    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses.
+    std::optional<HttpReply> admit(const HttpRequest& request) const;
+
+    awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    awaitable<void> get(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    awaitable<void> end_session(HttpRequest& request, HttpResponder& responder, std::string_view server);
+
+private:
+    struct Batch;
+    using Reply = result<mcp::Message>;
+
+    std::shared_ptr<Session> find_session(const HttpRequest& request, std::string_view server, HttpReply& why);
+    awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view server, HttpReply reply,
+                           std::string_view why);
+    awaitable<void> post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    awaitable<void> initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
+                               mcp::Message message);
+    awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
+                               mcp::Message message);
+    awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);
+    std::size_t start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
+    awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
+    awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
+    awaitable<Reply> forward(LegacyExchange& exchange, std::string_view server);
+    awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
+    awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
+    awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);
+    void take_notification(Session& session, const mcp::Message& message);
+    Deadline deadline_of_call(std::string_view server) const;
+    Deadline deadline_of_start(std::string_view server) const;
+
+    const Limits& limits_;
+    ServerDirectory& servers_;
+    SessionTable& sessions_;
+    ServerClients& clients_;
+    CallRecorder& recorder_;
+    TaskGroup& tasks_;
+};
+
+}  // namespace agenthub

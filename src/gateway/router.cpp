@@ -1,0 +1,82 @@
+// Which path leads where.
+// Pure.
+
+#include "gateway/router.hpp"
+
+#include <array>
+
+#include "gateway/http_request.hpp"
+
+namespace agenthub {
+namespace {
+
+struct Row {
+    std::string_view pattern;  // "*" stands for one path segment, the server's name
+    http::verb verb;
+    RouteId id;
+    RouteClass route_class;
+};
+
+constexpr std::array kRows = {
+    Row{"/mcp/*", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp/*", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp/*", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/livez", http::verb::get, RouteId::livez, RouteClass::probe},
+    Row{"/readyz", http::verb::get, RouteId::readyz, RouteClass::probe},
+    Row{"/health", http::verb::get, RouteId::health, RouteClass::admin},
+    Row{"/health/*", http::verb::get, RouteId::health_server, RouteClass::admin},
+    Row{"/servers", http::verb::get, RouteId::servers, RouteClass::admin},
+    Row{"/servers/*", http::verb::get, RouteId::server, RouteClass::admin},
+    Row{"/servers/*/start", http::verb::post, RouteId::server_start, RouteClass::admin},
+    Row{"/servers/*/stop", http::verb::post, RouteId::server_stop, RouteClass::admin},
+    Row{"/servers/*/restart", http::verb::post, RouteId::server_restart, RouteClass::admin},
+    Row{"/audit/activity", http::verb::get, RouteId::activity, RouteClass::admin},
+    Row{"/audit/activity", http::verb::delete_, RouteId::activity, RouteClass::admin},
+    Row{"/audit/activity/stats", http::verb::get, RouteId::activity_stats, RouteClass::admin},
+    Row{"/audit/activity/cleanup", http::verb::post, RouteId::activity_cleanup, RouteClass::admin},
+};
+
+// The Allow field of each path; HEAD comes with GET.
+std::string_view allow_of(std::string_view pattern) {
+    if (pattern == "/mcp/*")
+        return "GET, POST, DELETE, OPTIONS";
+    if (pattern == "/audit/activity")
+        return "GET, HEAD, DELETE";
+    for (const Row& row : kRows)
+        if (row.pattern == pattern && row.verb == http::verb::post)
+            return "POST";
+    return "GET, HEAD";
+}
+
+bool matches(std::string_view pattern, std::string_view path, std::string_view& segment) {
+    const auto star = pattern.find('*');
+    if (star == std::string_view::npos)
+        return pattern == path;
+    const std::string_view suffix = pattern.substr(star + 1);
+    if (path.size() <= star + suffix.size() || !path.starts_with(pattern.substr(0, star)) || !path.ends_with(suffix))
+        return false;
+    segment = path.substr(star, path.size() - star - suffix.size());
+    return segment.find('/') == std::string_view::npos;
+}
+
+}  // namespace
+
+Route find_route(http::verb verb, std::string_view path) {
+    const http::verb wanted = verb == http::verb::head ? http::verb::get : verb;
+    Route route;
+    for (const Row& row : kRows) {
+        std::string_view segment;
+        if (!matches(row.pattern, path, segment))
+            continue;
+        route.route_class = row.route_class;
+        route.allow = allow_of(row.pattern);
+        route.server = segment.find('%') == std::string_view::npos ? std::string(segment) : percent_decode(segment);
+        if (row.verb == wanted && !(verb == http::verb::head && row.route_class == RouteClass::mcp)) {
+            route.id = row.id;
+            return route;
+        }
+    }
+    return route;
+}
+
+}  // namespace agenthub

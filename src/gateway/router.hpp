@@ -1,0 +1,45 @@
+// Which path leads where. Pure: text in, route out.
+
+#pragma once
+
+#include <boost/beast/http/verb.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace agenthub {
+
+// Routes of one class share one guard: `probe` is open to anybody who can connect, `mcp` to clients, `admin` changes or
+// reveals something of the daemon and is never open to a browser page.
+enum class RouteClass : std::uint8_t { probe, mcp, admin };
+
+enum class RouteId : std::uint8_t {
+    none,
+    livez,
+    readyz,
+    mcp_server,  // /mcp/{server}
+    health,
+    health_server,
+    servers,
+    server,
+    server_start,
+    server_stop,
+    server_restart,
+    activity,
+    activity_stats,
+    activity_cleanup,
+};
+
+struct Route {
+    RouteId id = RouteId::none;
+    RouteClass route_class = RouteClass::probe;
+    std::string_view allow;  // methods of the path, as the Allow field wants them; empty: no such path
+    std::string server;      // the {server} part, percent-decoded
+};
+
+// `path` without the query. An unknown path has id none and an empty `allow`; a known path with another method has id
+// none and says what is allowed.
+Route find_route(boost::beast::http::verb verb, std::string_view path);
+
+}  // namespace agenthub

@@ -1,0 +1,47 @@
+// All servers a client can name: the supervised ones and the built-in hub.
+// Owned by the gateway; borrows the supervisor and the hub.
+
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "bridge/upstream.hpp"
+#include "supervisor/supervisor.hpp"
+
+namespace agenthub {
+
+inline constexpr std::string_view kHubName = "hub";
+
+class ServerDirectory {
+public:
+    ServerDirectory(Supervisor& supervisor, Upstream& hub) : supervisor_(supervisor), hub_(hub) {}
+
+    bool exists(std::string_view name) const { return name == kHubName || supervisor_.find(name) != nullptr; }
+    // Null for the hub and for unknown names.
+    ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
+
+    // A connection that is there already; null when the server must be started or is unknown.
+    std::shared_ptr<Upstream> ready(std::string_view name) const {
+        if (name == kHubName)
+            return {std::shared_ptr<void>(), &hub_};
+        const ServerSlot* found = supervisor_.find(name);
+        return found == nullptr ? nullptr : found->try_upstream();
+    }
+
+    // The connection, starting the server when needed. Errors as ServerSlot::upstream(); errc::server_unknown.
+    awaitable<result<std::shared_ptr<Upstream>>> upstream_for(std::string_view name, Deadline deadline) const {
+        if (auto present = ready(name))
+            co_return present;
+        ServerSlot* found = supervisor_.find(name);
+        if (found == nullptr)
+            co_return Error(errc::server_unknown, "no server named '" + std::string(name) + "' is configured");
+        co_return co_await found->upstream(deadline);
+    }
+
+private:
+    Supervisor& supervisor_;
+    Upstream& hub_;
+};
+
+}  // namespace agenthub

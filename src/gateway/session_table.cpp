@@ -1,0 +1,88 @@
+// All legacy sessions.
+// Owned by the gateway.
+
+#include "gateway/session_table.hpp"
+
+#include <algorithm>
+
+#include "gateway/legacy_exchange.hpp"
+#include "gateway/session_id.hpp"
+
+namespace agenthub {
+
+LegacyExchange* Session::find_in_flight(std::string_view request_id) const noexcept {
+    for (LegacyExchange* exchange : in_flight)
+        if (exchange->request().id() == request_id)
+            return exchange;
+    return nullptr;
+}
+
+SessionTable::SessionTable(std::size_t limit, Duration idle, std::function<void(Session&)> ended)
+    : limit_(limit), idle_(idle), ended_(std::move(ended)) {}
+
+result<std::shared_ptr<Session>> SessionTable::create(std::string_view server, mcp::Caller caller, TimePoint now) {
+    if (sessions_.size() >= limit_)
+        expire(now);
+    if (sessions_.size() >= limit_)
+        return Error(errc::busy, "AgentHub has " + std::to_string(sessions_.size()) +
+                                     " sessions, the limit (limits.sessions); end some or try again later");
+    auto session = std::make_shared<Session>();
+    session->id = make_session_id();
+    session->server = server;
+    session->caller = std::move(caller);
+    session->caller.session_id = session->id;
+    session->last_used = now;
+    sessions_.emplace(session->id, session);
+    by_server_[session->server].push_back(session.get());
+    return session;
+}
+
+std::shared_ptr<Session> SessionTable::find(std::string_view id, std::string_view server, TimePoint now) {
+    const auto it = sessions_.find(id);
+    if (it == sessions_.end() || it->second->server != server)
+        return nullptr;
+    it->second->last_used = now;
+    return it->second;
+}
+
+void SessionTable::end(const std::shared_ptr<Session>& session) {
+    const auto it = sessions_.find(session->id);
+    if (it == sessions_.end())
+        return;
+    // Named, because `session` may be the very entry that is erased.
+    const std::shared_ptr<Session> ending = it->second;
+    sessions_.erase(it);
+    const auto group = by_server_.find(ending->server);
+    std::erase(group->second, ending.get());
+    if (group->second.empty())
+        by_server_.erase(group);
+    if (ending->stream != nullptr)
+        ending->stream->finish();
+    ended_(*ending);
+}
+
+void SessionTable::end_all() {
+    while (!sessions_.empty())
+        end(sessions_.begin()->second);
+}
+
+bool SessionTable::is_idle(const Session& session) noexcept {
+    return session.stream == nullptr && session.in_flight.empty();
+}
+
+void SessionTable::expire(TimePoint now) {
+    std::vector<std::shared_ptr<Session>> old;
+    for (const auto& [id, session] : sessions_)
+        if (is_idle(*session) && now - session->last_used >= idle_)
+            old.push_back(session);
+    for (const auto& session : old)
+        end(session);
+}
+
+const std::vector<Session*>& SessionTable::of_server(std::string_view server) const {
+    static const std::vector<Session*> none;
+    const auto it = by_server_.find(server);
+    return it == by_server_.end() ? none : it->second;
+}
+
+}  // namespace agenthub

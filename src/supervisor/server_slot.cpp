@@ -1,0 +1,193 @@
+// Asking for a server, and what its state machine's decisions set in motion.
+// Owned by the supervisor.
+
+#include "supervisor/server_slot.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <random>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace agenthub {
+namespace {
+
+double random_share() {
+    static std::minstd_rand engine{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+Moment present() {
+    return {Clock::now(), unix_ms_now(), random_share()};
+}
+
+ServerRules rules_of(const ServerConfig& config) {
+    ServerRules rules;
+    rules.auto_start = config.auto_start;
+    rules.restart_on_failure = config.restart_on_failure;
+    rules.limits.max_restarts = static_cast<std::uint32_t>(config.max_restarts);
+    return rules;
+}
+
+}  // namespace
+
+ServerSlot::ServerSlot(Executor executor, ServerConfig config, const SlotContext& context)
+    : executor_(executor),
+      config_(std::move(config)),
+      context_(context),
+      machine_(rules_of(config_)),
+      changed_(executor, TimePoint::max()),
+      retry_(executor),
+      tasks_(executor) {}
+
+ServerSlot::~ServerSlot() = default;
+
+const BridgeCounters* ServerSlot::counters() const noexcept {
+    return instance_ == nullptr ? nullptr : &instance_->bridge.counters();
+}
+
+std::string ServerSlot::stderr_text() const {
+    return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
+}
+
+std::shared_ptr<Upstream> ServerSlot::try_upstream() const {
+    if (status().state != ServerState::running)
+        return nullptr;
+    return {instance_, &instance_->bridge};
+}
+
+awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(Deadline deadline) {
+    if (!config_.disabled_reason.empty())
+        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    if (auto refusal = apply(StartRequested{StartCause::call}))
+        co_return *refusal;
+    auto running = until_running();
+    auto waited = co_await with_deadline(std::move(running), deadline);
+    if (!waited && waited.error().code == errc::timeout)
+        co_return Error(errc::start_timeout, "server '" + name() + "' did not start in time: " + status().reason);
+    if (!waited)
+        co_return waited.error();
+    co_return try_upstream();
+}
+
+awaitable<result<void>> ServerSlot::start() {
+    if (!config_.disabled_reason.empty())
+        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    if (status().state == ServerState::running || status().state == ServerState::starting)
+        co_return Error(errc::invalid_request, "Server " + name() + " is already running");
+    if (auto refusal = apply(StartRequested{StartCause::operator_}))
+        co_return *refusal;
+    co_return co_await until_running();
+}
+
+awaitable<result<void>> ServerSlot::stop() {
+    if (status().state == ServerState::stopped)
+        co_return Error(errc::invalid_request, "Server " + name() + " is not running");
+    apply(StopRequested{});
+    co_return co_await until_stopped();
+}
+
+awaitable<result<void>> ServerSlot::restart() {
+    if (!config_.disabled_reason.empty())
+        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    // Failing what is pending at the old process is part of a restart and must not look like a failed start.
+    if (auto refusal = apply(RestartRequested{}))
+        co_return *refusal;
+    co_return co_await until_running();
+}
+
+void ServerSlot::auto_start() {
+    if (config_.disabled_reason.empty())
+        apply(StartRequested{StartCause::configuration});
+}
+
+awaitable<void> ServerSlot::shut_down() {
+    apply(Shutdown{});
+    co_await until_stopped();
+    tasks_.cancel();
+    co_await tasks_.join();
+    instance_.reset();
+}
+
+void ServerSlot::hurry() {
+    hurry_ = true;
+    if (instance_ != nullptr)
+        instance_->child->kill_all();
+}
+
+awaitable<void> ServerSlot::changed() {
+    boost::system::error_code ignored;
+    co_await changed_.async_wait(asio::redirect_error(use_awaitable, ignored));
+}
+
+awaitable<result<void>> ServerSlot::until_running() {
+    const auto failures = failures_;
+    while (status().state != ServerState::running) {
+        if (failures_ != failures)
+            co_return last_failure_;
+        if (status().state == ServerState::stopped || status().state == ServerState::failed)
+            co_return Error(errc::start_failed, "server '" + name() + "': " + status().reason);
+        co_await changed();
+    }
+    co_return result<void>();
+}
+
+awaitable<result<void>> ServerSlot::until_stopped() {
+    while (machine_.has_process() || retiring_ > 0)
+        co_await changed();
+    co_return result<void>();
+}
+
+std::optional<Error> ServerSlot::apply(const ServerEvent& event) {
+    const ServerDecision decision = machine_.resume(event, present());
+    for (const ServerAction& action : decision.actions)
+        carry_out(action);
+    return decision.refusal;
+}
+
+void ServerSlot::carry_out(const ServerAction& action) {
+    using Kind = ServerAction::Kind;
+    switch (action.kind) {
+        case Kind::spawn: tasks_.spawn(launch(), "launch"); return;
+        case Kind::begin_handshake: tasks_.spawn(shake_hands(instance_), "handshake"); return;
+        case Kind::begin_stop: begin_end(true); return;
+        case Kind::kill: begin_end(false); return;
+        case Kind::fail_pending: fail_pending(action.error); return;
+        case Kind::arm_retry: tasks_.spawn(retry_after(action.delay), "retry"); return;
+        case Kind::announce: announce(); return;
+    }
+}
+
+void ServerSlot::fail_pending(const Error& cause) {
+    const Error error(cause.code, "server '" + name() + "': " + cause.message);
+    // What fails because the process is being ended on purpose does not fail those who wait for the next one.
+    if (!ending_) {
+        ++failures_;
+        last_failure_ = error;
+    }
+    if (instance_ != nullptr)
+        instance_->bridge.fail(error);
+}
+
+void ServerSlot::announce() {
+    changed_.cancel();
+    const ServerStatus& now = status();
+    std::string line = std::string(to_string(now.state)) + ": " + now.reason;
+    if (line != last_logged_) {  // a pid alone is no news
+        const auto level = now.state == ServerState::failed ? spdlog::level::err : spdlog::level::info;
+        log().log(level, "server {} is {}", name(), line);
+        last_logged_ = std::move(line);
+    }
+    if (now.state != ServerState::running)
+        return;
+    context_.events.on_server_running(*this, std::exchange(ran_before_, true));
+    if (config_.health_check_interval.count() > 0)
+        tasks_.spawn(check_health(instance_), "health check");
+}
+
+void ServerSlot::on_notification(mcp::Message message) {
+    context_.events.on_server_notification(*this, std::move(message));
+}
+
+}  // namespace agenthub

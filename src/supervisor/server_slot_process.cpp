@@ -1,0 +1,178 @@
+// The coroutines around one process: launch, handshake, watching, health, stopping.
+// Owned by the supervisor.
+
+#include <unistd.h>
+#include <boost/asio/redirect_error.hpp>
+
+#include <csignal>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "mcp/names.hpp"
+#include "supervisor/server_slot.hpp"
+
+extern char** environ;
+
+namespace agenthub {
+namespace {
+
+constexpr Duration kPingLimit{10'000};
+// A server that works on one long call in its only thread cannot answer a ping meanwhile; several in a row are needed.
+constexpr int kFailedPings = 3;
+// After its stdout has ended a server gets this long to exit by itself.
+constexpr Duration kExitGrace{1'000};
+// How long a dead server's last words may take to come through.
+constexpr Duration kLastWords{20};
+
+// What systemd tells the daemon is not meant for its servers.
+bool is_for_the_daemon_alone(std::string_view name) {
+    return name == "NOTIFY_SOCKET" || name == "WATCHDOG_USEC" || name == "WATCHDOG_PID" || name == "LISTEN_FDS" ||
+           name == "LISTEN_PID" || name == "LISTEN_FDNAMES" || name == "JOURNAL_STREAM";
+}
+
+}  // namespace
+
+LaunchSpec ServerSlot::launch_spec() const {
+    LaunchSpec spec;
+    spec.command = config_.command;
+    spec.args = config_.args;
+    spec.cwd = config_.cwd;
+    spec.guard_path = context_.guard_path;
+    const auto configured = [this](std::string_view name) {
+        for (const auto& variable : config_.env)
+            if (variable.name == name)
+                return true;
+        return false;
+    };
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        const auto equals = text.find('=');
+        const std::string_view name = text.substr(0, equals);
+        if (equals == std::string_view::npos || name.empty() || is_for_the_daemon_alone(name) || configured(name))
+            continue;
+        spec.env.emplace_back(name, text.substr(equals + 1));
+    }
+    for (const auto& variable : config_.env)
+        spec.env.emplace_back(variable.name, variable.value);
+    return spec;
+}
+
+awaitable<void> ServerSlot::launch() {
+    while (retiring_ > 0)
+        co_await changed();
+    const Deadline deadline = Deadline::after(config_.start_timeout);
+    auto spec = launch_spec();
+    auto launched = co_await ChildProcess::launch(context_.reaper, std::move(spec), deadline);
+    if (!launched) {
+        apply(LaunchFailed{launched.error()});
+        co_return;
+    }
+    ServerEvents& events = *this;
+    instance_ = std::make_shared<Instance>(executor_, name(), std::move(*launched), context_.bridge_limits, events);
+    ending_ = false;
+    instance_->bridge.start();
+    tasks_.spawn(watch_process(instance_), "process watch");
+    tasks_.spawn(watch_stdout(instance_), "stdout watch");
+    apply(Launched{instance_->child->pid()});
+}
+
+awaitable<void> ServerSlot::shake_hands(std::shared_ptr<Instance> instance) {
+    auto done = co_await instance->bridge.handshake(Deadline::after(config_.start_timeout));
+    if (instance != instance_ || instance->has_exited)
+        co_return;  // the exit tells more than the broken handshake
+    if (done)
+        apply(HandshakeDone{});
+    else
+        apply(HandshakeFailed{done.error()});
+}
+
+awaitable<void> ServerSlot::watch_process(std::shared_ptr<Instance> instance) {
+    const ExitStatus status = co_await instance->child->wait_exit();
+    instance->has_exited = true;
+    co_await instance->bridge.stderr_drained(kLastWords);
+    const bool alone = instance == instance_ && !ending_;
+    if (instance == instance_)
+        apply(ProcessExited{status, instance->bridge.stderr_tail().last_line()});
+    instance->exited.expires_at(TimePoint());
+    if (alone)
+        co_await retire(std::move(instance));
+}
+
+awaitable<void> ServerSlot::watch_stdout(std::shared_ptr<Instance> instance) {
+    co_await instance->bridge.ended();
+    const bool exited = co_await exits_within(*instance, kExitGrace);
+    if (!exited && instance == instance_)
+        apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' closed its output but did not exit")});
+}
+
+awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance) {
+    SteadyTimer timer(executor_);
+    for (int failed = 0; failed < kFailedPings;) {
+        // Re-armed after the probe, so a slow server is never probed twice at once.
+        timer.expires_after(config_.health_check_interval);
+        co_await timer.async_wait(use_awaitable);
+        if (instance != instance_ || status().state != ServerState::running)
+            co_return;
+        // An error answered by the server is an answer: it is alive.
+        auto answered = co_await instance->bridge.request(mcp::method::ping, {}, Deadline::after(kPingLimit));
+        if (instance != instance_ || status().state != ServerState::running)
+            co_return;
+        failed = answered ? 0 : failed + 1;
+        if (failed > 0)
+            log().warn("server {} did not answer a ping ({} of {}): {}", name(), failed, kFailedPings,
+                       answered.error().message);
+    }
+    apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' stopped answering pings")});
+}
+
+void ServerSlot::begin_end(bool polite) {
+    if (instance_ == nullptr)
+        return;
+    if (!polite || hurry_)
+        instance_->child->kill_all();
+    if (std::exchange(ending_, true))
+        return;
+    tasks_.spawn(polite ? stop_politely(instance_) : retire(instance_), "stop");
+}
+
+// Close stdin → SIGTERM → SIGKILL, each after stop_timeout (MCP lifecycle, "Shutdown" over stdio).
+awaitable<void> ServerSlot::stop_politely(std::shared_ptr<Instance> instance) {
+    instance->bridge.close_stdin();
+    bool exited = co_await exits_within(*instance, config_.stop_timeout);
+    if (!exited) {
+        instance->child->signal(SIGTERM);
+        exited = co_await exits_within(*instance, config_.stop_timeout);
+    }
+    co_await retire(std::move(instance));
+}
+
+// Ends what is left of an instance, down to the last descendant, and lets it go.
+awaitable<void> ServerSlot::retire(std::shared_ptr<Instance> instance) {
+    ++retiring_;
+    instance->child->kill_all();
+    co_await instance->child->wait_gone();
+    instance->bridge.fail(Error(errc::server_exited, "server '" + name() + "' was stopped"));
+    co_await instance->bridge.stop();
+    --retiring_;
+    const bool asked_to_end = ending_ && instance == instance_;
+    if (instance == instance_)
+        instance_.reset();
+    if (asked_to_end)
+        apply(StopDone{});
+    changed_.cancel();
+}
+
+awaitable<bool> ServerSlot::exits_within(Instance& instance, Duration limit) {
+    auto exit = instance.wait_exited();
+    co_return co_await ends_by(std::move(exit), Deadline::after(limit));
+}
+
+awaitable<void> ServerSlot::retry_after(Duration delay) {
+    boost::system::error_code ec;
+    retry_.expires_after(delay);  // a retry that was armed before ends without its event
+    co_await retry_.async_wait(asio::redirect_error(use_awaitable, ec));
+    if (!ec)
+        apply(RetryTimer{});
+}
+
+}  // namespace agenthub

@@ -1,0 +1,256 @@
+// Questions to the SQLite thread and their way back to the loop.
+// Owned by the composition root; loop thread only, except where a lambda says otherwise.
+
+#include "activity/service.hpp"
+
+#include <signal.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "activity/worker.hpp"
+#include "base/text.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr Duration kStopLimit{2000};
+constexpr int kDeleteRows = 2000;  // between two looks at the queue
+constexpr const char* kTooLong =
+    "the query took too long and was ended: narrow it by client_id or request_id, or use a smaller offset";
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+
+// One question's answer. Shared by the coroutine that waits and the job on the SQLite thread (which hands its share to
+// the handler that it posts): either may end first.
+template <class T>
+struct Answer {
+    std::optional<result<T>> value;      // the SQLite thread's until it is posted, the loop's when it is ready
+    bool ready = false;                  // loop thread only, like `waiter`
+    SteadyTimer* waiter = nullptr;       // in the frame of the waiting coroutine
+    std::atomic<bool> abandoned{false};  // set once by the loop, seen by a running query
+};
+
+// SQLite thread.
+template <class T>
+void post_answer(const Executor& loop, const std::shared_ptr<Answer<T>>& answer) {
+    asio::post(loop, [answer] {
+        answer->ready = true;
+        if (answer->waiter != nullptr)
+            answer->waiter->cancel();
+    });
+}
+
+// The answer of a question that is not put to the SQLite thread at all.
+template <class T>
+std::shared_ptr<Answer<T>> ready_answer(Error error) {
+    auto answer = std::make_shared<Answer<T>>();
+    answer->value.emplace(std::move(error));
+    answer->ready = true;
+    return answer;
+}
+
+// Ties the answer to the waiting coroutine's frame, however that ends.
+template <class T>
+class Waiting {
+public:
+    Waiting(Answer<T>& answer, SteadyTimer& timer) noexcept : answer_(answer) { answer_.waiter = &timer; }
+    ~Waiting() {
+        answer_.waiter = nullptr;
+        answer_.abandoned = true;
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+private:
+    Answer<T>& answer_;
+};
+
+template <class T>
+awaitable<result<T>> await_answer(std::shared_ptr<Answer<T>> answer, Deadline deadline) {
+    // The thread itself keeps the deadline, and knows the reason; this is for when it hangs in a system call.
+    const TimePoint at = deadline.is_never() ? deadline.at() : deadline.at() + Duration(50);
+    const Executor executor = co_await asio::this_coro::executor;
+    SteadyTimer timer(executor, at);
+    const Waiting<T> waiting(*answer, timer);
+    boost::system::error_code interrupted;
+    if (!answer->ready)
+        co_await timer.async_wait(asio::redirect_error(use_awaitable, interrupted));
+    if (answer->ready)
+        co_return std::move(*answer->value);
+    if (interrupted)
+        co_return Error(errc::cancelled, "the question to the activity database was cancelled");
+    co_return Error(errc::timeout, "the activity database did not answer in time: its disk is stuck; try again");
+}
+
+// Makes the step of a job from `use`, which gets the worker and its open store and yields the answer, nullopt when
+// there is more to do, or a failure. A database that another process holds is tried again until the deadline.
+template <class T, class Use>
+auto database_step(Use use) {
+    return [use = std::move(use)](ActivityWorker& worker, Answer<T>& answer) mutable {
+        if (worker.store() == nullptr) {
+            answer.value.emplace(Error(errc::database_error, worker.last_error()));
+            return JobStep::done;
+        }
+        store_result<std::optional<T>> got = use(worker, answer);
+        if (got.has_value() && !got->has_value())
+            return JobStep::again;
+        if (got.has_value()) {
+            answer.value.emplace(std::move(**got));
+            return JobStep::done;
+        }
+        StoreFailure failure = got.error();
+        if (failure.kind == StoreFailure::Kind::busy)
+            return JobStep::blocked;
+        if (failure.kind == StoreFailure::Kind::interrupted) {
+            answer.value.emplace(Error(errc::timeout, kTooLong));
+            return JobStep::done;
+        }
+        answer.value.emplace(Error(errc::database_error, failure.message));
+        worker.failed(std::move(failure));
+        return JobStep::done;
+    };
+}
+
+// One chunk of a deletion; the sum when nothing was left to delete.
+store_result<std::optional<std::int64_t>> add_chunk(ActivityWorker& worker, const store_result<std::int64_t>& deleted,
+                                                    std::int64_t& sum) {
+    if (!deleted.has_value())
+        return deleted.error();
+    sum += *deleted;
+    if (*deleted != 0)
+        return std::optional<std::int64_t>();
+    worker.compact_soon();
+    return std::optional<std::int64_t>(sum);
+}
+
+}  // namespace
+
+ActivityService::ActivityService(Executor executor, ActivityOptions options)
+    : executor_(executor),
+      log_(executor, queue_, options),
+      worker_(std::make_unique<ActivityWorker>(queue_, std::move(options))) {
+    // Signals are the loop's business: the thread inherits a mask that blocks them all.
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread([worker = worker_.get()] { worker->run(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+ActivityService::~ActivityService() {
+    stop(Deadline::after(kStopLimit));
+}
+
+void ActivityService::stop(Deadline deadline) {
+    if (!thread_.joinable())
+        return;
+    log_.hand_over();
+    queue_.stop(deadline);
+    thread_.join();
+}
+
+// `step(worker, answer)` runs on the SQLite thread until it says done. A coroutine, so that nothing is asked on behalf
+// of a caller that was cancelled before it began.
+template <class T, class Step>
+awaitable<result<T>> ActivityService::ask(Deadline deadline, Step step) {
+    auto answer = std::make_shared<Answer<T>>();
+    ActivityJob job;
+    job.deadline = deadline;
+    job.step = [step = std::move(step), answer](ActivityWorker& worker) mutable { return step(worker, *answer); };
+    job.fail = [answer](Error error) { answer->value.emplace(std::move(error)); };
+    job.answer = [loop = executor_, answer] { post_answer(loop, answer); };
+    job.abandoned = [answer] { return answer->abandoned.load(std::memory_order_relaxed); };
+    if (!queue_.submit(std::move(job)))
+        answer = ready_answer<T>(Error(errc::busy,
+                                       "too many questions to the activity database are open, or AgentHub "
+                                       "is shutting down; try again"));
+    auto waiting = await_answer<T>(std::move(answer), deadline);
+    co_return co_await std::move(waiting);
+}
+
+awaitable<result<ActivityPage>> ActivityService::query(ActivityQuery query, Deadline deadline) {
+    const Deadline limit = deadline.earlier(Deadline::after(kAnswerLimit));
+    auto use = [query = std::move(query), limit](
+                   ActivityWorker& worker,
+                   const Answer<ActivityPage>& answer) -> store_result<std::optional<ActivityPage>> {
+        auto page = worker.store()->page(query, [&] {
+            worker.pump();
+            return answer.abandoned.load(std::memory_order_relaxed) || limit.expired();
+        });
+        if (!page.has_value())
+            return page.error();
+        return std::optional<ActivityPage>(std::move(*page));
+    };
+    return ask<ActivityPage>(limit, database_step<ActivityPage>(std::move(use)));
+}
+
+awaitable<result<ActivityStats>> ActivityService::stats(Deadline deadline) {
+    const Deadline limit = deadline.earlier(Deadline::after(kAnswerLimit));
+    auto use = [](ActivityWorker& worker, const Answer<ActivityStats>&) -> store_result<std::optional<ActivityStats>> {
+        auto stats = worker.store()->stats();
+        if (!stats.has_value())
+            return stats.error();
+        return std::optional<ActivityStats>(std::move(*stats));
+    };
+    return ask<ActivityStats>(limit, database_step<ActivityStats>(std::move(use)));
+}
+
+awaitable<result<std::int64_t>> ActivityService::cleanup(int days, Deadline deadline) {
+    const Deadline limit = deadline.earlier(Deadline::after(kAnswerLimit));
+    if (days < 1)
+        return await_answer(ready_answer<std::int64_t>(
+                                Error(errc::invalid_params, "days must be at least 1; to delete everything, clear")),
+                            limit);
+    auto use = [before = unix_ms_now() - days * kDayMs, sum = std::int64_t{0}](ActivityWorker& worker,
+                                                                               const Answer<std::int64_t>&) mutable {
+        return add_chunk(worker, worker.store()->delete_before(before, kDeleteRows), sum);
+    };
+    return ask<std::int64_t>(limit, database_step<std::int64_t>(std::move(use)));
+}
+
+awaitable<result<std::int64_t>> ActivityService::clear(Deadline deadline) {
+    const Deadline limit = deadline.earlier(Deadline::after(kAnswerLimit));
+    // What is recorded before this call goes too, what comes later stays.
+    log_.hand_over();
+    auto use = [target = log_.accepted(), sum = std::int64_t{0}](
+                   ActivityWorker& worker,
+                   const Answer<std::int64_t>&) mutable -> store_result<std::optional<std::int64_t>> {
+        if (worker.progress().settled() < target)
+            return StoreFailure(StoreFailure::Kind::busy, "rows recorded before are not yet written");
+        return add_chunk(worker, worker.store()->clear(kDeleteRows), sum);
+    };
+    return ask<std::int64_t>(limit, database_step<std::int64_t>(std::move(use)));
+}
+
+awaitable<bool> ActivityService::flush(Deadline deadline) {
+    log_.hand_over();
+    const std::int64_t target = log_.accepted();
+    const std::int64_t refused = queue_.progress().discarded;
+    auto step = [target, refused](ActivityWorker& worker, Answer<bool>& answer) {
+        const ActivityProgress progress = worker.progress();
+        if (progress.settled() < target)
+            return JobStep::blocked;
+        answer.value.emplace(progress.discarded == refused);
+        return JobStep::done;
+    };
+    const auto flushed = co_await ask<bool>(deadline, std::move(step));
+    co_return flushed.has_value() && *flushed;
+}
+
+ActivityCounters ActivityService::counters() const {
+    const ActivityProgress progress = queue_.progress();
+    ActivityCounters out;
+    out.recorded = log_.recorded();
+    out.committed = progress.committed;
+    out.dropped = log_.dropped();
+    out.queued = log_.accepted() - progress.settled();
+    out.batches = progress.batches;
+    out.last_error = queue_.last_error();
+    return out;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,153 @@
+// Opening the activity database and writing batches to it.
+// Owned by ActivityWorker; its thread only.
+
+#include "activity/store.hpp"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+
+#include "activity/store_schema.hpp"
+#include "activity/store_sql.hpp"
+#include "base/text.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr std::int64_t kMinBytes = 4 << 20;
+constexpr std::int64_t kMaxWalBytes = 32 << 20;
+
+// The part of max_bytes that is set aside for the WAL: two checkpoint intervals.
+std::int64_t wal_bytes(std::int64_t max_bytes) {
+    if (max_bytes <= 0)
+        return kMaxWalBytes;
+    return std::min(std::max(max_bytes, kMinBytes) / 4, kMaxWalBytes);
+}
+
+void bind_row(SQLite::Statement& row, std::int64_t id, const ActivityRecord& r) {
+    int i = 0;
+    row.bind(++i, id);
+    row.bind(++i, r.unix_ms);
+    row.bind(++i, r.http_status);
+    bind_text(row, ++i, r.http_method);
+    row.bindNoCopy(++i, to_string(r.outcome).data());
+    bind_text(row, ++i, r.server);
+    bind_text(row, ++i, r.tool);
+    bind_text(row, ++i, r.mcp_method);
+    bind_text(row, ++i, r.client_id);
+    bind_text(row, ++i, r.request_id);
+    row.bind(++i, r.error_code);
+    row.bind(++i, r.duration_us);
+    row.bind(++i, r.queue_us);
+    row.bind(++i, r.server_us);
+    row.bind(++i, r.bytes_in);
+    row.bind(++i, r.bytes_out);
+    bind_text(row, ++i, r.client_ip);
+    bind_text(row, ++i, r.session);
+    bind_text(row, ++i, r.path);
+    bind_text(row, ++i, r.error_text);
+}
+
+constexpr const char* kInsert =
+    "INSERT OR IGNORE INTO activity_row (id, unix_ms, http_status, http_method, outcome, server, tool, mcp_method,"
+    " client_id, request_id, error_code, duration_us, queue_us, server_us, bytes_in, bytes_out, client_ip, session,"
+    " path, error_text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr const char* kOldestBucket =
+    "SELECT bucket FROM activity_bucket WHERE first_ms < ? AND bucket << 10 <= ? ORDER BY bucket LIMIT 1";
+
+// Tells what it deleted, for the summary.
+constexpr const char* kDelete =
+    "DELETE FROM activity_row WHERE id BETWEEN ? AND ? AND unix_ms < ? RETURNING http_method, http_status, client_id";
+
+SQLite::Database open_writer(const ActivityOptions& options) {
+    create_file(options.path);
+    SQLite::Database db(options.path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    prepare_database(db, wal_bytes(options.max_bytes));
+    return db;
+}
+
+SQLite::Database open_reader(const ActivityOptions& options) {
+    SQLite::Database db(options.path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+    db.exec("PRAGMA cache_size = -2000");
+    return db;
+}
+
+}  // namespace
+
+ActivityStore::ActivityStore(const ActivityOptions& options)
+    : options_(options),
+      page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) / kPageSize),
+      writer_(open_writer(options)),
+      reader_(open_reader(options)),
+      insert_(writer_, kInsert),
+      oldest_bucket_(writer_, kOldestBucket),
+      delete_(writer_, kDelete),
+      page_count_(writer_, "PRAGMA page_count"),
+      free_count_(writer_, "PRAGMA freelist_count"),
+      summary_(writer_) {}
+
+store_result<std::unique_ptr<ActivityStore>> ActivityStore::open(const ActivityOptions& options) {
+    return guarded("open", options.path, [&] { return std::unique_ptr<ActivityStore>(new ActivityStore(options)); });
+}
+
+// The number of this node and epoch in this database; inside a transaction.
+void ActivityStore::ensure_run() {
+    SQLite::Statement add(writer_, "INSERT OR IGNORE INTO run (node, epoch, started_ms) VALUES (?,?,?)");
+    add.bind(1, options_.node);
+    add.bind(2, options_.epoch);
+    add.bind(3, unix_ms_now());
+    add.exec();
+    SQLite::Statement find(writer_, "SELECT id FROM run WHERE node = ? AND epoch = ?");
+    find.bind(1, options_.node);
+    find.bind(2, options_.epoch);
+    find.executeStep();
+    run_ = find.getColumn(0).getInt64();
+    // Runs whose rows are long gone: one small row per start of the daemon would otherwise stay for ever.
+    SQLite::Statement forget(writer_,
+                             "DELETE FROM run WHERE id < ?1 - 1000 AND NOT EXISTS (SELECT 1 FROM activity_row"
+                             " WHERE activity_row.id BETWEEN run.id << 40 AND (run.id + 1 << 40) - 1)");
+    forget.bind(1, run_);
+    forget.exec();
+}
+
+// 1, or 0 when the row is there already.
+int ActivityStore::insert(const BlockRecord& entry) {
+    const ActivityRecord& r = entry.record;
+    const std::int64_t id = run_ << kSequenceBits | entry.sequence;
+    bind_row(insert_, id, r);
+    const int inserted = insert_.exec();
+    insert_.reset();
+    if (inserted != 0)
+        summary_.added(id, r.unix_ms, r.http_method, r.http_status, r.client_id);
+    return inserted;
+}
+
+store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks) {
+    const bool run_known = run_ != 0;
+    auto written = guarded("write to", options_.path, [&] {
+        SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+        if (!run_known)
+            ensure_run();
+        std::int64_t rows = 0;
+        for (const auto& block : blocks)
+            block->for_each([&](const BlockRecord& entry) { rows += insert(entry); });
+        summary_.finish();
+        transaction.commit();
+        return rows;
+    });
+    if (!written.has_value()) {
+        insert_.tryReset();
+        summary_.forget();
+        if (!run_known)
+            run_ = 0;
+    }
+    return written;
+}
+
+void ActivityStore::release_memory() noexcept {
+    writer_.tryExec("PRAGMA shrink_memory");
+    reader_.tryExec("PRAGMA shrink_memory");
+}
+
+}  // namespace agenthub

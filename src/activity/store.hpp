@@ -1,0 +1,74 @@
+// The activity database: the one class that knows SQLite. Writes batches, answers queries, deletes what is old.
+// Owned by ActivityWorker and used on its thread only (store*.cpp implement it, one room per task).
+
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "activity/block.hpp"
+#include "activity/options.hpp"
+#include "activity/query.hpp"
+#include "activity/store_failure.hpp"
+#include "activity/store_summary.hpp"
+#include "base/error.hpp"
+
+namespace agenthub {
+
+class ActivityStore {
+public:
+    // Opens or creates the file, and brings an older schema up to date. A newer schema, or a database that is not
+    // an activity log, is `unavailable` and left untouched; damage is `corrupt`.
+    static store_result<std::unique_ptr<ActivityStore>> open(const ActivityOptions& options);
+
+    // Commits the records of the blocks in one transaction, all or none. Repeating a batch that was committed after
+    // all changes nothing. Returns the number of new rows.
+    store_result<std::int64_t> write(std::span<const BlockPtr> blocks);
+
+    // Both see one state of the database. `interrupted` is called several times per millisecond; it may use write(),
+    // and ends the query when it returns true.
+    store_result<ActivityPage> page(const ActivityQuery& query, const std::function<bool()>& interrupted);
+    store_result<ActivityStats> stats();
+
+    // Deletes about `rows` rows, by buckets of 1024, from before `unix_ms` (INT64_MAX: the oldest, whatever their age),
+    // as far as the watermark allows. Returns how many; 0: there are no more. clear() deletes all, at once when there
+    // is no watermark.
+    store_result<std::int64_t> delete_before(std::int64_t unix_ms, int rows);
+    store_result<std::int64_t> clear(int rows);
+
+    // True when the file and its WAL need more than max_bytes allows and rows must go.
+    bool over_size();
+    // Gives some free pages back to the file system if the file is too large or half empty. True: there is more.
+    store_result<bool> compact();
+
+    // Lets go of SQLite's page caches. The next statement reads them again.
+    void release_memory() noexcept;
+
+    // Moves a damaged database and its WAL aside as PATH.corrupt-TIME, keeping the newest two of those.
+    // Returns the new path, or an error text.
+    static result<std::string> move_aside(const std::filesystem::path& path, std::int64_t unix_ms);
+
+private:
+    explicit ActivityStore(const ActivityOptions& options);
+
+    void ensure_run();
+    int insert(const BlockRecord& entry);
+    std::optional<std::int64_t> watermark_id();
+    std::int64_t delete_in_bucket(std::int64_t bucket, std::int64_t unix_ms, std::int64_t highest_id);
+
+    const ActivityOptions& options_;
+    std::int64_t page_budget_ = 0;  // pages in use beyond which rows must go
+    SQLite::Database writer_;
+    SQLite::Database reader_;  // of its own, so that write() can run in the middle of a query
+    std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
+    SQLite::Statement insert_, oldest_bucket_, delete_, page_count_, free_count_;
+    ActivitySummary summary_;
+};
+
+}  // namespace agenthub

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { call_text, connect } from './support/client.mjs';
-import { Daemon, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { everything, witness } from './support/servers.mjs';
 import { within } from './support/wait.mjs';
 
@@ -29,10 +29,7 @@ describe('a server that is killed', kOnlyThroughHub, () => {
         daemon = await Daemon.start({ servers: { witness: witness(often), everything: everything(often) } });
         client = await connect(daemon, 'witness');
     });
-    after(async () => {
-        await client.stop();
-        await daemon?.stop();
-    });
+    after(() => finish(client, daemon));
 
     test('fails its calls in flight within a second, and serves the same session after its restart', async () => {
         const pid = await daemon.server_pid('witness');

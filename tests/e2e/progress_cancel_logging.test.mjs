@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { call_text, connect, seen_by, traffic_of } from './support/client.mjs';
-import { Daemon } from './support/daemon.mjs';
+import { Daemon, finish } from './support/daemon.mjs';
 import { everything, witness } from './support/servers.mjs';
 import { eventually, within } from './support/wait.mjs';
 
@@ -13,7 +13,7 @@ let daemon;
 before(async () => {
     daemon = await Daemon.start({ servers: { everything: everything(), witness: witness() } });
 });
-after(() => daemon?.stop());
+after(() => finish(daemon));
 
 describe('progress', () => {
     test('arrives in order and complete, before the result', async () => {

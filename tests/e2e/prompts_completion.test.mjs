@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { connect, connect_directly } from './support/client.mjs';
-import { Daemon, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { everything } from './support/servers.mjs';
 
 let daemon, client;
@@ -13,10 +13,7 @@ before(async () => {
     daemon = await Daemon.start({ servers: { everything: everything() } });
     client = await connect(daemon, 'everything');
 });
-after(async () => {
-    await client?.stop();
-    await daemon?.stop();
-});
+after(() => finish(client, daemon));
 
 test('the list of prompts arrives as the server sends it', kOnlyThroughHub, async () => {
     const direct = await connect_directly(daemon, 'everything');

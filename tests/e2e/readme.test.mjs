@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { Daemon, kDirect, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
+import { Daemon, finish, kDirect, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
 import { marked_blocks, missing_line } from './support/marked_blocks.mjs';
 import { everything } from './support/servers.mjs';
 import { within } from './support/wait.mjs';
@@ -65,10 +65,7 @@ describe('README.md', kOnlyThroughHub, async () => {
         folder = await temporary_folder();
         daemon = await Daemon.start({ servers: { everything: everything() } });
     });
-    after(async () => {
-        await daemon?.stop();
-        await folder?.remove();
-    });
+    after(() => finish(daemon, folder));
 
     test('says of every block with commands whether it is run, or why not', () => {
         const unmarked = blocks.filter(({ kind, language }) => kind === null && ['sh', 'js', 'jsonc'].includes(language));

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 
 import { connect, connect_directly } from './support/client.mjs';
-import { Daemon, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { everything } from './support/servers.mjs';
 
 let daemon, client;
@@ -14,10 +14,7 @@ before(async () => {
     daemon = await Daemon.start({ servers: { everything: everything() } });
     client = await connect(daemon, 'everything');
 });
-after(async () => {
-    await client?.stop();
-    await daemon?.stop();
-});
+after(() => finish(client, daemon));
 
 const updated = (uri) => (notification) =>
     notification.method === 'notifications/resources/updated' && notification.params.uri === uri;

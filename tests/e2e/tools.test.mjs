@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { call_text, connect, connect_directly, text_of } from './support/client.mjs';
-import { Daemon, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
 import { everything, filesystem, memory, witness } from './support/servers.mjs';
 
 let folder, daemon;
@@ -22,10 +22,7 @@ before(async () => {
         },
     });
 });
-after(async () => {
-    await daemon?.stop();
-    await folder?.remove();
-});
+after(() => finish(daemon, folder));
 
 describe('what a server says of itself arrives unchanged', () => {
     for (const name of ['everything', 'filesystem', 'memory', 'witness']) {
@@ -44,7 +41,7 @@ describe('what a server says of itself arrives unchanged', () => {
 describe('everything', () => {
     let client;
     before(async () => (client = await connect(daemon, 'everything')));
-    after(() => client?.stop());
+    after(() => finish(client));
 
     test('lists its tools with their schemas', async () => {
         const { tools } = await client.listTools();
@@ -119,7 +116,7 @@ describe('everything', () => {
 describe('filesystem', () => {
     let client;
     before(async () => (client = await connect(daemon, 'filesystem')));
-    after(() => client?.stop());
+    after(() => finish(client));
 
     test('writes, edits, lists and reads files', async () => {
         const file = path.join(folder.path, 'note.txt');
@@ -147,7 +144,7 @@ describe('filesystem', () => {
 describe('memory', () => {
     let client;
     before(async () => (client = await connect(daemon, 'memory')));
-    after(() => client?.stop());
+    after(() => finish(client));
 
     test('remembers what it is told, finds it, and forgets it', async () => {
         const entity = { name: 'AgentHub', entityType: 'daemon', observations: ['runs servers'] };

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { call_text, connect, seen_by, traffic_of } from './support/client.mjs';
-import { Daemon, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { everything, witness } from './support/servers.mjs';
 import { eventually, within } from './support/wait.mjs';
 
@@ -14,7 +14,7 @@ let daemon;
 before(async () => {
     daemon = await Daemon.start({ servers: { everything: everything(), witness: witness() } });
 });
-after(() => daemon?.stop());
+after(() => finish(daemon));
 
 async function connect_all(count, server) {
     const names = Array.from({ length: count }, (_, n) => `client-${n}`);

@@ -27,6 +27,22 @@ export async function temporary_folder() {
     return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/**
+ * For `after`: ends what a test file used, in this order (clients, then the daemon, then folders), all of it also when
+ * one fails; undefined ones were never begun. Throws what failed last: a daemon tells more than its clients.
+ */
+export async function finish(...parts) {
+    let failure;
+    for (const part of parts) {
+        try {
+            await (part?.stop ?? part?.remove)?.call(part);
+        } catch (error) {
+            failure = error;
+        }
+    }
+    if (failure) throw failure;
+}
+
 export class Daemon {
     #child;
     #exited;

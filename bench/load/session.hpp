@@ -1,0 +1,83 @@
+// One MCP session on one kept connection with at most one request under way.
+// Owned by Generator; non-blocking, driven by its epoll.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bench/load/call.hpp"
+#include "bench/load/http_response.hpp"
+#include "bench/load/options.hpp"
+
+namespace agenthub::load {
+
+class Session {
+public:
+    using Clock = std::chrono::steady_clock;
+    enum class Event {
+        none,
+        ready,     // the handshake is done
+        answered,  // a call has its reply: see fault() and latency()
+        ended,     // the DELETE has its reply
+        broken     // the connection or the handshake failed: see fault()
+    };
+
+    Session(const Options& options, int epoll, std::int64_t index);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // Connects, and starts the handshake when there is no session yet. The epoll data is `this`.
+    void open();
+    // The next call; `intended` is when it should have started, which is what its latency counts from.
+    void start_call(Clock::time_point intended);
+    void start_end();
+
+    // Something happened on the connection.
+    Event on_io();
+
+    // Empty when the last reply was right.
+    const std::string& fault() const noexcept { return fault_; }
+    std::chrono::nanoseconds latency() const noexcept { return latency_; }
+    bool is_calling() const noexcept { return state_ == State::calling; }
+    bool has_session() const noexcept { return handshake_done_; }
+
+private:
+    enum class State { closed, initializing, confirming, idle, calling, ending };
+
+    void connect();
+    void close();
+    void send(std::string_view method, std::string_view body);
+    bool is_passing(int error);
+    bool flush();
+    bool receive();
+    Event take_response();
+    Event on_response(const HttpResponse& response);
+    Event on_initialized(const HttpResponse& response);
+    Event broken(std::string why);
+
+    const Options& options_;
+    int epoll_;
+    std::int64_t index_;
+    std::int64_t sequence_ = 0;  // id of the latest call
+    int fd_ = -1;
+    int socket_error_ = 0;  // the first on this connection: later ones only say that it is broken
+    State state_ = State::closed;
+    bool handshake_done_ = false;
+    bool peer_closed_ = false;
+    std::string fields_;  // header fields of every request
+    std::string session_fields_;
+    std::string output_;
+    std::size_t sent_ = 0;
+    std::string input_;
+    std::optional<Call> call_;
+    Clock::time_point intended_;
+    std::chrono::nanoseconds latency_{0};
+    std::string fault_;
+};
+
+}  // namespace agenthub::load

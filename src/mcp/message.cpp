@@ -3,8 +3,8 @@
 
 #include "mcp/message.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "mcp/envelope_reader.hpp"
 #include "mcp/json_scan.hpp"
@@ -41,17 +41,19 @@ result<Message> Message::parse(std::string text) {
 }
 
 void Message::append_patched(std::string& out, std::initializer_list<Patch> patches) const {
-    std::array<Patch, 4> ordered;
+    std::array<Patch, kMaxPatches> ordered;
     std::size_t count = 0;
     std::size_t extra = 0;
     for (const Patch& patch : patches) {
-        if (patch.at.empty() || count == ordered.size())
+        if (patch.at.empty())
             continue;
-        ordered[count++] = patch;
+        assert(count < ordered.size());
+        std::size_t place = count++;
+        for (; place > 0 && ordered[place - 1].at.begin > patch.at.begin; --place)
+            ordered[place] = ordered[place - 1];
+        ordered[place] = patch;
         extra += patch.bytes.size();
     }
-    std::sort(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(count),
-              [](const Patch& a, const Patch& b) { return a.at.begin < b.at.begin; });
     out.reserve(out.size() + text_.size() + extra);
     std::size_t at = 0;
     for (std::size_t i = 0; i < count; ++i) {

@@ -62,7 +62,8 @@ public:
     Span id_span() const noexcept { return fields_.id; }
     Span progress_token_span() const noexcept { return fields_.progress_token; }
 
-    // Appends the text with the patches applied. Patches must not overlap; empty spans are skipped.
+    // Appends the text with the patches applied, at most kMaxPatches. They must not overlap; empty spans are skipped.
+    static constexpr std::size_t kMaxPatches = 4;
     void append_patched(std::string& out, std::initializer_list<Patch> patches) const;
     // Appends the text with another id, which is JSON text. The message must have one.
     void append_with_id(std::string& out, std::string_view id) const { append_patched(out, {{fields_.id, id}}); }

@@ -14,7 +14,7 @@
 namespace agenthub {
 namespace {
 
-constexpr std::size_t kQueueLines = 8192;
+constexpr std::size_t kQueueLines = 1024;  // each place costs 400 bytes from the start
 
 // %* in a pattern: the message as the inside of a JSON string.
 class JsonText final : public spdlog::custom_flag_formatter {

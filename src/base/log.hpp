@@ -17,7 +17,7 @@ spdlog::logger& log() noexcept;
 
 // Starts the background writer to stderr. level: trace, debug, info, warn, error, critical, off.
 // Under systemd (JOURNAL_STREAM set) lines carry the <N> priority prefix of sd-daemon(3) and no time stamp.
-// The queue holds 8192 lines; when it is full the oldest are dropped, and counted.
+// The queue holds 1024 lines; when it is full the oldest are dropped, and counted.
 void start_log(spdlog::level::level_enum level, LogFormat format);
 
 // Writes what is queued and stops the background thread; reports the number of dropped lines, if any.

@@ -3,9 +3,10 @@
 
 #include "base/uuid.hpp"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <bit>
+#include <cerrno>
 #include <stdexcept>
 #include <vector>
 
@@ -14,9 +15,18 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
+// From the kernel's generator (getrandom(2)); pieces of up to 256 bytes come whole.
 void fill_random(void* out, std::size_t bytes) {
-    if (RAND_bytes(static_cast<unsigned char*>(out), static_cast<int>(bytes)) != 1)
-        throw std::runtime_error("the system's random number generator failed");
+    auto* at = static_cast<unsigned char*>(out);
+    while (bytes > 0) {
+        const ssize_t n = ::getrandom(at, bytes, 0);
+        if (n < 0 && errno != EINTR)
+            throw std::runtime_error("the system's random number generator failed");
+        if (n > 0) {
+            at += n;
+            bytes -= static_cast<std::size_t>(n);
+        }
+    }
 }
 
 }  // namespace

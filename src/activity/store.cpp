@@ -4,6 +4,7 @@
 #include "activity/store.hpp"
 
 #include <SQLiteCpp/Transaction.h>
+#include <malloc.h>
 
 #include <algorithm>
 
@@ -30,7 +31,7 @@ void bind_row(SQLite::Statement& row, std::int64_t id, const ActivityRecord& r) 
     row.bind(++i, r.unix_ms);
     row.bind(++i, r.http_status);
     bind_text(row, ++i, r.http_method);
-    row.bindNoCopy(++i, to_string(r.outcome).data());
+    bind_text(row, ++i, to_string(r.outcome));
     bind_text(row, ++i, r.server);
     bind_text(row, ++i, r.tool);
     bind_text(row, ++i, r.mcp_method);
@@ -148,6 +149,10 @@ store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks
 void ActivityStore::release_memory() noexcept {
     writer_.tryExec("PRAGMA shrink_memory");
     reader_.tryExec("PRAGMA shrink_memory");
+#ifdef __GLIBC__
+    // The caches were thousands of small allocations of this thread; without this they stay with its heap.
+    ::malloc_trim(0);
+#endif
 }
 
 }  // namespace agenthub

@@ -15,7 +15,8 @@ struct StoreFailure {
         busy,         // another process holds the lock: the same again, soon
         interrupted,  // the query was told to end
         corrupt,      // the file is damaged: move it aside, start a new one
-        unavailable,  // no space, no permission, no such directory, newer schema: keep the rows, try again later
+        no_space,     // the disk is full: keep the rows, try again later; reading goes on
+        unavailable,  // no permission, no such directory, newer schema: keep the rows, try again later
         refused,      // SQLite will never take this statement or row
     };
     Kind kind = Kind::unavailable;

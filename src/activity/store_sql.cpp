@@ -30,7 +30,7 @@ StoreFailure failure_of(const SQLite::Exception& e, std::string_view what, const
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return {Kind::corrupt, head + ". The file is damaged; it is set aside and a new one started"};
-        case SQLITE_FULL:
+        case SQLITE_FULL: return {Kind::no_space, head + ". Make room; AgentHub tries again by itself"};
         case SQLITE_IOERR:
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
@@ -38,7 +38,7 @@ StoreFailure failure_of(const SQLite::Exception& e, std::string_view what, const
         case SQLITE_NOMEM:
         case SQLITE_PROTOCOL:
             return {Kind::unavailable, head +
-                                           ". Check that the directory exists, is writable and has space; AgentHub "
+                                           ". Check that the directory exists, and the file can be written; AgentHub "
                                            "tries again by itself"};
         default: return {Kind::refused, head};
     }

@@ -140,6 +140,7 @@ JobStep ActivityWorker::step(ActivityJob& job) {
                                           (last_error_.empty() ? ": it is busy; try again" : ": " + last_error_)));
         return JobStep::done;
     }
+    idle_at_ = now_ + kIdleAfter;
     return job.step(*this);
 }
 

@@ -16,6 +16,7 @@ namespace agenthub {
 
 // What happens when SQLite fails (StoreFailure::Kind):
 //   busy         the batch stays and is tried again every 20 ms; queries go on, for WAL lets readers read
+//   no_space     as unavailable, but the database stays open for queries
 //   unavailable  the database is closed and opened again after 1 s, 2 s, … 30 s; records wait, then overflow
 //   corrupt      the file is set aside, a new one is started, and the batch is written to that
 //   refused      the batch is split into its blocks, and a block refused three times is given up and counted

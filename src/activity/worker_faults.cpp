@@ -32,8 +32,8 @@ void ActivityWorker::handle(const StoreFailure& failure) {
     switch (failure.kind) {
         case StoreFailure::Kind::busy: retry_at_ = now_ + kBusyRetry; return;
         case StoreFailure::Kind::corrupt: set_aside(); return;
-        case StoreFailure::Kind::unavailable:
-            store_.reset();
+        case StoreFailure::Kind::unavailable: store_.reset(); [[fallthrough]];
+        case StoreFailure::Kind::no_space:
             backoff_ = std::clamp(backoff_ * 2, kMinBackoff, kMaxBackoff);
             retry_at_ = now_ + (stopping_ ? kBusyRetry : backoff_);
             return;
@@ -65,7 +65,8 @@ void ActivityWorker::report(const StoreFailure& failure) {
         return;
     std::uint64_t suppressed = 0;
     const auto ms = std::chrono::duration_cast<Duration>(now_.time_since_epoch()).count();
-    if ((changed && !is_busy) || error_log_.admit(ms, suppressed))
+    const bool due = error_log_.admit(ms, suppressed);
+    if (due || (changed && !is_busy))
         log().error("{}", failure.message);
 }
 

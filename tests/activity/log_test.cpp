@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "activity_support.hpp"
+#include "tests/activity/activity_support.hpp"
 
 namespace agenthub {
 namespace {

@@ -1,13 +1,14 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <string>
 
-#include "service_support.hpp"
+#include "tests/activity/service_support.hpp"
 
 namespace agenthub {
 namespace {
@@ -156,6 +157,26 @@ TEST_F(ServiceTest, a_directory_that_appears_later_gets_the_rows) {
     std::filesystem::create_directory(dir.path() / "later");
     EXPECT_TRUE(flush());
     EXPECT_EQ(total(), 10);
+}
+
+TEST_F(ServiceTest, a_full_disk_loses_nothing_when_there_is_space_again) {
+    start();
+    record(10);
+    ASSERT_TRUE(flush());
+    // No file of this process may grow: the nearest thing to a full disk that needs no privileges.
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    rlimit full = before;
+    full.rlim_cur = 4096;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+    record(1000);
+    EXPECT_FALSE(flush(Duration(100)));
+    EXPECT_NE(service->counters().last_error, "");
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    EXPECT_TRUE(flush());
+    EXPECT_EQ(total(), 1010);
+    EXPECT_EQ(service->counters().last_error, "");
 }
 
 // Writes until it is killed; tells the pipe after each committed batch.

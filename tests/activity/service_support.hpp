@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "activity/service.hpp"
-#include "activity_support.hpp"
+#include "tests/activity/activity_support.hpp"
 
 namespace agenthub::test {
 

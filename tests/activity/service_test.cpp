@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "service_support.hpp"
+#include "tests/activity/service_support.hpp"
 
 namespace agenthub {
 namespace {

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "store_support.hpp"
+#include "tests/activity/store_support.hpp"
 
 namespace agenthub {
 namespace {

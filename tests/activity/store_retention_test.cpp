@@ -4,7 +4,7 @@
 #include <string>
 
 #include "activity/store.hpp"
-#include "activity_support.hpp"
+#include "tests/activity/activity_support.hpp"
 
 namespace agenthub {
 namespace {

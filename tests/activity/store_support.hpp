@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "activity/store.hpp"
-#include "activity_support.hpp"
+#include "tests/activity/activity_support.hpp"
 
 namespace agenthub::test {
 

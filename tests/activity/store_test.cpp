@@ -1,11 +1,13 @@
 #include "activity/store.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <string>
 
 #include "activity/store_schema.hpp"
-#include "store_support.hpp"
+#include "activity/store_sql.hpp"
+#include "tests/activity/store_support.hpp"
 
 namespace agenthub {
 namespace {
@@ -142,6 +144,27 @@ TEST_F(StoreTest, a_newer_schema_is_refused_and_left_alone) {
     EXPECT_NE(refused.error().message.find("version 2"), std::string::npos) << refused.error().message;
     SQLite::Database shell(options.path, SQLite::OPEN_READONLY);
     EXPECT_EQ(shell.execAndGet("SELECT count(*) FROM activity_row").getInt(), 3);
+}
+
+TEST(StoreFailure, the_kind_of_an_error_decides_what_is_done_and_the_message_says_so) {
+    using Kind = StoreFailure::Kind;
+    const std::pair<int, Kind> kKinds[] = {{SQLITE_BUSY, Kind::busy},
+                                           {SQLITE_LOCKED, Kind::busy},
+                                           {SQLITE_INTERRUPT, Kind::interrupted},
+                                           {SQLITE_CORRUPT, Kind::corrupt},
+                                           {SQLITE_NOTADB, Kind::corrupt},
+                                           {SQLITE_FULL, Kind::no_space},
+                                           {SQLITE_IOERR, Kind::unavailable},
+                                           {SQLITE_READONLY, Kind::unavailable},
+                                           {SQLITE_CANTOPEN, Kind::unavailable},
+                                           {SQLITE_ERROR, Kind::refused},
+                                           {SQLITE_TOOBIG, Kind::refused},
+                                           {SQLITE_IOERR_WRITE, Kind::unavailable}};
+    for (const auto& [code, kind] : kKinds) {
+        const auto failure = failure_of(SQLite::Exception("the reason", code), "write to", "/x/activity.db");
+        EXPECT_EQ(failure.kind, kind) << code;
+        EXPECT_TRUE(failure.message.starts_with("cannot write to the activity database /x/activity.db: the reason"));
+    }
 }
 
 TEST(StoreOpen, a_database_of_somebody_else_is_refused) {

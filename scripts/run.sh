@@ -14,7 +14,8 @@ if ! cmake --preset release >build/configure.log 2>&1; then
     fail "CMake could not configure the build" "Its last lines are above, all of them in build/configure.log." \
         "If one names a missing library, run scripts/setup.sh; if the tree was moved, delete build/release."
 fi
-cmake --build --preset release --target agenthub mcp-guard ||
+# The target agenthub brings the daemon and the guard along, but no tests and no benchmarks.
+cmake --build --preset release --target agenthub ||
     fail "the build failed" "The compiler's words are above." "Delete build/release and repeat to build from nothing."
 
 arguments=("$@")
@@ -34,5 +35,5 @@ fi
 if [ -z "$listen" ]; then
     listen=$(sed -n 's/^[[:space:]]*"listen"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$config" 2>/dev/null | head -n 1)
 fi
-say "run: starting AgentHub on http://${listen:-127.0.0.1:9090} with $config; Ctrl-C stops it"
+say "run: starting AgentHub on http://${listen:-${HOST:-127.0.0.1}:${PORT:-9090}} with $config; Ctrl-C stops it"
 exec build/release/agenthub serve "${arguments[@]}"

@@ -22,56 +22,57 @@ async function held_call(client, label) {
     return { settled };
 }
 
+// Each test has a server of its own: the pause before a restart grows with each failure.
 describe('a server that is killed', kOnlyThroughHub, () => {
-    let daemon, client;
+    let daemon;
     before(async () => {
-        const often = { max_restarts: 1000 };
-        daemon = await Daemon.start({ servers: { witness: witness(often), everything: everything(often) } });
-        client = await connect(daemon, 'witness');
+        const often = { max_restarts: 100 };
+        const names = ['in-flight', 'in-a-row', 'exiting', 'lonely'];
+        const servers = Object.fromEntries(names.map((name) => [name, witness(often)]));
+        daemon = await Daemon.start({ servers: { ...servers, everything: everything(often), calm: everything() } });
     });
-    after(() => finish(client, daemon));
+    after(() => finish(daemon));
 
     test('fails its calls in flight within a second, and serves the same session after its restart', async () => {
-        const pid = await daemon.server_pid('witness');
-        const calls = await Promise.all(range(32).map((n) => held_call(client, `in flight ${n}`)));
+        const client = await connect(daemon, 'in-flight');
+        const pid = await daemon.server_pid('in-flight');
+        const calls = await Promise.all(range(32).map((n) => held_call(client, `call ${n}`)));
         const killed = performance.now();
         process.kill(pid, 'SIGKILL');
         const ends = await within(1_000, 'all 32 calls to be answered', Promise.all(calls.map(({ settled }) => settled)));
         for (const { error, at } of ends) {
             assert.ok(error, 'a call in flight succeeded after its server was killed');
             assert.equal(typeof error.code, 'number', `not an error of JSON-RPC: ${error}`);
-            assert.match(error.message, /witness/, 'the message does not say which server');
+            assert.match(error.message, /SIGKILL/, 'the message does not say why');
             assert.ok(at - killed < 1_000, `answered after ${at - killed} ms`);
         }
-        await daemon.server_pid('witness', pid);
+        await daemon.server_pid('in-flight', pid);
         assert.equal(await call_text(client, 'echo', { label: 'back again' }), 'back again');
+        await client.stop();
     });
 
-    test('many times in a row comes back every time, for every client', async () => {
-        const other = await connect(daemon, 'witness', { clientName: 'other' });
-        for (const n of range(5)) {
-            const pid = await daemon.server_pid('witness');
+    test('several times in a row comes back every time, for every client', async () => {
+        const clients = [await connect(daemon, 'in-a-row'), await connect(daemon, 'in-a-row')];
+        for (const round of range(3)) {
+            const pid = await daemon.server_pid('in-a-row');
             process.kill(pid, 'SIGKILL');
-            await daemon.server_pid('witness', pid);
-            const labels = [`first ${n}`, `second ${n}`];
-            const answers = [client, other].map((each, i) => call_text(each, 'echo', { label: labels[i] }));
-            assert.deepEqual(await Promise.all(answers), labels);
+            await daemon.server_pid('in-a-row', pid);
+            const answers = clients.map((client, who) => call_text(client, 'echo', { label: `${who} in round ${round}` }));
+            assert.deepEqual(await Promise.all(answers), [`0 in round ${round}`, `1 in round ${round}`]);
         }
-        await other.stop();
+        await Promise.all(clients.map((client) => client.stop()));
     });
 
     test('or that exits by itself answers too, and says with which code', async () => {
-        const pid = await daemon.server_pid('witness');
-        await assert.rejects(call_text(client, 'exit', { code: 3 }), ({ message }) => {
-            assert.match(message, /witness/);
-            assert.match(message, /\b3\b/);
-            return true;
-        });
-        await daemon.server_pid('witness', pid);
+        const client = await connect(daemon, 'exiting');
+        const pid = await daemon.server_pid('exiting');
+        await assert.rejects(call_text(client, 'exit', { code: 37 }), { message: /\b37\b/ });
+        await daemon.server_pid('exiting', pid);
         assert.equal(await call_text(client, 'echo', { label: 'once more' }), 'once more');
+        await client.stop();
     });
 
-    test('gets its subscriptions and log level back', async () => {
+    test('gets its subscriptions back', async () => {
         const subscriber = await connect(daemon, 'everything');
         const uri = 'demo://resource/dynamic/text/300';
         await subscriber.subscribeResource({ uri });
@@ -85,13 +86,13 @@ describe('a server that is killed', kOnlyThroughHub, () => {
     });
 
     test('does not touch the other servers', async () => {
-        const [mine, other] = [await daemon.server_pid('witness'), await daemon.server_pid('everything')];
-        const neighbour = await connect(daemon, 'everything');
+        const [client, neighbour] = [await connect(daemon, 'lonely'), await connect(daemon, 'calm')];
+        const [mine, other] = [await daemon.server_pid('lonely'), await daemon.server_pid('calm')];
         process.kill(mine, 'SIGKILL');
         assert.equal(await call_text(neighbour, 'echo', { message: 'calm' }), 'Echo: calm');
-        await daemon.server_pid('witness', mine);
-        assert.equal(await daemon.server_pid('everything'), other);
-        await neighbour.stop();
+        await daemon.server_pid('lonely', mine);
+        assert.equal(await daemon.server_pid('calm'), other);
+        await Promise.all([client.stop(), neighbour.stop()]);
     });
 });
 

@@ -30,7 +30,9 @@ describe('what a server says of itself arrives unchanged', () => {
             const [hub, direct] = [await connect(daemon, name), await connect_directly(daemon, name)];
             assert.deepEqual(hub.getServerVersion(), direct.getServerVersion());
             assert.deepEqual(hub.getInstructions(), direct.getInstructions());
-            assert.deepEqual(hub.getServerCapabilities(), direct.getServerCapabilities());
+            // Tasks belong to one client, and this process serves many.
+            const { tasks, ...capabilities } = direct.getServerCapabilities();
+            assert.deepEqual(hub.getServerCapabilities(), capabilities);
             assert.deepEqual(await hub.listTools(), await direct.listTools());
             await hub.stop();
             await direct.stop();

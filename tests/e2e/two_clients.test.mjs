@@ -155,17 +155,23 @@ test('each hears log messages from the level it asked for', kOnlyThroughHub, asy
     const [talkative, quiet] = await connect_all(2, 'witness');
     await talkative.setLoggingLevel('debug');
     await quiet.setLoggingLevel('error');
-    await call_text(quiet, 'shout', { label: 'for both' });
-
-    const hear = async (client, count) => {
-        const ours = ({ method, params }) => method === 'notifications/message' && params.data === 'for both';
+    const all = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+    const hear = async (client, label, count) => {
+        const ours = ({ method, params }) => method === 'notifications/message' && params.data === label;
         const levels = [];
         for (const _ of range(count)) levels.push((await client.inbox.next(`${count} log messages`, ours)).params.level);
         return levels;
     };
-    const all = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
-    assert.deepEqual(await hear(talkative, 8), all);
-    assert.deepEqual(await hear(quiet, 4), all.slice(4));
+
+    // What a server logs during a call is about that call: the other client does not see it.
+    await call_text(quiet, 'shout', { label: 'of a call' });
+    assert.deepEqual(await hear(quiet, 'of a call', 4), all.slice(4));
+    // What it logs while there is none is for all.
+    await call_text(quiet, 'shout_afterwards', { label: 'for all' });
+    assert.deepEqual(await hear(quiet, 'for all', 4), all.slice(4));
+    assert.deepEqual(await hear(talkative, 'for all', 8), all);
+    assert.deepEqual(talkative.inbox.rest, []);
+    assert.deepEqual(quiet.inbox.rest, []);
     await stop_all([talkative, quiet]);
 });
 

@@ -42,10 +42,14 @@ const tools = {
         for (let step = 1; step <= count; ++step) await progress(extra, step, count, `${label} ${step}`);
         return text(label);
     },
-    // One log message of each level, as a server without any idea of log levels sends them.
+    // One log message of each level, as a server without any idea of log levels sends them: during the call, or
+    // when it has been answered.
     async shout({ label }) {
-        for (const each of ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])
-            await server.notification({ method: 'notifications/message', params: { level: each, logger: 'witness', data: label } });
+        await log_everything(label);
+        return text(label);
+    },
+    async shout_afterwards({ label }) {
+        setImmediate(() => log_everything(label));
         return text(label);
     },
     async echo({ label }) {
@@ -58,6 +62,11 @@ const tools = {
         process.exit(code ?? 0);
     },
 };
+
+async function log_everything(data) {
+    for (const each of ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])
+        await server.notification({ method: 'notifications/message', params: { level: each, logger: 'witness', data } });
+}
 
 async function progress(extra, done, total, message) {
     const progressToken = extra._meta?.progressToken;

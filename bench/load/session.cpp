@@ -178,7 +178,7 @@ Session::Event Session::take_response() {
     if (state_ == State::idle || response.size != input_.size())
         return broken("bytes that nobody asked for: " + input_.substr(0, 200));
     // The response points into these bytes, while what follows may already fill input_ anew.
-    const std::string kept = std::move(input_);
+    answered_input_.swap(input_);
     input_.clear();
     if (response.closes && state_ != State::ending)
         connect();

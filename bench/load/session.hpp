@@ -74,6 +74,7 @@ private:
     std::string output_;
     std::size_t sent_ = 0;
     std::string input_;
+    std::string answered_input_;  // the latest response, while it is looked at
     std::optional<Call> call_;
     Clock::time_point intended_;
     std::chrono::nanoseconds latency_{0};

@@ -27,12 +27,13 @@ std::vector<std::string> environment(const ChildOptions& options) {
             out.push_back(text);
     }
     for (const auto& [name, value] : options.env)
-        out.push_back(name + "=" + value);
+        out.push_back(std::string(name).append("=").append(value));
     return out;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> out;
+    out.reserve(texts.size() + 1);
     for (auto& text : texts)
         out.push_back(text.data());
     out.push_back(nullptr);

@@ -162,7 +162,7 @@ std::vector<pid_t> Daemon::processes() const {
 
 std::vector<pid_t> Daemon::server_processes() const {
     auto pids = processes();
-    std::erase(pids, pid());
+    std::erase_if(pids, [this](pid_t other) { return other == pid() || command_of(other).starts_with("mcp-guard "); });
     return pids;
 }
 

@@ -69,7 +69,7 @@ public:
 
     // Every living process that carries the mark, the daemon's own included.
     std::vector<pid_t> processes() const;
-    // The same without the daemon itself.
+    // The same without the daemon itself and its guards (src/guard).
     std::vector<pid_t> server_processes() const;
     std::int64_t fds() const;
     std::int64_t rss() const;     // KiB

@@ -110,10 +110,14 @@ std::int64_t cpu_us(pid_t pid) {
     return stat ? stat->ticks * (1'000'000 / ::sysconf(_SC_CLK_TCK)) : -1;
 }
 
-std::string describe_process(pid_t pid) {
+std::string command_of(pid_t pid) {
     std::string command = read_file(proc(pid, "cmdline"));
     std::replace(command.begin(), command.end(), '\0', ' ');
-    return std::to_string(pid) + " " + command;
+    return command;
+}
+
+std::string describe_process(pid_t pid) {
+    return std::to_string(pid) + " " + command_of(pid);
 }
 
 }  // namespace agenthub::test

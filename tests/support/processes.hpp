@@ -29,7 +29,10 @@ std::int64_t fd_count(pid_t pid);
 std::int64_t rss_kib(pid_t pid);
 std::int64_t cpu_us(pid_t pid);
 
-// "12 hostile-server --silent" for messages.
+// The arguments, each with a space behind it; empty when it is gone.
+std::string command_of(pid_t pid);
+
+// "12 hostile-server --silent " for messages.
 std::string describe_process(pid_t pid);
 
 }  // namespace agenthub::test

@@ -68,8 +68,9 @@ Options parse_options(int argc, char** argv, std::string& fault) {
         const auto value = values.find(name);
         if (value == values.end())
             fault = "unknown switch " + std::string(name);
-        else if (++i >= argc || !value->second(argv[i]))
+        else if (i + 1 == argc || !value->second(argv[i + 1]))
             fault = std::string(name) + " needs a value of its kind";
+        ++i;
     }
     return options;
 }

@@ -4,6 +4,7 @@
 #include "mcp/envelope_reader.hpp"
 
 #include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
 
 namespace agenthub::mcp {
 
@@ -35,20 +36,28 @@ bool EnvelopeReader::take_into(Span& out) {
     return cursor_.skip_value(out);
 }
 
+// The key that was just taken, without quotes and escapes.
+std::string_view EnvelopeReader::key_name(Span key) {
+    if (!cursor_.escaped())
+        return view({key.begin + 1, key.end - 1});
+    unescaped_ = unescape(view(key));
+    return unescaped_;
+}
+
 bool EnvelopeReader::read_member(Span key) {
     auto& f = m_.fields_;
-    const std::string_view name = view(key);
-    if (spells(name, "jsonrpc"))
+    const std::string_view name = key_name(key);
+    if (name == "jsonrpc")
         return take_into(version_);
-    if (spells(name, "id"))
+    if (name == "id")
         return take_into(f.id);
-    if (spells(name, "method"))
+    if (name == "method")
         return take_into(f.method);
-    if (spells(name, "params"))
+    if (name == "params")
         return walk_into(f.params, [this](Span k) { return read_param(k); });
-    if (spells(name, "result"))
+    if (name == "result")
         return walk_into(f.result, [this](Span k) { return read_result(k); });
-    if (spells(name, "error"))
+    if (name == "error")
         return walk_into(f.error, [this](Span k) { return read_error(k); });
     return cursor_.skip_value(ignored_);
 }
@@ -77,32 +86,32 @@ std::uint32_t EnvelopeReader::end_of_object() const noexcept {
 
 bool EnvelopeReader::read_param(Span key) {
     auto& f = m_.fields_;
-    const std::string_view name = view(key);
-    if (spells(name, "name"))
+    const std::string_view name = key_name(key);
+    if (name == "name")
         return take_into(f.name);
-    if (spells(name, "uri"))
+    if (name == "uri")
         return take_into(f.uri);
-    if (spells(name, "_meta"))
+    if (name == "_meta")
         return walk_into(meta_, [this](Span k) { return read_meta(k); });
-    if (spells(name, "requestId"))
+    if (name == "requestId")
         return take_into(f.request_id);
-    if (spells(name, "progressToken"))
+    if (name == "progressToken")
         return take_into(param_token_);
-    if (spells(name, "progress"))
+    if (name == "progress")
         return take_into(f.progress);
-    if (spells(name, "level"))
+    if (name == "level")
         return take_into(f.level);
     return cursor_.skip_value(ignored_);
 }
 
 bool EnvelopeReader::read_meta(Span key) {
-    if (spells(view(key), "progressToken"))
+    if (key_name(key) == "progressToken")
         return take_into(m_.fields_.progress_token);
     return cursor_.skip_value(ignored_);
 }
 
 bool EnvelopeReader::read_result(Span key) {
-    if (!spells(view(key), "isError"))
+    if (key_name(key) != "isError")
         return cursor_.skip_value(ignored_);
     Span value;
     const bool taken = cursor_.skip_value(value);
@@ -111,7 +120,7 @@ bool EnvelopeReader::read_result(Span key) {
 }
 
 bool EnvelopeReader::read_error(Span key) {
-    if (!spells(view(key), "code"))
+    if (key_name(key) != "code")
         return cursor_.skip_value(ignored_);
     Span value;
     if (!cursor_.skip_value(value))
@@ -165,14 +174,24 @@ result<void> EnvelopeReader::classify_call() {
     if (!f.params.empty() && view(f.params).front() != '{')
         return Error(errc::invalid_request, R"(the member "params" must be an object)");
     m_.kind_ = f.id.empty() ? Kind::notification : Kind::request;
-    if (m_.kind_ == Kind::notification)
-        f.progress_token = param_token_;
     if (view(f.method).find('\\') != std::string_view::npos)
         m_.method_escaped_ = unescape(view(f.method));
     else
         f.method = {f.method.begin + 1, f.method.end - 1};
-    const Span token = f.progress_token;
-    if (!token.empty() && !is_string(token) && !is_json_scalar(view(token)))
+    return check_progress_token();
+}
+
+// A request's stands in its _meta; of notifications only one has a token, as a parameter (basic/utilities/progress).
+result<void> EnvelopeReader::check_progress_token() {
+    Span& token = m_.fields_.progress_token;
+    if (m_.kind_ == Kind::notification)
+        token = m_.method() == method::progress ? param_token_ : Span();
+    if (token.empty() || is_string(token))
+        return {};
+    const char first = view(token).front();
+    if (first == 'n')
+        token = {};  // null: written by libraries that mean none
+    else if (first != '-' && (first < '0' || first > '9'))
         return Error(errc::invalid_request, "a progress token must be a string or a number");
     return {};
 }

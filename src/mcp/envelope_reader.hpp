@@ -28,6 +28,7 @@ public:
 
 private:
     std::string_view view(Span span) const noexcept { return span.of(text_); }
+    std::string_view key_name(Span key);
     bool is_string(Span span) const noexcept { return text_[span.begin] == '"'; }
     bool take_into(Span& out);
     template <class Member>
@@ -42,10 +43,12 @@ private:
     result<void> check_id(bool reply);
     result<void> classify_reply();
     result<void> classify_call();
+    result<void> check_progress_token();
 
     Message& m_;
     const std::string& text_;
     JsonCursor cursor_;
+    std::string unescaped_;
     Span version_, meta_, param_token_, ignored_;
     bool repeated_ = false;
 };

@@ -28,6 +28,7 @@ public:
     // character in a string, empty text), errc::too_large beyond 4 GiB. The grammar is checked by the cursor.
     result<void> index(std::string_view text);
 
+    // Of each token's first byte, in order; behind the last one stands the size of the text.
     const std::uint32_t* positions() const noexcept;
     std::size_t count() const noexcept;
 
@@ -40,11 +41,11 @@ private:
 };
 
 // Walks the structure of one indexed text, checking JSON's grammar (RFC 8259) on the way. Every take_/skip_ function
-// returns false once anything was wrong; position() then tells where. Borrows the text and the scanner's index.
+// returns false once anything was wrong, and must not be followed by another; position() then tells where. Borrows the
+// text and the scanner's index.
 class JsonCursor {
 public:
-    JsonCursor(std::string_view text, const JsonScanner& scanner) noexcept
-        : text_(text), at_(scanner.positions()), end_(scanner.positions() + scanner.count()) {}
+    JsonCursor(std::string_view text, const JsonScanner& scanner) noexcept;
 
     // The character that starts the next token, 0 at the end.
     char peek() const noexcept { return at_ == end_ ? '\0' : text_[*at_]; }
@@ -61,6 +62,8 @@ public:
 
     // Takes a string token; the span includes its quotes.
     bool take_string(Span& out) noexcept;
+    // The string taken last has escapes in it.
+    bool escaped() const noexcept { return escaped_; }
 
     // Takes any value whole, nested ones included.
     bool skip_value(Span& out) noexcept;
@@ -68,16 +71,17 @@ public:
     // Walks an object: member(key span with quotes) must take the member's value and return success.
     template <class Member>
     bool walk_object(Member&& member) {
-        if (!take('{'))
+        if (depth_ == kMaxDepth || !take('{'))
             return false;
         if (take('}'))
             return true;
+        ++depth_;
         for (;;) {
             Span key;
             if (!take_string(key) || !take(':') || !member(key))
                 return false;
             if (take('}'))
-                return true;
+                return leave();
             if (!take(','))
                 return false;
         }
@@ -86,28 +90,41 @@ public:
     // Walks an array: element() must take one value and return success.
     template <class Element>
     bool walk_array(Element&& element) {
-        if (!take('['))
+        if (depth_ == kMaxDepth || !take('['))
             return false;
         if (take(']'))
             return true;
+        ++depth_;
         for (;;) {
             if (!element())
                 return false;
             if (take(']'))
-                return true;
+                return leave();
             if (!take(','))
                 return false;
         }
     }
 
 private:
+    bool leave() noexcept {
+        --depth_;
+        return true;
+    }
+    std::size_t find_escape(std::size_t from) const noexcept;
+    bool take_escapes(std::size_t end) noexcept;
+    bool is_plain_scalar(std::string_view token) const noexcept;
     bool take_scalar(Span& out) noexcept;
+    void skip_numbers() noexcept;
+    bool skip_string() noexcept;
     bool skip_container(Span& out) noexcept;
     Span token() const noexcept;
 
     std::string_view text_;
     const std::uint32_t* at_;
     const std::uint32_t* end_;
+    std::size_t escape_;     // where the next backslash is that no string has taken yet; npos when there is none
+    std::size_t depth_ = 0;  // containers that are being walked
+    bool escaped_ = false;
 };
 
 }  // namespace agenthub::mcp

@@ -4,14 +4,11 @@
 #include "mcp/json_text.hpp"
 
 #include <charconv>
-#include <cstring>
+
+#include "mcp/json_number.hpp"
 
 namespace agenthub::mcp {
 namespace {
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 int hex_value(char c) noexcept {
     if (is_digit(c))
@@ -82,74 +79,28 @@ char simple_escape(char c) noexcept {
     }
 }
 
-std::size_t digits_from(std::string_view token, std::size_t at) noexcept {
-    while (at < token.size() && is_digit(token[at]))
-        ++at;
-    return at;
-}
-
-// The end of the integer part of a number token, 0 when there is none.
-std::size_t integer_part(std::string_view token) noexcept {
-    std::size_t at = !token.empty() && token[0] == '-' ? 1 : 0;
-    if (at >= token.size() || !is_digit(token[at]))
-        return 0;
-    return token[at] == '0' ? at + 1 : digits_from(token, at);
-}
-
-bool is_number(std::string_view token) noexcept {
-    std::size_t at = integer_part(token);
-    if (at == 0)
-        return false;
-    if (at < token.size() && token[at] == '.') {
-        const std::size_t end = digits_from(token, at + 1);
-        if (end == at + 1)
-            return false;
-        at = end;
-    }
-    if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
-        ++at;
-        if (at < token.size() && (token[at] == '+' || token[at] == '-'))
-            ++at;
-        const std::size_t end = digits_from(token, at);
-        if (end == at)
-            return false;
-        at = end;
-    }
-    return at == token.size();
-}
-
 }  // namespace
 
-bool is_json_string(std::string_view token) noexcept {
-    if (token.size() < 2 || token.front() != '"' || token.back() != '"')
-        return false;
-    const char* at = token.data() + 1;
-    const char* const end = token.data() + token.size() - 1;
-    for (;;) {
-        at = static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
-        if (at == nullptr)
-            return true;
-        if (at + 1 == end)
-            return false;
-        const char c = at[1];
-        if (c == 'u') {
-            if (code_unit({at + 2, static_cast<std::size_t>(end - at - 2)}) < 0)
-                return false;
-            at += 6;
-        } else if (c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't') {
-            at += 2;
-        } else {
-            return false;
-        }
+std::size_t escape_length(std::string_view rest) noexcept {
+    if (rest.size() < 2)
+        return 0;
+    switch (rest[1]) {
+        case '"':
+        case '\\':
+        case '/':
+        case 'b':
+        case 'f':
+        case 'n':
+        case 'r':
+        case 't': return 2;
+        case 'u': return code_unit(rest.substr(2)) < 0 ? 0 : 6;
+        default: return 0;
     }
-}
-
-bool is_json_scalar(std::string_view token) noexcept {
-    return token == "true" || token == "false" || token == "null" || is_number(token);
 }
 
 bool is_json_integer(std::string_view token) noexcept {
-    return !token.empty() && integer_part(token) == token.size();
+    const char* const end = token.data() + token.size();
+    return !token.empty() && integer_end(token.data(), end) == end;
 }
 
 std::string unescape(std::string_view token) {

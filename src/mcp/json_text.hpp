@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,12 +11,8 @@
 
 namespace agenthub::mcp {
 
-// `token` is a complete JSON string, quotes included, with legal escapes. UTF-8 and control characters are checked by
-// the structural scan already.
-bool is_json_string(std::string_view token) noexcept;
-
-// `token` is true, false, null or a number.
-bool is_json_scalar(std::string_view token) noexcept;
+// How many bytes the escape takes that begins, with its backslash, where `rest` does; 0 when it is none.
+std::size_t escape_length(std::string_view rest) noexcept;
 
 // `token` is an integer written without fraction and exponent.
 bool is_json_integer(std::string_view token) noexcept;

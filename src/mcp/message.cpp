@@ -12,10 +12,23 @@
 namespace agenthub::mcp {
 namespace {
 
-JsonScanner& thread_scanner() {
-    thread_local JsonScanner scanner;
-    return scanner;
-}
+// The thread's scanner for one text. Gives back what a large text made it take, whatever becomes of the text.
+class ScannerLease {
+public:
+    ScannerLease() noexcept : scanner_(thread_scanner()) {}
+    ~ScannerLease() { scanner_.shrink(); }
+    ScannerLease(const ScannerLease&) = delete;
+    ScannerLease& operator=(const ScannerLease&) = delete;
+    JsonScanner& operator*() const noexcept { return scanner_; }
+    JsonScanner* operator->() const noexcept { return &scanner_; }
+
+private:
+    static JsonScanner& thread_scanner() {
+        thread_local JsonScanner scanner;
+        return scanner;
+    }
+    JsonScanner& scanner_;
+};
 
 // Raw line breaks can only stand between tokens of valid JSON; a line-framed transport must not carry them.
 void put_on_one_line(std::string& text) noexcept {
@@ -24,19 +37,37 @@ void put_on_one_line(std::string& text) noexcept {
             text[at] = ' ';
 }
 
+// Where the elements of the array are, at most one more than are allowed.
+result<std::vector<Span>> elements_of(std::string_view text) {
+    const ScannerLease scanner;
+    if (auto indexed = scanner->index(text); !indexed)
+        return indexed.error();
+    JsonCursor cursor(text, *scanner);
+    std::vector<Span> elements;
+    const bool whole = cursor.walk_array([&] {
+        Span element;
+        if (!cursor.skip_value(element))
+            return false;
+        if (elements.size() <= kMaxBatch)
+            elements.push_back(element);
+        return true;
+    });
+    if (!whole || !cursor.at_end())
+        return broken_json_at(cursor.position());
+    return elements;
+}
+
 }  // namespace
 
 result<Message> Message::parse(std::string text) {
-    Message message;
-    message.text_ = std::move(text);
-    auto& scanner = thread_scanner();
-    if (auto indexed = scanner.index(message.text_); !indexed)
+    result<Message> message{Message()};
+    message->text_ = std::move(text);
+    const ScannerLease scanner;
+    if (auto indexed = scanner->index(message->text_); !indexed)
         return indexed.error();
-    auto read = EnvelopeReader(message, scanner).read();
-    scanner.shrink();
-    if (!read)
+    if (auto read = EnvelopeReader(*message, *scanner).read(); !read)
         return read.error();
-    put_on_one_line(message.text_);
+    put_on_one_line(message->text_);
     return message;
 }
 
@@ -70,28 +101,17 @@ bool looks_like_batch(std::string_view text) noexcept {
 }
 
 result<std::vector<result<Message>>> parse_batch(std::string_view text) {
-    auto& scanner = thread_scanner();
-    if (auto indexed = scanner.index(text); !indexed)
-        return indexed.error();
-    JsonCursor cursor(text, scanner);
-    std::vector<Span> elements;
-    const bool whole = cursor.walk_array([&] {
-        Span element;
-        if (!cursor.skip_value(element))
-            return false;
-        elements.push_back(element);
-        return true;
-    });
-    if (!whole || !cursor.at_end())
-        return broken_json_at(cursor.position());
-    if (elements.empty())
+    const auto elements = elements_of(text);
+    if (!elements)
+        return elements.error();
+    if (elements->empty())
         return Error(errc::invalid_request, "a batch must not be empty");
-    if (elements.size() > kMaxBatch)
-        return Error(errc::invalid_request, "a batch of " + std::to_string(elements.size()) +
-                                                " messages is too long; at most " + std::to_string(kMaxBatch));
+    if (elements->size() > kMaxBatch)
+        return Error(errc::invalid_request,
+                     "a batch may hold at most " + std::to_string(kMaxBatch) + " messages; send the rest in another");
     std::vector<result<Message>> messages;
-    messages.reserve(elements.size());
-    for (const Span element : elements)
+    messages.reserve(elements->size());
+    for (const Span element : *elements)
         messages.push_back(Message::parse(std::string(element.of(text))));
     return messages;
 }

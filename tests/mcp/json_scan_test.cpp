@@ -71,6 +71,43 @@ TEST(JsonScan, refuses_what_the_grammar_forbids) {
         EXPECT_FALSE(is_json(text)) << text;
 }
 
+// Alone, at the end of an array, and in the midst of one.
+void expect_number(const std::string& number, bool valid) {
+    EXPECT_EQ(is_json(number), valid) << number;
+    EXPECT_EQ(is_json("[" + number + "]"), valid) << number;
+    EXPECT_EQ(is_json("[0," + number + ",12345678901234567890]"), valid) << number;
+    EXPECT_EQ(is_json("[ 0 , " + number + " , 1 ]"), valid) << number;
+    EXPECT_EQ(is_json("{\"a\":" + number + ",\"b\":" + number + "}"), valid) << number;
+}
+
+TEST(JsonScan, numbers_of_every_length_are_read_to_their_end) {
+    for (std::size_t length = 1; length <= 40; ++length) {
+        const std::string digits(length, '7');
+        for (const std::string& valid : {digits, "-" + digits, "0." + digits, digits + "." + digits,
+                                         digits + "e-" + digits, "-" + digits + "." + digits + "E+" + digits})
+            expect_number(valid, true);
+        for (const std::string& invalid :
+             {"0" + digits, "-0" + digits, digits + ".", digits + "e", digits + "e+", digits + "x", "+" + digits,
+              digits + "-", digits + "." + digits + ".", "." + digits, digits + ":", digits + "/", digits + "\x80"})
+            expect_number(invalid, false);
+    }
+}
+
+TEST(JsonScan, commas_between_numbers_are_counted) {
+    for (const char* text : {"[1,,2]", "[1,2,]", "[,1,2]", "[1,2,3", "[1,2,3}", "[1,2 3]", "[1,2,3,[4,]]"})
+        EXPECT_FALSE(is_json(text)) << text;
+    for (const char* text : {"[1,2,3]", "[[1,2],[3],[]]", "[1,\"a\",2,{\"b\":[3,4]},5,null,6]"})
+        EXPECT_TRUE(is_json(text)) << text;
+}
+
+TEST(JsonScan, escapes_are_checked_in_every_string) {
+    for (const char* text : {R"(["a","\n\t","b","\\"])", R"({"\u0041":"\\\"","b":["x","\/"]})", R"(["\\\\","a"])"})
+        EXPECT_TRUE(is_json(text)) << text;
+    for (const char* text : {R"(["a","\n","\q"])", R"(["\n","\u00g0","b"])", R"({"a":"\n","\x":1})", R"(["\n\n\n\y"])",
+                             R"(["\u123","4"])", R"([\"a\"])", R"(["a"\,"b"])"})
+        EXPECT_FALSE(is_json(text)) << text;
+}
+
 TEST(JsonScan, refuses_a_zero_byte_anywhere) {
     EXPECT_FALSE(is_json(std::string_view("[1\0]", 4)));
     EXPECT_FALSE(is_json(std::string_view("\"a\0\"", 4)));

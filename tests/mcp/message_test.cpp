@@ -62,6 +62,39 @@ TEST(Message, a_progress_token_argument_is_not_the_requests_token) {
     EXPECT_EQ(m.progress_token(), "");
 }
 
+TEST(Message, a_progress_token_is_a_string_or_a_number_or_absent) {
+    const auto call = [](const std::string& token) {
+        return R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":{"progressToken":)" + token + "}}}";
+    };
+    EXPECT_EQ(parsed(call("1.5")).progress_token(), "1.5");
+    EXPECT_EQ(parsed(call(R"("")")).progress_token(), R"("")");
+    EXPECT_EQ(parsed(call("null")).progress_token(), "") << "written by libraries that mean none";
+    for (const char* token : {"true", "false", "[]", "{}"})
+        EXPECT_EQ(refused(call(token)), errc::invalid_request) << token;
+}
+
+TEST(Message, only_progress_notifications_have_a_progress_token_parameter) {
+    const auto other = parsed(R"({"jsonrpc":"2.0","method":"notifications/x","params":{"progressToken":{"a":1}}})");
+    EXPECT_EQ(other.progress_token(), "");
+    EXPECT_EQ(
+        refused(
+            R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{"a":1},"progress":1}})"),
+        errc::invalid_request);
+    const auto escaped =
+        parsed(R"({"jsonrpc":"2.0","method":"notifications\/progress","params":{"progressToken":3,"progress":0.5}})");
+    EXPECT_EQ(escaped.progress_token(), "3");
+}
+
+TEST(Message, depth_is_counted_from_the_outermost_brace) {
+    // The message, its params and their member "_meta" are three levels.
+    const auto deep = [](std::size_t levels) {
+        return R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":{"x":)" + std::string(levels - 3, '[') +
+               std::string(levels - 3, ']') + "}}}";
+    };
+    EXPECT_EQ(parsed(deep(kMaxDepth)).id(), "1");
+    EXPECT_EQ(refused(deep(kMaxDepth + 1)), errc::parse_error);
+}
+
 TEST(Message, tool_error_is_seen) {
     EXPECT_TRUE(parsed(R"({"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}})").tool_error());
     EXPECT_FALSE(parsed(R"({"jsonrpc":"2.0","id":1,"result":{"content":[{"isError":true}]}})").tool_error());

@@ -19,22 +19,28 @@ constexpr std::size_t kTail = 256;
 LineFramer::LineFramer(std::size_t limit) : limit_(limit) {}
 
 std::span<char> LineFramer::space() {
-    if (begin_ == end_) {
-        begin_ = scanned_ = end_ = 0;
-        if (buffer_.size() > kBuffer) {  // a large line has passed: give its memory back
-            buffer_.resize(kBuffer);
-            buffer_.shrink_to_fit();
-        }
+    const std::size_t unread = end_ - begin_;
+    const bool oversized = buffer_.size() > kBuffer && unread < kBuffer / 2;  // a large line has passed
+    if (unread == 0 || oversized || end_ == buffer_.size())
+        move_to_front();
+    if (oversized) {
+        buffer_.resize(kBuffer);
+        buffer_.shrink_to_fit();
     }
-    if (end_ == buffer_.size() && begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        scanned_ -= begin_;
-        begin_ = 0;
+    if (end_ == buffer_.size()) {
+        // Doubling, but not past what one line may take. Whoever reads on without taking lines still gets room.
+        const std::size_t enough = std::max(limit_ + 2, buffer_.size() + kBuffer);
+        buffer_.resize(std::max(kBuffer, std::min(buffer_.size() * 2, enough)));
     }
-    if (end_ == buffer_.size())
-        buffer_.resize(std::max(kBuffer, buffer_.size() * 2));
     return {buffer_.data() + end_, buffer_.size() - end_};
+}
+
+void LineFramer::move_to_front() {
+    if (begin_ > 0)
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    scanned_ -= begin_;
+    begin_ = 0;
 }
 
 void LineFramer::commit(std::size_t n) {
@@ -42,11 +48,11 @@ void LineFramer::commit(std::size_t n) {
 }
 
 bool LineFramer::next(std::string_view& line) {
-    for (;;) {
-        if (dropping_)
+    while (begin_ != end_ && !has_oversize_) {
+        if (dropping_) {
             drop_until_line_end();
-        if (begin_ == end_ || dropping_)
-            return false;
+            continue;
+        }
         const char* from = buffer_.data() + scanned_;
         const auto* found = static_cast<const char*>(std::memchr(from, '\n', end_ - scanned_));
         if (found == nullptr) {
@@ -61,15 +67,16 @@ bool LineFramer::next(std::string_view& line) {
         std::size_t length = at - begin_;
         if (length > 0 && buffer_[at - 1] == '\r')
             --length;
-        line = std::string_view(buffer_).substr(begin_, length);
         if (length > limit_) {
             dropping_ = true;
             continue;
         }
+        line = std::string_view(buffer_).substr(begin_, length);
         begin_ = scanned_ = at + 1;
         if (length > 0)
             return true;
     }
+    return false;
 }
 
 void LineFramer::drop_until_line_end() {
@@ -86,9 +93,6 @@ void LineFramer::drop_until_line_end() {
 }
 
 void LineFramer::note_dropped(std::string_view bytes) {
-    if (has_oversize_)  // an unread report of an earlier line gives way
-        oversize_ = {};
-    has_oversize_ = false;
     oversize_.bytes += bytes.size();
     if (oversize_.head.size() < kHead)
         oversize_.head += bytes.substr(0, kHead - oversize_.head.size());

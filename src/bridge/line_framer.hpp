@@ -22,7 +22,8 @@ public:
     // `n` bytes were read into space().
     void commit(std::size_t n);
 
-    // The next complete line, valid until the next call of space(); false when there is none.
+    // The next complete line, valid until the next call of space(); false when there is none, and while a dropped line
+    // that stood before it waits to be taken.
     bool next(std::string_view& line);
 
     // A dropped line: its size, and its first and last bytes, enough to find the id of the call it answered.
@@ -31,13 +32,14 @@ public:
         std::string head;
         std::string tail;
     };
-    // True when a line was dropped since the last call; at most one is kept.
+    // True when the next line was dropped, once for each such line.
     bool take_oversize(Oversize& out);
 
     // Bytes of memory held.
     std::size_t capacity() const noexcept { return buffer_.size(); }
 
 private:
+    void move_to_front();
     void drop_until_line_end();
     void note_dropped(std::string_view bytes);
 

@@ -31,26 +31,38 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
     return value;
 }
 
-std::optional<std::uint64_t> id_in_head(std::string_view head) {
+// True when the line begins as a reply does: nothing but "jsonrpc" and "id" before "result" or "error". A request of
+// the server has an id too, and it may equal one of ours. `id` is set when it stands there.
+bool begins_a_reply(std::string_view head, std::optional<std::uint64_t>& id) {
     if (!take(head, "{"))
-        return std::nullopt;
-    if (take(head, R"("jsonrpc")") && !(take(head, ":") && take(head, R"("2.0")") && take(head, ",")))
-        return std::nullopt;
-    if (!take(head, R"("id")") || !take(head, ":"))
-        return std::nullopt;
-    const auto id = take_number(head);
-    return id && take(head, ",") ? id : std::nullopt;
+        return false;
+    for (;;) {
+        if (take(head, R"("jsonrpc")")) {
+            if (!take(head, ":") || !take(head, R"("2.0")"))
+                return false;
+        } else if (take(head, R"("id")")) {
+            if (id || !take(head, ":") || !(id = take_number(head)))
+                return false;
+        } else {
+            return take(head, R"("result")") || take(head, R"("error")");
+        }
+        if (!take(head, ","))
+            return false;
+    }
 }
 
+// The brace that ends the line closes the outermost object, so the members before it are the outermost one's.
 std::optional<std::uint64_t> id_in_tail(std::string_view tail) {
     const auto at = tail.rfind(R"("id")");
-    if (at == std::string_view::npos)
+    const auto before = at == std::string_view::npos ? at : tail.find_last_not_of(" \t\r", at == 0 ? at : at - 1);
+    if (before == std::string_view::npos || tail[before] != ',')
         return std::nullopt;
     tail.remove_prefix(at + 4);
     if (!take(tail, ":"))
         return std::nullopt;
     const auto id = take_number(tail);
-    // The brace that ends the line closes the outermost object, so the member before it is the outermost one's.
+    if (take(tail, ",") && !(take(tail, R"("jsonrpc")") && take(tail, ":") && take(tail, R"("2.0")")))
+        return std::nullopt;
     if (!id || !take(tail, "}"))
         return std::nullopt;
     skip_space(tail);
@@ -60,9 +72,10 @@ std::optional<std::uint64_t> id_in_tail(std::string_view tail) {
 }  // namespace
 
 std::optional<std::uint64_t> id_of_oversize_line(std::string_view head, std::string_view tail) {
-    if (const auto id = id_in_head(head))
-        return id;
-    return id_in_tail(tail);
+    std::optional<std::uint64_t> id;
+    if (!begins_a_reply(head, id))
+        return std::nullopt;
+    return id ? id : id_in_tail(tail);
 }
 
 }  // namespace agenthub

@@ -9,8 +9,9 @@
 
 namespace agenthub {
 
-// The integer id of a response line of which only the first and last bytes are known. Read from the head when nothing
-// but "jsonrpc" stands before it, or from the tail when it is the last member of the outermost object.
+// The integer id of a reply of which only the first and last bytes are known. Read from the head when nothing but
+// "jsonrpc" stands before it, or from the tail when nothing but "jsonrpc" stands behind it; a line that does not begin
+// as a reply has none.
 std::optional<std::uint64_t> id_of_oversize_line(std::string_view head, std::string_view tail);
 
 }  // namespace agenthub

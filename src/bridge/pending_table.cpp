@@ -63,14 +63,14 @@ std::vector<PendingCall*> PendingTable::expired(TimePoint now) const {
     return late;
 }
 
-std::vector<PendingCall*> PendingTable::take_all() {
-    std::vector<PendingCall*> all;
-    all.reserve(calls_.size());
-    for (const auto& [id, call] : calls_)
-        all.push_back(call);
-    calls_.clear();
-    exchanges_ = 0;
-    return all;
+std::vector<PendingCall*> PendingTable::take_newer_than(std::uint64_t id) {
+    std::vector<PendingCall*> newer;
+    for (const auto& entry : calls_)
+        if (entry.first > id)
+            newer.push_back(entry.second);
+    for (const PendingCall* call : newer)
+        take(call->id);
+    return newer;
 }
 
 Exchange* PendingTable::only_exchange() const {
@@ -78,7 +78,9 @@ Exchange* PendingTable::only_exchange() const {
     for (const auto& [id, call] : calls_) {
         if (call->exchange == nullptr)
             continue;
-        if (found != nullptr && found->caller().session_id != call->exchange->caller().session_id)
+        // Without a session nobody can say whether two calls are the same client's.
+        const std::string& session = call->exchange->caller().session_id;
+        if (found != nullptr && (session.empty() || found->caller().session_id != session))
             return nullptr;
         found = call->exchange;
     }

@@ -24,6 +24,7 @@ struct PendingCall {
     TimePoint deadline = TimePoint::max();
     std::optional<result<mcp::Message>> outcome;
     std::optional<double> last_progress;
+    bool cancellable = true;  // initialize must not be cancelled (basic/utilities/cancellation)
     std::uint64_t id = 0;
 };
 
@@ -44,10 +45,13 @@ public:
     // True, once, when `id` belonged to an abandoned call.
     bool was_abandoned(std::uint64_t id) { return abandoned_.erase(id) > 0; }
 
+    // The id of the newest call so far, 0 before the first.
+    std::uint64_t last_id() const noexcept { return last_id_; }
+
     // Calls whose deadline has passed, still in the table.
     std::vector<PendingCall*> expired(TimePoint now) const;
-    // Takes every call out.
-    std::vector<PendingCall*> take_all();
+    // Takes every call out that is newer than `id`; all of them are newer than 0.
+    std::vector<PendingCall*> take_newer_than(std::uint64_t id);
 
     // The one exchange in flight: null when there is none, or when calls of more than one session are.
     Exchange* only_exchange() const;

@@ -96,7 +96,7 @@ awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
     if (!id)
         co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
     if (auto queued = enqueue(exchange.request(), *id); !queued) {
-        pending_.abandon(*id);
+        pending_.take(*id);
         waiting.id = 0;
         co_return queued.error();
     }
@@ -110,10 +110,15 @@ awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, st
     if (failure_)
         co_return *failure_;
     WaitingCall waiting(*this, nullptr, deadline.at());
+    waiting.cancellable = method != mcp::method::initialize;
     const auto id = pending_.add(waiting);
     if (!id)
-        co_return id.error();
-    write_line(mcp::make_call(std::to_string(*id), method, params));
+        co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
+    if (!write_line(mcp::make_call(std::to_string(*id), method, params))) {
+        pending_.take(*id);
+        waiting.id = 0;
+        co_return busy_error();
+    }
     co_return co_await await_reply(waiting);
 }
 
@@ -127,8 +132,7 @@ awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
 // The id and, where the client wants progress, the token become ours; both are the same number.
 result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id) {
     if (!queue_.has_room(request.text().size()))
-        return Error(errc::busy, "server '" + server_ + "' does not read its input: " +
-                                     std::to_string(queue_.waiting_bytes()) + " bytes are waiting; try again later");
+        return busy_error();
     std::array<char, 20> buffer;
     const std::string_view number = to_text(id, buffer);
     const bool was_idle = queue_.empty();
@@ -139,15 +143,22 @@ result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id)
     return {};
 }
 
-void StdioBridge::write_line(std::string_view line) {
-    // AgentHub's own lines are short, but a server that asks without reading must not make them pile up.
+// False when the line was dropped. AgentHub's own lines are short, but a server that asks without reading must not make
+// them pile up.
+bool StdioBridge::write_line(std::string_view line) {
     if (failure_ || !queue_.has_room(line.size()))
-        return;
+        return false;
     const bool was_idle = queue_.empty();
     queue_.open() += line;
     queue_.open() += '\n';
     if (was_idle)
         to_write_.notify();
+    return true;
+}
+
+Error StdioBridge::busy_error() const {
+    return {errc::busy, "server '" + server_ + "' does not read its input: " + std::to_string(queue_.waiting_bytes()) +
+                            " bytes are waiting; try again later"};
 }
 
 void StdioBridge::notify(const mcp::Message& notification) {
@@ -166,7 +177,8 @@ void StdioBridge::give_up(PendingCall& call, Error why, std::string_view reason)
     if (!reason.empty())
         params.append(R"(,"reason":)").append(reason);
     params += '}';
-    write_line(mcp::make_call("", mcp::method::cancelled, params));
+    if (call.cancellable)
+        write_line(mcp::make_call("", mcp::method::cancelled, params));
     pending_.abandon(call.id);
     settle(call, std::move(why));
 }
@@ -177,11 +189,21 @@ void StdioBridge::settle(PendingCall& call, result<mcp::Message> outcome) {
 }
 
 void StdioBridge::fail(Error failure) {
-    if (failure_)
-        return;
-    failure_ = std::move(failure);
-    for (PendingCall* call : pending_.take_all())
-        settle(*call, *failure_);
+    for (PendingCall* call : pending_.take_newer_than(0))
+        settle(*call, failure);
+    if (!failure_)
+        failure_ = std::move(failure);
+}
+
+// What the server has read it may still answer: those calls wait for the end of its stdout. The others never got there
+// whole.
+void StdioBridge::fail_unwritten(const boost::system::error_code& reason) {
+    const Error error(errc::write_failed, "server '" + server_ + "' closed its input (" + reason.message() +
+                                              "); it is being restarted. Whether the call was carried out is unknown");
+    for (PendingCall* call : pending_.take_newer_than(written_))
+        settle(*call, error);
+    if (!failure_)
+        failure_ = error;
 }
 
 Error StdioBridge::late_error(const PendingCall& call) const {

@@ -59,9 +59,9 @@ public:
     awaitable<void> ended();
     // Returns when stderr has ended, or after `limit`: what a dying server said last is then in stderr_tail().
     awaitable<void> stderr_drained(Duration limit);
-    // Settles every pending call with `failure` and refuses later ones.
+    // Settles every pending call with `failure`, and refuses later ones with the first failure there was.
     void fail(Error failure);
-    // First step of a polite stop: the server reads end-of-file.
+    // First step of a polite stop: the server reads end-of-file. What it answers still counts; new calls are refused.
     void close_stdin();
     // Ends all reading and writing. Call it before the destructor.
     awaitable<void> stop();
@@ -85,7 +85,9 @@ private:
     awaitable<void> read_stderr();
     awaitable<void> write_stdin();
     awaitable<void> expire_calls();
+    void take_lines();
     void take_line(std::string_view line);
+    void take_message(result<mcp::Message> message, std::string_view line);
     void take_reply(mcp::Message reply);
     void take_notification(mcp::Message notification);
     void take_progress(const mcp::Message& notification);
@@ -93,7 +95,9 @@ private:
     void take_oversize(const LineFramer::Oversize& line);
 
     result<void> enqueue(const mcp::Message& request, std::uint64_t id);
-    void write_line(std::string_view line);
+    bool write_line(std::string_view line);
+    void fail_unwritten(const boost::system::error_code& reason);
+    Error busy_error() const;
     awaitable<result<mcp::Message>> await_reply(WaitingCall& waiting);
     void settle(PendingCall& call, result<mcp::Message> outcome);
     void give_up(PendingCall& call, Error why, std::string_view reason);
@@ -114,6 +118,7 @@ private:
     Event to_write_, calls_waiting_, stdout_ended_, stderr_ended_;
     LogRateLimit bad_lines_{5, 10'000};
     std::optional<Error> failure_;  // why calls are refused
+    std::uint64_t written_ = 0;     // the server's stdin has taken every call up to this id
     bool expiring_ = false;         // expire_calls() is looking at the clock
     TaskGroup tasks_;
 };

@@ -45,6 +45,8 @@ awaitable<void> StdioBridge::stderr_drained(Duration limit) {
 void StdioBridge::close_stdin() {
     boost::system::error_code ignored;
     stdin_.close(ignored);
+    if (!failure_)
+        failure_ = Error(errc::server_stopped, "server '" + server_ + "' is being stopped; try again later");
 }
 
 awaitable<void> StdioBridge::stop() {
@@ -59,12 +61,7 @@ awaitable<void> StdioBridge::read_stdout() {
         const auto buffer = asio::buffer(space.data(), space.size());
         const std::size_t n = co_await stdout_.async_read_some(buffer, asio::redirect_error(use_awaitable, ec));
         framer_.commit(n);
-        std::string_view line;
-        while (framer_.next(line))
-            take_line(line);
-        LineFramer::Oversize dropped;
-        if (framer_.take_oversize(dropped))
-            take_oversize(dropped);
+        take_lines();
     }
     stdout_ended_.notify();
 }
@@ -90,14 +87,16 @@ awaitable<void> StdioBridge::write_stdin() {
         co_await to_write_.wait();
         while (!queue_.empty() && !ec) {
             const auto bytes = queue_.take();
+            const auto newest = pending_.last_id();
             const auto buffer = asio::buffer(bytes.data(), bytes.size());
             co_await asio::async_write(stdin_, buffer, asio::redirect_error(use_awaitable, ec));
+            if (!ec)
+                written_ = newest;
         }
     }
     if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor)
         co_return;  // stopping: whoever closed stdin settles the calls
-    fail(Error(errc::write_failed, "server '" + server_ + "' closed its input (" + ec.message() +
-                                       "); it is being restarted. Whether the call was carried out is unknown"));
+    fail_unwritten(ec);
     stdout_ended_.notify();
 }
 
@@ -116,8 +115,35 @@ awaitable<void> StdioBridge::expire_calls() {
     }
 }
 
+void StdioBridge::take_lines() {
+    std::string_view line;
+    LineFramer::Oversize dropped;
+    for (;;) {
+        if (framer_.next(line))
+            take_line(line);
+        else if (framer_.take_oversize(dropped))
+            take_oversize(dropped);
+        else
+            return;
+    }
+}
+
 void StdioBridge::take_line(std::string_view line) {
-    auto message = mcp::Message::parse(std::string(line));
+    if (!mcp::looks_like_batch(line)) {
+        take_message(mcp::Message::parse(std::string(line)), line);
+        return;
+    }
+    // A server of revision 2025-03-26 may batch, and whoever speaks that revision must take it (basic, "Batching").
+    auto batch = mcp::parse_batch(line);
+    if (!batch) {
+        take_message(batch.error(), line);
+        return;
+    }
+    for (auto& message : *batch)
+        take_message(std::move(message), line);
+}
+
+void StdioBridge::take_message(result<mcp::Message> message, std::string_view line) {
     if (!message) {
         ++counters_.garbage_lines;
         log_bad_line(message.error().message, line);
@@ -190,14 +216,13 @@ void StdioBridge::take_request(const mcp::Message& request) {
 
 void StdioBridge::take_oversize(const LineFramer::Oversize& line) {
     ++counters_.oversize_lines;
-    const Error error(errc::too_large, "server '" + server_ + "' answered with a line of " +
-                                           std::to_string(line.bytes) + " bytes; limits.line_bytes is " +
-                                           std::to_string(limits_.line_bytes));
-    log().warn("{}", error.message);
+    const std::string size = "a line of " + std::to_string(line.bytes) + " bytes; limits.line_bytes is " +
+                             std::to_string(limits_.line_bytes);
+    log_bad_line(size, line.head);
     const auto id = id_of_oversize_line(line.head, line.tail);
     PendingCall* call = id ? pending_.take(*id) : nullptr;
     if (call != nullptr)
-        settle(*call, error);
+        settle(*call, Error(errc::too_large, "server '" + server_ + "' answered with " + size));
 }
 
 void StdioBridge::log_bad_line(std::string_view what, std::string_view line) {

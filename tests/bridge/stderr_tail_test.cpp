@@ -1,0 +1,60 @@
+#include "bridge/stderr_tail.hpp"
+
+#include <gtest/gtest.h>
+
+namespace agenthub {
+namespace {
+
+std::string numbered(std::size_t first, std::size_t last) {
+    std::string text;
+    for (std::size_t i = first; i <= last; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    return text;
+}
+
+TEST(StderrTail, keeps_the_last_lines) {
+    StderrTail tail;
+    tail.append(numbered(1, StderrTail::kLines));
+    EXPECT_EQ(tail.text(), numbered(1, StderrTail::kLines));
+    tail.append(numbered(StderrTail::kLines + 1, StderrTail::kLines + 1));
+    EXPECT_EQ(tail.text(), numbered(2, StderrTail::kLines + 1));
+    EXPECT_EQ(tail.last_line(), "line " + std::to_string(StderrTail::kLines + 1));
+    EXPECT_EQ(tail.total_bytes(), numbered(1, StderrTail::kLines + 1).size());
+}
+
+TEST(StderrTail, is_the_same_however_the_bytes_come) {
+    const std::string text = "first\r\n\nthird\nopen";
+    StderrTail whole;
+    whole.append(text);
+    StderrTail pieces;
+    for (const char c : text)
+        pieces.append({&c, 1});
+    EXPECT_EQ(whole.text(), "first\n\nthird\nopen");
+    EXPECT_EQ(pieces.text(), whole.text());
+    EXPECT_EQ(pieces.last_line(), "open");
+}
+
+TEST(StderrTail, cuts_a_long_line_at_its_limit) {
+    StderrTail tail;
+    const std::string fits(StderrTail::kLineBytes, 'a');
+    tail.append(fits + "\n");
+    EXPECT_EQ(tail.last_line(), fits);
+    tail.append(fits + "b\n");
+    EXPECT_EQ(tail.last_line(), fits);
+    tail.append(std::string(10'000'000, 'c'));
+    EXPECT_EQ(tail.last_line(), std::string(StderrTail::kLineBytes, 'c'));
+    tail.append("\nnext");
+    EXPECT_EQ(tail.last_line(), "next");
+    EXPECT_LE(tail.text().size(), (StderrTail::kLines + 1) * (StderrTail::kLineBytes + 1));
+}
+
+TEST(StderrTail, last_line_is_one_that_says_something) {
+    StderrTail tail;
+    EXPECT_EQ(tail.last_line(), "");
+    EXPECT_EQ(tail.text(), "");
+    tail.append("Error: no such file\n\n   \n\t");
+    EXPECT_EQ(tail.last_line(), "Error: no such file");
+}
+
+}  // namespace
+}  // namespace agenthub

@@ -1,0 +1,200 @@
+// The configuration for people (`agenthub check-config`) and for HTTP clients (GET /servers/{name}), secrets hidden.
+// Pure functions.
+
+#include "config/describe.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "config/wording.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr const char* kHidden = "***";
+
+AsWritten shown(const ServerConfig& server) {
+    return server.written.value_or(AsWritten{server.command, server.args, server.cwd});
+}
+
+// Credentials in a URL stand before "@" and after "?".
+std::string shown_url(const std::string& url) {
+    std::string out = url.substr(0, url.find_first_of("?#"));
+    if (out.size() != url.size())
+        out += std::string("?") + kHidden;
+    const std::size_t scheme = out.find("://");
+    const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::size_t at = out.substr(0, out.find('/', start)).rfind('@');
+    if (at != std::string::npos && at >= start)
+        out.replace(start, at - start, kHidden);
+    return out;
+}
+
+// A word as it is, anything else in quotes; control characters never reach the terminal.
+std::string argument(const std::string& text) {
+    const bool plain = !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\\' || c == '\'' || c == 0x7F;
+    });
+    if (plain)
+        return text;
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+void line(std::string& out, std::string_view key, std::string_view value) {
+    out.append(key).append(": ").append(value) += '\n';
+}
+
+std::string yes_no(bool value) {
+    return value ? "true" : "false";
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts)
+        out += (out.empty() ? "" : ", ") + text;
+    return out.empty() ? "none" : out;
+}
+
+std::string env_names(const ServerConfig& server) {
+    std::vector<std::string> names;
+    names.reserve(server.env.size());
+    for (const EnvVar& variable : server.env)
+        names.push_back(argument(variable.name));
+    return joined(names) + (names.empty() ? "" : " (values hidden)");
+}
+
+std::string command_line(const AsWritten& written) {
+    std::string out = argument(written.command);
+    for (const std::string& arg : written.args)
+        out += " " + argument(arg);
+    return out;
+}
+
+void describe_server(std::string& out, const ServerConfig& server) {
+    const AsWritten written = shown(server);
+    out += "  " + argument(server.name) + (server.disabled_reason.empty() ? "\n" : " (disabled)\n");
+    if (!server.disabled_reason.empty())
+        line(out, "    disabled", server.disabled_reason);
+    line(out, "    transport", server.transport);
+    if (!server.url.empty())
+        line(out, "    url", argument(shown_url(server.url)));
+    if (!written.command.empty())
+        line(out, "    command", command_line(written));
+    if (!server.package.empty())
+        line(out, "    package", argument(server.package));
+    if (!server.description.empty())
+        line(out, "    description", in_quotes(server.description));
+    line(out, "    env", env_names(server));
+    line(out, "    cwd", written.cwd.empty() ? "that of AgentHub" : argument(written.cwd));
+    line(out, "    auto_start", yes_no(server.auto_start));
+    line(out, "    restart_on_failure", yes_no(server.restart_on_failure));
+    line(out, "    max_restarts", std::to_string(server.max_restarts));
+    const bool probed = server.health_check_interval != Duration::zero();
+    line(out, "    health_check_interval", probed ? duration_text(server.health_check_interval) : "off");
+    line(out, "    call_timeout", duration_text(server.call_timeout));
+    line(out, "    start_timeout", duration_text(server.start_timeout));
+    line(out, "    stop_timeout", duration_text(server.stop_timeout));
+}
+
+void describe_servers(std::string& out, const std::vector<ServerConfig>& servers) {
+    const auto enabled = std::count_if(servers.begin(), servers.end(),
+                                       [](const ServerConfig& server) { return server.disabled_reason.empty(); });
+    line(out, "servers", std::to_string(servers.size()) + ", " + std::to_string(enabled) + " enabled");
+    for (const ServerConfig& server : servers)
+        describe_server(out, server);
+}
+
+void describe_limits(std::string& out, const Limits& limits) {
+    out += "limits:\n";
+    line(out, "  body_bytes", std::to_string(limits.body_bytes));
+    line(out, "  line_bytes", std::to_string(limits.line_bytes));
+    line(out, "  header_bytes", std::to_string(limits.header_bytes));
+    line(out, "  connections", std::to_string(limits.connections));
+    line(out, "  sessions", std::to_string(limits.sessions));
+    line(out, "  pending_per_server", std::to_string(limits.pending_per_server));
+    line(out, "  session_idle", duration_text(limits.session_idle));
+    line(out, "  replay_bytes", std::to_string(limits.replay_bytes));
+    line(out, "  streams_per_session", std::to_string(limits.streams_per_session));
+    line(out, "  stream_queue_bytes", std::to_string(limits.stream_queue_bytes));
+    line(out, "  header_timeout", duration_text(limits.header_timeout));
+    line(out, "  body_timeout", duration_text(limits.body_timeout));
+    line(out, "  keep_alive", duration_text(limits.keep_alive));
+    line(out, "  drain_timeout", duration_text(limits.drain_timeout));
+}
+
+void describe_activity_and_log(std::string& out, const Config& config) {
+    out += "activity:\n";
+    line(out, "  queue", std::to_string(config.activity.queue));
+    line(out, "  batch_ms", std::to_string(config.activity.batch_ms.count()));
+    line(out, "  retention_days", std::to_string(config.activity.retention_days));
+    line(out, "  max_bytes", std::to_string(config.activity.max_bytes));
+    out += "log:\n";
+    line(out, "  level", config.log.level);
+    line(out, "  format", config.log.format);
+}
+
+// A whole number where it is one, as the configuration itself is written.
+nlohmann::json seconds(Duration duration) {
+    const auto ms = duration.count();
+    if (ms % 1000 == 0)
+        return ms / 1000;
+    return static_cast<double>(ms) / 1000;
+}
+
+nlohmann::json text_or_null(const std::string& text) {
+    return text.empty() ? nlohmann::json() : nlohmann::json(text);
+}
+
+}  // namespace
+
+std::string describe_config(const Config& config) {
+    std::string out;
+    std::vector<std::string> listen;
+    listen.reserve(config.listen.size());
+    for (const ListenAddress& address : config.listen)
+        listen.push_back(address.text());
+    line(out, "configuration", config.source_path.empty() ? "no file, defaults" : config.source_path);
+    line(out, "listen", joined(listen));
+    line(out, "state_dir", config.state_dir.empty() ? "default for this user" : argument(config.state_dir));
+    line(out, "allowed_origins", joined(config.allowed_origins));
+    line(out, "allowed_hosts", joined(config.allowed_hosts));
+    describe_servers(out, config.servers);
+    describe_limits(out, config.limits);
+    describe_activity_and_log(out, config);
+    line(out, "warnings", std::to_string(config.warnings.size()));
+    for (const Fault& warning : config.warnings)
+        out += "  " + warning.text() + "\n";
+    return out;
+}
+
+nlohmann::json redacted_server_json(const ServerConfig& server) {
+    const AsWritten written = shown(server);
+    auto env = nlohmann::json::object();
+    for (const EnvVar& variable : server.env)
+        env[variable.name] = kHidden;
+    auto out = nlohmann::json::object();
+    out["package"] = server.package;
+    out["transport"] = server.transport;
+    out["command"] = text_or_null(written.command);
+    out["args"] = written.args;
+    out["env"] = std::move(env);
+    out["cwd"] = text_or_null(written.cwd);
+    out["url"] = text_or_null(shown_url(server.url));
+    out["description"] = server.description;
+    out["auto_start"] = server.auto_start;
+    out["restart_on_failure"] = server.restart_on_failure;
+    out["max_restarts"] = server.max_restarts;
+    out["health_check_interval"] = seconds(server.health_check_interval);
+    out["call_timeout"] = seconds(server.call_timeout);
+    out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
+    out["start_timeout"] = seconds(server.start_timeout);
+    out["stop_timeout"] = seconds(server.stop_timeout);
+    out["disabled_reason"] = text_or_null(server.disabled_reason);
+    return out;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,31 @@
+// The two things the configuration asks of its surroundings: a variable and a file. Tests give fixed ones.
+// A value holding two functions; process_environment() is the real one.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace agenthub {
+
+struct Environment {
+    // nullopt: not set.
+    std::function<std::optional<std::string>(std::string_view name)> variable;
+
+    // The whole file, at most `limit` bytes. nullopt: there is no such file. errc::io_error: it cannot be read,
+    // errc::too_large: it is longer; either with the reason but without the path.
+    std::function<result<std::optional<std::string>>(const std::string& path, std::size_t limit)> read_file;
+
+    // The variable when it is set and not empty: what most of the search orders ask for.
+    std::optional<std::string> non_empty(std::string_view name) const;
+};
+
+// The environment and the files of this process. Its read_file blocks: for start-up and off-loop work only.
+Environment process_environment();
+
+}  // namespace agenthub

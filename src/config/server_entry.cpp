@@ -1,0 +1,154 @@
+// One entry of "mcpServers" or "servers", in any of the spellings AI clients and AgentHub use.
+// Pure but for what the Environment given to it does.
+
+#include "config/server_entry.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include "config/expand.hpp"
+#include "config/object_reader.hpp"
+#include "config/server_env.hpp"
+#include "config/wording.hpp"
+
+namespace agenthub {
+namespace {
+
+using nlohmann::ordered_json;
+using namespace std::chrono_literals;
+
+constexpr IntegerRange kRestarts{0, 1000};
+constexpr DurationRange kHealthInterval{0s, 24h};
+constexpr DurationRange kCallTimeout{1ms, 168h};
+constexpr DurationRange kStepTimeout{1ms, 1h};
+
+void check_name(const std::string& name, const std::string& path, std::vector<Fault>& faults) {
+    constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (name == kHubServerName)
+        faults.push_back({path, "the name \"hub\" belongs to the server that is built in; choose another"});
+    else if (name.empty() || name.size() > kMaxServerName || name.find_first_not_of(kAllowed) != std::string::npos ||
+             name == "." || name == "..")
+        faults.push_back({path, "found the server name " + in_quotes(name) + "; allowed: 1 to " +
+                                    std::to_string(kMaxServerName) + " of A-Z a-z 0-9 _ . -, but not \".\" or \"..\""});
+}
+
+// The literal text when it cannot be expanded: the entry is disabled then, and only shown.
+std::string expanded(const std::string& written, const std::string& path, const Environment& environment,
+                     Findings& findings) {
+    if (written.find("${input:") != std::string::npos)
+        findings.warnings.push_back({path, "\"${input:...}\" is passed as it stands: AgentHub cannot ask for values"});
+    auto text = expand_variables(written, environment);
+    if (text.has_value())
+        return std::move(*text);
+    findings.faults.push_back({path, text.error().message});
+    return written;
+}
+
+void read_process(ObjectReader& reader, const Environment& environment, Findings& findings, ServerConfig& server) {
+    AsWritten written;
+    reader.read("command", written.command);
+    reader.read("args", written.args);
+    reader.read("cwd", written.cwd);
+    server.command = expanded(written.command, reader.path_of("command"), environment, findings);
+    for (std::size_t i = 0; i < written.args.size(); ++i)
+        server.args.push_back(
+            expanded(written.args[i], element_path(reader.path_of("args"), i), environment, findings));
+    const std::size_t faults_before = findings.faults.size();
+    server.cwd = expanded(written.cwd, reader.path_of("cwd"), environment, findings);
+    if (!written.cwd.empty() && !server.cwd.starts_with('/') && findings.faults.size() == faults_before)
+        reader.fault("cwd", "found " + in_quotes(written.cwd) + "; allowed: an absolute path");
+    if (const auto* env = reader.section("env"))
+        server.env = read_server_env(*env, reader.path_of("env"), environment, findings);
+    server.written = std::move(written);
+}
+
+// "type" is what AI clients write, "transport" what AgentHub does; a url alone means HTTP.
+void read_transport(ObjectReader& reader, ServerConfig& server) {
+    std::string type;
+    std::string transport;
+    const auto read = [&reader](std::string_view key, std::string& out) {
+        reader.read_choice(key, out, {"stdio", "http", "streamable-http", "streamableHttp", "sse", "ws"});
+        if (out.starts_with("streamable"))
+            out = "http";
+    };
+    read("type", type);
+    read("transport", transport);
+    reader.read("url", server.url);
+    if (!type.empty() && !transport.empty() && type != transport)
+        reader.fault("transport",
+                     "found " + in_quotes(transport) + "; \"type\" says " + in_quotes(type) + "; allowed: one of them");
+    if (!type.empty() || !transport.empty())
+        server.transport = type.empty() ? transport : type;
+    else if (server.command.empty() && !server.url.empty())
+        server.transport = "http";
+}
+
+void check_startable(const ServerConfig& server, const std::string& path, std::vector<Fault>& faults) {
+    if (server.transport != "stdio")
+        faults.push_back({path, "remote servers (transport " + in_quotes(server.transport) +
+                                    ") are not served yet; only \"stdio\" servers run"});
+    else if (server.command.empty())
+        faults.push_back({child_path(path, "command"), "no command; allowed: the program to run, as \"npx\""});
+}
+
+void read_policy(ObjectReader& reader, ServerConfig& server) {
+    reader.read("package", server.package);
+    reader.read("description", server.description);
+    reader.read("auto_start", server.auto_start);
+    reader.read("restart_on_failure", server.restart_on_failure);
+    reader.read("max_restarts", server.max_restarts, kRestarts);
+    reader.read("health_check_interval", server.health_check_interval, kHealthInterval);
+    if (reader.find("proxy_timeout") != nullptr && reader.find("call_timeout") != nullptr)
+        reader.warn("proxy_timeout", "ignored: \"call_timeout\" is set too, and is its newer name");
+    else
+        reader.read("proxy_timeout", server.call_timeout, kCallTimeout);
+    reader.read("call_timeout", server.call_timeout, kCallTimeout);
+    reader.read("start_timeout", server.start_timeout, kStepTimeout);
+    reader.read("stop_timeout", server.stop_timeout, kStepTimeout);
+    // For remote servers, which are disabled as a whole.
+    reader.ignore({"headers", "health_endpoint"});
+}
+
+std::string reason_of(const std::vector<Fault>& faults) {
+    if (faults.empty())
+        return {};
+    const std::size_t others = faults.size() - 1;
+    return faults.front().text() + (others == 0 ? "" : " (and " + std::to_string(others) + " more)");
+}
+
+}  // namespace
+
+ServerConfig read_server_entry(const std::string& name, const ordered_json& entry, const std::string& path,
+                               const Environment& environment, std::vector<Fault>& warnings) {
+    ServerConfig server;
+    server.name = name;
+    Findings findings;
+    bool disabled = false;
+    check_name(name, path, findings.faults);
+    if (!entry.is_object()) {
+        findings.faults.push_back({path, refusal(entry, "an object as {\"command\": \"npx\", \"args\": [...]}")});
+    } else {
+        ObjectReader reader(entry, path, findings, ObjectReader::Nulls::absent);
+        reader.read("disabled", disabled);
+        read_process(reader, environment, findings, server);
+        read_transport(reader, server);
+        read_policy(reader, server);
+        reader.warn_unknown();
+        // A fault in "command" itself is reported once, as what it is.
+        if (findings.faults.empty())
+            check_startable(server, path, findings.faults);
+    }
+    warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+    if (disabled) {
+        // Switched off on purpose: what else is wrong with it concerns nobody now.
+        server.disabled_reason = "switched off in the configuration (\"disabled\": true)";
+        return server;
+    }
+    server.disabled_reason = reason_of(findings.faults);
+    warnings.insert(warnings.end(), findings.faults.begin(), findings.faults.end());
+    return server;
+}
+
+}  // namespace agenthub

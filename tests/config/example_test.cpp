@@ -1,0 +1,119 @@
+// The example that ships with AgentHub, config/agenthub.json, is what its comments say it is.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "config/parse.hpp"
+#include "tests/config/parsed.hpp"
+
+namespace agenthub {
+namespace {
+
+std::string example() {
+    std::ifstream file(AGENTHUB_EXAMPLE_CONFIG, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The text with every commented-out setting, a line as `// "key": ...` or `// }`, put in force.
+std::string with_settings_uncommented(const std::string& text) {
+    std::istringstream lines(text);
+    std::string out;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t mark = line.find("// ");
+        const bool whole_line = mark != std::string::npos && line.find_first_not_of(' ') == mark;
+        const std::size_t start = whole_line ? line.find_first_not_of(' ', mark + 3) : std::string::npos;
+        if (start != std::string::npos && (line[start] == '"' || line[start] == '}'))
+            line.erase(mark, 3);
+        out += line + "\n";
+    }
+    return out;
+}
+
+TEST(Example, as_it_ships_it_gives_the_defaults) {
+    ASSERT_FALSE(example().empty());
+    EXPECT_EQ(parsed(example()), parsed(""));
+}
+
+TEST(Example, every_commented_setting_is_valid) {
+    const std::string text = with_settings_uncommented(example());
+    ASSERT_NE(text, example());
+    const Config config = parsed(text);
+    EXPECT_EQ(texts_of(config.warnings), std::vector<std::string>{});
+    ASSERT_EQ(config.servers.size(), 1U);
+    EXPECT_EQ(config.servers.front().disabled_reason, "") << "it runs as soon as its comments are removed";
+    EXPECT_EQ(config.state_dir, "/var/lib/agenthub");
+}
+
+TEST(Example, the_values_in_comments_are_the_defaults) {
+    const Config config = parsed(with_settings_uncommented(example()));
+    const Config defaults = parsed("");
+    EXPECT_EQ(config.listen, defaults.listen);
+    EXPECT_EQ(config.limits, defaults.limits);
+    EXPECT_EQ(config.activity, defaults.activity);
+    EXPECT_EQ(config.log, defaults.log);
+    ASSERT_FALSE(config.servers.empty());
+    ServerConfig plain;
+    ServerConfig shown = config.servers.front();
+    shown.name = shown.command = shown.cwd = shown.description = "";
+    shown.args.clear();
+    shown.env.clear();
+    shown.written.reset();
+    EXPECT_EQ(shown, plain);
+}
+
+TEST(Example, every_key_is_explained) {
+    for (const char* key : {"listen",
+                            "state_dir",
+                            "mcpServers",
+                            "servers",
+                            "command",
+                            "args",
+                            "env",
+                            "cwd",
+                            "source",
+                            "disabled",
+                            "package",
+                            "transport",
+                            "type",
+                            "description",
+                            "auto_start",
+                            "restart_on_failure",
+                            "max_restarts",
+                            "health_check_interval",
+                            "call_timeout",
+                            "proxy_timeout",
+                            "start_timeout",
+                            "stop_timeout",
+                            "limits",
+                            "body_bytes",
+                            "line_bytes",
+                            "header_bytes",
+                            "connections",
+                            "sessions",
+                            "pending_per_server",
+                            "session_idle",
+                            "replay_bytes",
+                            "streams_per_session",
+                            "stream_queue_bytes",
+                            "header_timeout",
+                            "body_timeout",
+                            "keep_alive",
+                            "drain_timeout",
+                            "allowed_origins",
+                            "allowed_hosts",
+                            "activity",
+                            "queue",
+                            "batch_ms",
+                            "retention_days",
+                            "max_bytes",
+                            "log",
+                            "level",
+                            "format"})
+        EXPECT_NE(example().find("\"" + std::string(key) + "\""), std::string::npos) << key;
+}
+
+}  // namespace
+}  // namespace agenthub

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { call_text, connect, seen_by, text_of } from './support/client.mjs';
 import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { everything, witness } from './support/servers.mjs';
+import { eventually } from './support/wait.mjs';
 
 describe('the hub', kOnlyThroughHub, () => {
     let daemon, hub;
@@ -70,10 +71,14 @@ describe('the hub', kOnlyThroughHub, () => {
         await call_text(identified, 'shout', { label: 'to be found' });
         await assert.rejects(call_text(identified, 'exit', { code: 9 }));
 
+        // A row is written when the answer has left, so it may come a moment after the client has it.
         const only = async (condition) => {
-            const { entries } = await ask('search_activity', { server: 'witness', ...condition });
-            assert.equal(entries.length, 1, JSON.stringify(entries));
-            return entries[0];
+            const found = await eventually(2_000, `a row with ${JSON.stringify(condition)}`, async () => {
+                const { entries } = await ask('search_activity', { server: 'witness', ...condition });
+                return entries.length > 0 && entries;
+            });
+            assert.equal(found.length, 1, JSON.stringify(found));
+            return found[0];
         };
         const named = await only({ tool: 'echo', client_id: 'by name' });
         assert.equal(named.mcp_method, 'tools/call');

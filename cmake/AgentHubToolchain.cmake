@@ -10,10 +10,19 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own coroutine frames and in libstdc++; they say nothing about our code.
   target_compile_options(agenthub_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-mismatched-new-delete)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # A file may switch off a warning that only GCC has.
+  target_compile_options(agenthub_options INTERFACE -Wno-unknown-warning-option)
+endif()
 if(AGENTHUB_SANITIZE)
   target_compile_options(agenthub_options INTERFACE -fsanitize=${AGENTHUB_SANITIZE} -fno-sanitize-recover=all
                                                    -fno-omit-frame-pointer)
   target_link_options(agenthub_options INTERFACE -fsanitize=${AGENTHUB_SANITIZE})
+endif()
+
+if(AGENTHUB_FUZZ)
+  # Tells the fuzzer which code an input reached.
+  target_compile_options(agenthub_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 find_program(CCACHE_PROGRAM ccache)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "mcp/json_scan.hpp"
+#include "mcp/json_cursor.hpp"
 #include "mcp/json_text.hpp"
 
 namespace agenthub {

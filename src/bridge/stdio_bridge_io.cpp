@@ -24,6 +24,15 @@ std::int64_t now_ms() noexcept {
     return std::chrono::duration_cast<Duration>(Clock::now().time_since_epoch()).count();
 }
 
+// The beginning of a server's line as a log may show it: without control characters, which could drive a terminal.
+std::string printable(std::string_view line) {
+    std::string shown = clip(line, 200);
+    for (char& c : shown)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            c = '?';
+    return shown;
+}
+
 }  // namespace
 
 void StdioBridge::start() {
@@ -76,7 +85,7 @@ awaitable<void> StdioBridge::read_stderr() {
             break;
         stderr_tail_.append({bytes.data(), n});
         if (log().should_log(spdlog::level::debug))
-            log().debug("server {} wrote to stderr: {}", server_, stderr_tail_.last_line());
+            log().debug("server {} wrote to stderr: {}", server_, printable(stderr_tail_.last_line()));
     }
     stderr_ended_.notify();
 }
@@ -229,7 +238,7 @@ void StdioBridge::log_bad_line(std::string_view what, std::string_view line) {
     std::uint64_t suppressed = 0;
     if (!bad_lines_.admit(now_ms(), suppressed))
         return;
-    log().warn("server {} sent {}: {}", server_, what, clip(line, 200));
+    log().warn("server {} sent {}: {}", server_, what, printable(line));
     if (suppressed > 0)
         log().warn("server {}: {} more such lines were not logged", server_, suppressed);
 }

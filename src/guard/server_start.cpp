@@ -43,7 +43,8 @@ void reset_signals() noexcept {
 
 // ENOENT has two causes that a person mends differently.
 GuardStage stage_of(const char* file, int error) noexcept {
-    return error == ENOENT && ::access(file, F_OK) == 0 ? GuardStage::interpreter : GuardStage::exec;
+    const bool present = error == ENOENT && ::access(file, F_OK) == 0;
+    return present ? GuardStage::interpreter : GuardStage::exec;
 }
 
 // Replaces this process by `name`, found as execvp finds it, but without its way out through a shell for a script that
@@ -52,7 +53,8 @@ GuardStage stage_of(const char* file, int error) noexcept {
     const char* const name = argv[0];
     if (std::strchr(name, '/') != nullptr || *name == '\0') {
         ::execve(name, argv, environ);
-        fail(stage_of(name, errno), errno);
+        const int error = errno;
+        fail(stage_of(name, error), error);
     }
     const char* path = std::getenv("PATH");
     if (path == nullptr)
@@ -71,11 +73,12 @@ GuardStage stage_of(const char* file, int error) noexcept {
                 *at++ = '/';
             std::memcpy(at, name, name_size + 1);
             ::execve(file, argv, environ);
-            const GuardStage stage = stage_of(file, errno);
-            if (errno == EACCES)
+            const int error = errno;
+            const GuardStage stage = stage_of(file, error);
+            if (error == EACCES)
                 refused = true;  // as the shells do: look on, but remember
-            else if (stage == GuardStage::interpreter || (errno != ENOENT && errno != ENOTDIR))
-                fail(stage, errno);
+            else if (stage == GuardStage::interpreter || (error != ENOENT && error != ENOTDIR))
+                fail(stage, error);
         }
         if (*end == '\0')
             fail(GuardStage::exec, refused ? EACCES : ENOENT);

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "mcp/json_scan.hpp"
+#include "mcp/json_cursor.hpp"
 #include "mcp/message.hpp"
 
 namespace agenthub::mcp {

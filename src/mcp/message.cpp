@@ -7,7 +7,7 @@
 #include <cassert>
 
 #include "mcp/envelope_reader.hpp"
-#include "mcp/json_scan.hpp"
+#include "mcp/json_cursor.hpp"
 
 namespace agenthub::mcp {
 namespace {

@@ -27,7 +27,7 @@ struct SpawnedGuard {
     ChildPipes pipes;
 };
 
-// Blocks for as long as the exec of the small guard takes: about 0.3 ms, whatever the size of the daemon.
+// Blocks for as long as the exec of the small guard takes: about 0.15 ms, at 500 MB of memory as at 10.
 // errc::start_failed: mend the configuration. errc::busy: the machine is short of descriptors, memory or processes.
 result<SpawnedGuard> spawn_guard(const LaunchSpec& spec);
 

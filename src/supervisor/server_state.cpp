@@ -51,7 +51,7 @@ bool ServerMachine::has_process() const noexcept {
 
 void ServerMachine::on(const StartRequested& event) {
     if (closing_) {
-        decision_.refusal = Error(errc::server_stopped, std::string(kClosing) + "; nothing is started any more.");
+        decision_.refusal.emplace(errc::server_stopped, "AgentHub is shutting down; nothing is started any more.");
         return;
     }
     switch (event.cause) {

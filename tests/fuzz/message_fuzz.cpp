@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bridge/oversize_line.hpp"
-#include "mcp/json_scan.hpp"
+#include "mcp/json_cursor.hpp"
 #include "mcp/message.hpp"
 
 namespace agenthub::mcp {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mcp/json_scan.hpp"
+#include "mcp/json_cursor.hpp"
 
 namespace agenthub::mcp {
 namespace {

@@ -1,0 +1,107 @@
+#include "cli/status_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace agenthub {
+namespace {
+
+using nlohmann::json;
+
+// The line of `page` that starts with `start`.
+std::string line_of(const std::string& page, const std::string& start) {
+    const std::size_t at = page.find("\n" + start);
+    return at == std::string::npos ? "no such line in:\n" + page
+                                   : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+}
+
+TEST(StatusTable, columns_are_as_wide_as_their_widest_cell) {
+    EXPECT_EQ(aligned({{"A", "B", "C"}, {"long", "ü", "x"}, {"s", "two", ""}}),
+              "A     B    C\n"
+              "long  ü    x\n"
+              "s     two  \n");
+    EXPECT_EQ(aligned({}), "");
+}
+
+TEST(StatusTable, the_page_of_a_daemon_at_work) {
+    const json health = json::parse(R"({
+        "status":"healthy","version":"0.1.0","uptime_seconds":11580,
+        "services":{"router":"up","ollama":"unknown","cache":{"status":"disabled","hit_rate":0,"size":0},
+                    "activity":{"recorded":12,"committed":10,"dropped":0,"queued":2,"last_error":null}},
+        "servers":{"total":2,"running":1,"stopped":0,"failed":1,"servers":{
+            "files":{"status":"running","pid":4711,"restart_count":1,"calls":5,"errors":2,"p50_ms":0.4213,"p99_ms":250.7,"last_error":null},
+            "broken":{"status":"failed","pid":null,"restart_count":3,"calls":0,"errors":0,"p50_ms":null,"p99_ms":null,
+                      "last_error":"exited with 127:\nnpx: not found"}}}})");
+    const json servers = json::parse(R"([{"name":"files","status":"running"},{"name":"broken","status":"failed"}])");
+    EXPECT_EQ(status_page("http://127.0.0.1:9090", health, servers),
+              "AgentHub 0.1.0 at http://127.0.0.1:9090: healthy, up 3 h 13 min\n"
+              "services: cache disabled, ollama unknown, router up\n"
+              "activity: 12 recorded, 10 committed, 0 dropped, 2 queued\n"
+              "servers: 2 total, 1 running, 0 stopped, 1 failed\n"
+              "\n"
+              "SERVER  STATE    PID   RESTARTS  CALLS  ERRORS  P50 MS  P99 MS  LAST ERROR\n"
+              "files   running  4711  1         5      2       0.42    251     -\n"
+              "broken  failed   -     3         0      0       -       -       exited with 127: npx: not found\n");
+}
+
+TEST(StatusTable, what_is_missing_is_a_dash) {
+    const std::string page = status_page("u", json::object(), json());
+    EXPECT_EQ(page,
+              "AgentHub - at u: -, up -\n"
+              "services: -\n"
+              "activity: - recorded, - committed, - dropped, - queued\n"
+              "servers: - total, - running, - stopped, - failed\n"
+              "\n"
+              "no servers are configured\n");
+}
+
+TEST(StatusTable, members_of_another_kind_do_no_harm) {
+    const json health = json::parse(R"({"status":[1],"uptime_seconds":"x","services":[1],
+                                        "servers":{"servers":{"a":7,"b":{"pid":{},"p50_ms":"x"}}}})");
+    const std::string page = status_page("u", health, json::parse(R"([5,{"name":3},{"name":"c"}])"));
+    EXPECT_EQ(line_of(page, "a "), "a       -      -    -         -      -       -       -       -");
+    EXPECT_EQ(line_of(page, "b "), "b       -      -    -         -      -       -       -       -");
+    EXPECT_EQ(line_of(page, "c "), "c       -      -    -         -      -       -       -       -");
+}
+
+TEST(StatusTable, servers_only_one_document_knows_are_shown_too) {
+    const json health = json::parse(R"({"servers":{"servers":{"b":{"status":"running"}}}})");
+    const json servers = json::parse(R"([{"name":"a","status":"stopped","pid":null,"restart_count":4}])");
+    const std::string page = status_page("u", health, servers);
+    EXPECT_TRUE(line_of(page, "a ").starts_with("a       stopped  -    4 ")) << page;
+    EXPECT_TRUE(line_of(page, "b ").starts_with("b       running  -    - ")) << page;
+    EXPECT_LT(page.find("\na "), page.find("\nb "));
+}
+
+TEST(StatusTable, a_long_error_is_cut_and_never_steers_the_terminal) {
+    json health;
+    health["servers"]["servers"]["a"]["last_error"] = "\x1B[31m" + std::string(95, 'x');
+    EXPECT_TRUE(status_page("u", health, json()).ends_with(" [31m" + std::string(95, 'x') + "\n"));
+    health["servers"]["servers"]["a"]["last_error"] = "\x1B[31m" + std::string(96, 'x');
+    EXPECT_TRUE(status_page("u", health, json()).ends_with(" [31m" + std::string(95, 'x') + "…\n"));
+}
+
+TEST(StatusTable, an_activity_that_fails_says_so) {
+    json health;
+    health["services"]["activity"] = {{"recorded", 1}, {"last_error", "disk full"}};
+    EXPECT_EQ(line_of(status_page("u", health, json()), "activity"),
+              "activity: 1 recorded, - committed, - dropped, - queued; last error: disk full");
+}
+
+TEST(StatusTable, times_have_the_precision_they_are_worth) {
+    const auto up = [](double seconds) {
+        const std::string page = status_page("u", json{{"uptime_seconds", seconds}}, json());
+        return page.substr(0, page.find('\n')).substr(std::string("AgentHub - at u: -, up ").size());
+    };
+    EXPECT_EQ(up(0), "0 s");
+    EXPECT_EQ(up(59.9), "59 s");
+    EXPECT_EQ(up(60), "1 min");
+    EXPECT_EQ(up(3600), "1 h 0 min");
+    EXPECT_EQ(up(90000), "1 d 1 h");
+    EXPECT_EQ(up(-1), "-");
+    EXPECT_EQ(up(1e300), "-");
+}
+
+}  // namespace
+}  // namespace agenthub

@@ -1,0 +1,33 @@
+// A supervisor whose servers are configured and never started.
+// Owned by the test.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "supervisor/supervisor.hpp"
+
+namespace agenthub {
+
+struct IdleSupervisor final : SupervisorEvents {
+    explicit IdleSupervisor(const std::vector<ServerConfig>& servers = {})
+        : supervisor(loop.get_executor(), servers, BridgeLimits(), "/nonexistent", *this) {}
+
+    void on_server_notification(ServerSlot&, mcp::Message) override {}
+    void on_server_running(ServerSlot&, bool) override {}
+
+    asio::io_context loop;
+    Supervisor supervisor;
+};
+
+inline ServerConfig server_named(std::string name) {
+    ServerConfig config;
+    config.name = std::move(name);
+    config.command = "true";
+    config.package = "@example/" + config.name;
+    config.description = "an example";
+    return config;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,121 @@
+#include "gateway/router.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+namespace agenthub {
+namespace {
+
+using boost::beast::http::verb;
+
+struct Expectation {
+    verb method;
+    std::string_view path;
+    RouteId id;
+    RouteClass route_class;
+    std::string_view server;
+};
+
+void PrintTo(const Expectation& row, std::ostream* out) {
+    *out << to_string(row.method) << " " << row.path;
+}
+
+class Routes : public testing::TestWithParam<Expectation> {};
+
+TEST_P(Routes, lead_where_the_table_says) {
+    const auto& row = GetParam();
+    const Route route = find_route(row.method, row.path);
+    EXPECT_EQ(route.id, row.id);
+    EXPECT_EQ(route.route_class, row.route_class);
+    EXPECT_EQ(route.server, row.server);
+    EXPECT_FALSE(route.allow.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Known, Routes,
+    testing::Values(Expectation{verb::post, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
+                    Expectation{verb::get, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
+                    Expectation{verb::delete_, "/mcp/a.b-c_d", RouteId::mcp_server, RouteClass::mcp, "a.b-c_d"},
+                    Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
+                    Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
+                    Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
+                    Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
+                    Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},
+                    Expectation{verb::get, "/servers", RouteId::servers, RouteClass::admin, ""},
+                    Expectation{verb::get, "/servers/one", RouteId::server, RouteClass::admin, "one"},
+                    Expectation{verb::get, "/servers/start", RouteId::server, RouteClass::admin, "start"},
+                    Expectation{verb::post, "/servers/one/start", RouteId::server_start, RouteClass::admin, "one"},
+                    Expectation{verb::post, "/servers/start/start", RouteId::server_start, RouteClass::admin, "start"},
+                    Expectation{verb::post, "/servers/one/stop", RouteId::server_stop, RouteClass::admin, "one"},
+                    Expectation{verb::post, "/servers/one/restart", RouteId::server_restart, RouteClass::admin, "one"},
+                    Expectation{verb::get, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
+                    Expectation{verb::delete_, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
+                    Expectation{verb::get, "/audit/activity/stats", RouteId::activity_stats, RouteClass::admin, ""},
+                    Expectation{verb::post, "/audit/activity/cleanup", RouteId::activity_cleanup, RouteClass::admin,
+                                ""}));
+
+TEST(Router, decodes_the_server_name_once_and_leaves_plus_alone) {
+    EXPECT_EQ(find_route(verb::get, "/servers/a%2Eb").server, "a.b");
+    EXPECT_EQ(find_route(verb::get, "/servers/a%252Eb").server, "a%2Eb");
+    EXPECT_EQ(find_route(verb::get, "/servers/a+b").server, "a+b");
+    EXPECT_EQ(find_route(verb::get, "/servers/a+b%2E").server, "a+b.") << "'+' is a blank in a query only";
+    EXPECT_EQ(find_route(verb::post, "/mcp/a%2Fb").server, "a/b") << "an encoded slash is part of the name";
+}
+
+class Unknown : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(Unknown, path_allows_nothing) {
+    for (const verb method : {verb::get, verb::post, verb::delete_, verb::head, verb::options, verb::unknown}) {
+        const Route route = find_route(method, GetParam());
+        EXPECT_EQ(route.id, RouteId::none);
+        EXPECT_EQ(route.allow, "");
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
+                         testing::Values("", "/", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
+                                         "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp",
+                                         "/mcp/", "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
+                                         "/audit/activity/", "/audit/activity/other", "/livez/x",
+                                         "http://127.0.0.1/health"));
+
+struct Allowed {
+    std::string_view path;
+    std::string_view allow;
+};
+
+class OtherMethods : public testing::TestWithParam<Allowed> {};
+
+TEST_P(OtherMethods, are_told_what_is_allowed) {
+    for (const verb method : {verb::put, verb::patch, verb::unknown}) {
+        const Route route = find_route(method, GetParam().path);
+        EXPECT_EQ(route.id, RouteId::none);
+        EXPECT_EQ(route.allow, GetParam().allow);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Paths, OtherMethods,
+                         testing::Values(Allowed{"/mcp/one", "GET, POST, DELETE, OPTIONS"},
+                                         Allowed{"/livez", "GET, HEAD"}, Allowed{"/readyz", "GET, HEAD"},
+                                         Allowed{"/health", "GET, HEAD"}, Allowed{"/health/one", "GET, HEAD"},
+                                         Allowed{"/servers", "GET, HEAD"}, Allowed{"/servers/one", "GET, HEAD"},
+                                         Allowed{"/servers/one/start", "POST"}, Allowed{"/servers/one/stop", "POST"},
+                                         Allowed{"/servers/one/restart", "POST"},
+                                         Allowed{"/audit/activity", "GET, HEAD, DELETE"},
+                                         Allowed{"/audit/activity/stats", "GET, HEAD"},
+                                         Allowed{"/audit/activity/cleanup", "POST"}));
+
+TEST(Router, refuses_a_wrong_method_in_the_class_of_its_path) {
+    const Route route = find_route(verb::get, "/servers/one/restart");
+    EXPECT_EQ(route.id, RouteId::none);
+    EXPECT_EQ(route.route_class, RouteClass::admin) << "the guard of the class stands before the 405 too";
+}
+
+TEST(Router, has_no_head_where_a_get_would_open_a_stream) {
+    EXPECT_EQ(find_route(verb::head, "/mcp/one").id, RouteId::none);
+    EXPECT_EQ(find_route(verb::head, "/mcp/one").allow, "GET, POST, DELETE, OPTIONS");
+}
+
+}  // namespace
+}  // namespace agenthub

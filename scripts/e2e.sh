@@ -5,9 +5,14 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
 
+if [ -z "${AGENTHUB_BIN:-}" ] && [ "${AGENTHUB_E2E_DIRECT:-}" != 1 ]; then
+    # Nothing to do when test.sh has just built it; otherwise the tests would judge an old daemon.
+    cmake --preset release >/dev/null && cmake --build --preset release --target agenthub ||
+        fail "the daemon could not be built" "The words of CMake and the compiler are above." "Repair it, and repeat."
+fi
 export AGENTHUB_BIN=${AGENTHUB_BIN:-$root/build/release/agenthub}
-[ -x "$AGENTHUB_BIN" ] || fail "there is no $AGENTHUB_BIN" "The end-to-end tests drive the built daemon." \
-    "Run: cmake --preset release && cmake --build --preset release"
+[ -x "$AGENTHUB_BIN" ] || [ "${AGENTHUB_E2E_DIRECT:-}" = 1 ] ||
+    fail "there is no program $AGENTHUB_BIN" "AGENTHUB_BIN names it." "Correct or unset AGENTHUB_BIN, and repeat."
 command -v npm >/dev/null || fail "'npm' was not found" "It brings the MCP clients and servers." "Run: scripts/setup.sh test"
 
 # npm ci only when the lock file is another than the one that was installed.

@@ -140,6 +140,7 @@ describe('README.md', kOnlyThroughHub, () => {
             assert.equal(code, 0, `it ended with code ${code}:\n${output}`);
         } catch (error) {
             if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+            if (!error.message.includes(output)) error.message += `; its output:\n${output}`;
             throw error;
         }
         return output;

@@ -1,6 +1,9 @@
 // What a server sends unasked: progress, log messages, changes, requests of its own.
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <sstream>
 
 #include "mcp/replies.hpp"
 #include "tests/bridge/bridge_rig.hpp"
@@ -117,6 +120,31 @@ TEST(StdioBridgeNotice, changes_are_events_also_during_calls) {
         co_await rig.lines_are_taken();
         EXPECT_EQ(rig.events.seen, sent);
         EXPECT_TRUE(call.exchange.notified.empty());
+    });
+}
+
+// What is logged while this lives.
+class LogCapture {
+public:
+    LogCapture() { log().sinks().push_back(std::make_shared<spdlog::sinks::ostream_sink_mt>(text_, true)); }
+    ~LogCapture() { log().sinks().pop_back(); }
+    LogCapture(const LogCapture&) = delete;
+    LogCapture& operator=(const LogCapture&) = delete;
+    std::string text() const { return text_.str(); }
+
+private:
+    std::ostringstream text_;
+};
+
+TEST(StdioBridgeNotice, what_a_server_prints_cannot_drive_the_terminal_that_shows_the_log) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        LogCapture logged;
+        co_await rig.send("\x1b[2J\x07starting\x7f é");
+        co_await rig.lines_are_taken();
+        const std::string text = logged.text();
+        EXPECT_NE(text.find("starting? é"), std::string::npos) << text;
+        EXPECT_EQ(text.find('\x1b'), std::string::npos);
+        EXPECT_EQ(text.find('\x07'), std::string::npos);
     });
 }
 

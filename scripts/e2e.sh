@@ -43,6 +43,7 @@ export PATH
 
 tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(tests/e2e/*.test.mjs)
+[ "${AGENTHUB_E2E_DIRECT:-}" != 1 ] || AGENTHUB_BIN="the servers themselves"
 say "e2e: $AGENTHUB_BIN with Node $("$node" --version)"
 exec "$node" --test --test-concurrency="${E2E_CONCURRENCY:-2}" --test-timeout="${E2E_TIMEOUT_MS:-120000}" \
     --test-force-exit --test-reporter=spec "${tests[@]}"

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.hpp"
 
@@ -21,27 +20,6 @@ std::string lower(std::string_view text) {
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');
     return out;
-}
-
-// "host", "host:port", "[v6]:port" → the host part; brackets are kept off.
-std::string_view host_part(std::string_view authority) {
-    if (authority.starts_with('[')) {
-        const auto end = authority.find(']');
-        return end == std::string_view::npos ? std::string_view() : authority.substr(1, end - 1);
-    }
-    return authority.substr(0, authority.find(':'));
-}
-
-// The port, `fallback` when none is written, 0 when it is no number.
-std::uint16_t port_part(std::string_view authority, std::uint16_t fallback) {
-    const auto bracket = authority.find(']');
-    const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    if (colon == std::string_view::npos)
-        return fallback;
-    const std::string_view digits = authority.substr(colon + 1);
-    std::uint16_t port = 0;
-    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    return ec == std::errc() && end == digits.data() + digits.size() ? port : std::uint16_t{0};
 }
 
 bool is_ip_literal(std::string_view host) {
@@ -82,11 +60,11 @@ OriginGuard::OriginGuard(const std::vector<ListenAddress>& listen, std::vector<s
 // An address typed as digits cannot have been rebound by a name server; a name can, so names must be known.
 bool OriginGuard::allows_host(std::string_view authority) const {
     const std::string text = lower(authority);
-    const std::string_view host = host_part(text);
-    if (host.empty())
+    const auto parts = parse_host_port(text);
+    if (!parts)
         return false;
-    return is_loopback_name(host) || is_ip_literal(host) || contains(listen_hosts_, host) || contains(hosts_, host) ||
-           contains(hosts_, text);
+    return is_loopback_name(parts->host) || is_ip_literal(parts->host) || contains(listen_hosts_, parts->host) ||
+           contains(hosts_, parts->host) || contains(hosts_, text);
 }
 
 bool OriginGuard::allows_origin(std::string_view origin, std::uint16_t port) const {
@@ -97,8 +75,8 @@ bool OriginGuard::allows_origin(std::string_view origin, std::uint16_t port) con
     constexpr std::string_view kScheme = "http://";
     if (!text.starts_with(kScheme))
         return false;
-    const std::string_view authority = std::string_view(text).substr(kScheme.size());
-    return is_loopback_name(host_part(authority)) && port_part(authority, 80) == port && port != 0;
+    const auto parts = parse_host_port(std::string_view(text).substr(kScheme.size()));
+    return parts && is_loopback_name(parts->host) && parts->port.value_or(80) == port && port != 0;
 }
 
 result<void> OriginGuard::check(const Question& question) const {

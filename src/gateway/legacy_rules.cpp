@@ -31,25 +31,45 @@ bool has_zero_quality(std::string_view parameters) {
     return false;
 }
 
-bool range_covers(std::string_view range, std::string_view type) {
-    if (range == "*/*" || iequals(range, type))
-        return true;
+// How closely the range names the type: 3 itself, 2 its kind, 1 anything, 0 not at all.
+int closeness(std::string_view range, std::string_view type) {
+    if (iequals(range, type))
+        return 3;
     const auto slash = type.find('/');
-    return range.ends_with("/*") && iequals(range.substr(0, range.size() - 1), type.substr(0, slash + 1));
+    if (range.ends_with("/*") && iequals(range.substr(0, range.size() - 1), type.substr(0, slash + 1)))
+        return 2;
+    return range == "*/*" ? 1 : 0;
+}
+
+// The Accept field, whose list may be spread over several lines (RFC 9110 section 5.3).
+std::string accept_of(const HttpRequest& request) {
+    std::string out;
+    const auto [first, last] = request.fields->equal_range(http::field::accept);
+    for (auto it = first; it != last; ++it) {
+        if (!out.empty())
+            out += ',';
+        out.append(it->value().data(), it->value().size());
+    }
+    return out;
 }
 
 }  // namespace
 
 bool accepts(std::string_view accept, std::string_view type) {
-    if (accept.empty())
+    if (trim(accept).empty())
         return true;
+    int best = 0;
+    bool accepted = false;
     while (!accept.empty()) {
         std::string_view element = next_element(accept, ',');
         const std::string_view range = next_element(element, ';');
-        if (range_covers(range, type) && !has_zero_quality(element))
-            return true;
+        const int close = closeness(range, type);
+        if (close > best) {
+            best = close;
+            accepted = !has_zero_quality(element);
+        }
     }
-    return false;
+    return accepted;
 }
 
 bool is_media_type(std::string_view content_type, std::string_view type) {
@@ -57,7 +77,7 @@ bool is_media_type(std::string_view content_type, std::string_view type) {
 }
 
 std::optional<HttpReply> refuse_media_types(const HttpRequest& request) {
-    const std::string_view accept = request.header("Accept");
+    const std::string accept = accept_of(request);
     if (request.verb == http::verb::get && !accepts(accept, kEventStream))
         return rpc_error_reply(406, mcp::code::transport_error,
                                "Not Acceptable: the client must accept text/event-stream");

@@ -11,8 +11,8 @@
 
 namespace agenthub {
 
-// True when the Accept field allows `type` ("application/json"): itself, its range or */*, not with q=0.
-// An absent field allows everything (RFC 9110 section 12.5.1).
+// True when the Accept field allows `type` ("application/json"): the closest of itself, its kind ("application/*") and
+// */* that it names decides, and q=0 forbids. An absent field allows everything (RFC 9110 section 12.5.1).
 bool accepts(std::string_view accept, std::string_view type);
 
 // True when the Content-Type field names `type`, parameters aside.

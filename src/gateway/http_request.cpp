@@ -50,7 +50,7 @@ std::string_view reason_phrase(unsigned status) noexcept {
     return http::obsolete_reason(static_cast<http::status>(status));
 }
 
-std::string percent_decode(std::string_view text) {
+std::string percent_decode(std::string_view text, char plus) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -60,7 +60,7 @@ std::string percent_decode(std::string_view text) {
             out += static_cast<char>(high * 16 + low);
             i += 2;
         } else {
-            out += text[i] == '+' ? ' ' : text[i];
+            out += text[i] == '+' ? plus : text[i];
         }
     }
     return out;

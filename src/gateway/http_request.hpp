@@ -52,8 +52,9 @@ struct HttpReply {
 // The standard reason phrase of a status (RFC 9110 section 15).
 std::string_view reason_phrase(unsigned status) noexcept;
 
-// `text` with %XX and '+' resolved; broken escapes stay as they are.
-std::string percent_decode(std::string_view text);
+// `text` with %XX resolved; broken escapes stay as they are. `plus` is what '+' stands for: a blank in a query, itself
+// in a path.
+std::string percent_decode(std::string_view text, char plus = ' ');
 
 // The body of every error outside of MCP: {"detail": "..."}.
 HttpReply detail_reply(unsigned status, std::string_view detail);

@@ -3,8 +3,7 @@
 
 #include "gateway/call_recorder.hpp"
 
-#include "base/text.hpp"
-#include "mcp/json_text.hpp"
+#include "gateway/error_reply.hpp"
 #include "mcp/names.hpp"
 
 namespace agenthub {
@@ -33,13 +32,26 @@ ActivityRecord begin_record(const HttpRequest& request, unsigned status, std::ui
     return record;
 }
 
+// A fault of the client's or a full table, which no server has seen; anything else the server or AgentHub did not
+// manage.
+Outcome outcome_of(errc code) noexcept {
+    switch (code) {
+        case errc::cancelled: return Outcome::cancelled;
+        case errc::busy:
+        case errc::parse_error:
+        case errc::invalid_request:
+        case errc::method_not_found:
+        case errc::invalid_params:
+        case errc::unsupported: return Outcome::refused;
+        default: return Outcome::failed;
+    }
+}
+
 // `failure` is the reply's error when it has one; the record borrows its text.
 void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const Error& failure) {
     if (!reply) {
-        record.outcome = failure.code == errc::cancelled ? Outcome::cancelled
-                         : failure.code == errc::busy    ? Outcome::refused
-                                                         : Outcome::failed;
-        record.error_code = mcp::code::internal_error;
+        record.outcome = outcome_of(failure.code);
+        record.error_code = mapping_of(failure.code).rpc_code;
         record.error_text = failure.message;
     } else if (reply->kind() == mcp::Kind::error) {
         record.outcome = Outcome::error;
@@ -73,7 +85,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
         return;
     if (reply)
         call.slot->stats().answered(std::chrono::microseconds(record.duration_us), record.unix_ms);
-    else if (failure.code != errc::cancelled)
+    else if (record.outcome == Outcome::failed || failure.code == errc::busy)
         call.slot->stats().failed(record.unix_ms);
 }
 

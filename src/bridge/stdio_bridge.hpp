@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "base/unique_fd.hpp"
+#include "bridge/bridge_counters.hpp"
 #include "bridge/line_framer.hpp"
 #include "bridge/pending_table.hpp"
 #include "bridge/stderr_tail.hpp"
@@ -32,17 +33,6 @@ struct BridgeLimits {
     std::size_t line_bytes = 64u << 20;   // of one message from the server
     std::size_t pending = 1024;           // unanswered calls
     std::size_t queue_bytes = 64u << 20;  // waiting for the server to read its stdin
-};
-
-// What happened on one bridge, for status pages and metrics. Counts since the process started.
-struct BridgeCounters {
-    std::uint64_t calls = 0;
-    std::uint64_t garbage_lines = 0;      // not JSON-RPC
-    std::uint64_t oversize_lines = 0;     // longer than the limit
-    std::uint64_t late_answers = 0;       // to calls that were cancelled or had timed out
-    std::uint64_t unknown_answers = 0;    // to ids that were never asked, or answered twice
-    std::uint64_t refused_requests = 0;   // the server asked something that was not passed on
-    std::uint64_t ambiguous_notices = 0;  // log messages while several clients' calls were in flight
 };
 
 class StdioBridge final : public Upstream {

@@ -87,11 +87,12 @@ bool JsonCursor::take_scalar(Span& out) noexcept {
 
 // The token is true, false, null or a number.
 bool JsonCursor::is_plain_scalar(std::string_view token) const noexcept {
-    switch (token.front()) {
+    const char* const begin = token.data();
+    switch (*begin) {
         case 't': return token == "true";
         case 'f': return token == "false";
         case 'n': return token == "null";
-        default: return number_end(token.data(), text_.data() + text_.size()) == token.data() + token.size();
+        default: return number_end(begin, text_.data() + text_.size()) == begin + token.size();
     }
 }
 

@@ -99,8 +99,9 @@ std::size_t escape_length(std::string_view rest) noexcept {
 }
 
 bool is_json_integer(std::string_view token) noexcept {
-    const char* const end = token.data() + token.size();
-    return !token.empty() && integer_end(token.data(), end) == end;
+    const char* const begin = token.data();
+    const char* const end = begin + token.size();
+    return !token.empty() && integer_end(begin, end) == end;
 }
 
 std::string unescape(std::string_view token) {

@@ -1,0 +1,21 @@
+// What happened on one bridge, for status pages and metrics.
+// A value, counted by the bridge.
+
+#pragma once
+
+#include <cstdint>
+
+namespace agenthub {
+
+// Counts since the process started.
+struct BridgeCounters {
+    std::uint64_t calls = 0;
+    std::uint64_t garbage_lines = 0;      // not JSON-RPC
+    std::uint64_t oversize_lines = 0;     // longer than the limit
+    std::uint64_t late_answers = 0;       // to calls that were cancelled or had timed out
+    std::uint64_t unknown_answers = 0;    // to ids that were never asked, or answered twice
+    std::uint64_t refused_requests = 0;   // the server asked something that was not passed on
+    std::uint64_t ambiguous_notices = 0;  // log messages while several clients' calls were in flight
+};
+
+}  // namespace agenthub

@@ -61,6 +61,11 @@ void StdioBridge::close_stdin() {
 awaitable<void> StdioBridge::stop() {
     tasks_.cancel();
     co_await tasks_.join();
+    // Whoever still holds this bridge, a late caller perhaps, must not hold its descriptors.
+    boost::system::error_code ignored;
+    for (Pipe* pipe : {&stdin_, &stdout_, &stderr_})
+        pipe->close(ignored);
+    stdout_ended_.notify();
 }
 
 awaitable<void> StdioBridge::read_stdout() {

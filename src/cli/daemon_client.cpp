@@ -7,10 +7,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <optional>
+#include <system_error>
 
 #include "base/text.hpp"
 #include "cli/sse_reader.hpp"
@@ -98,19 +97,19 @@ bool is_unreachable(httplib::Error error) {
     }
 }
 
-// The library keeps no reason, but connect(2) has often left one in errno.
-std::string why_unreachable(httplib::Error error, int errno_value) {
-    constexpr std::array kReasons{ECONNREFUSED, ENOENT,        EACCES, EPERM,    ENETUNREACH,
-                                  EHOSTUNREACH, EADDRNOTAVAIL, EAGAIN, ENOTSOCK, EPROTOTYPE};
+// The library keeps no reason, but errno may still have what connect(2) left there.
+std::string why_unreachable(const DaemonUrl& url, httplib::Error error, int errno_value) {
     if (error == httplib::Error::SSLServerVerification)
         return "its certificate is not trusted";
     if (error == httplib::Error::SSLConnection || error == httplib::Error::SSLLoadingCerts)
         return "no TLS connection came about";
     if (error == httplib::Error::ConnectionTimeout)
         return "the connection timed out";
-    if (std::find(kReasons.begin(), kReasons.end(), errno_value) != kReasons.end())
-        return std::strerror(errno_value);
-    return "no connection came about; is the host right?";
+    if (url.scheme == DaemonUrl::Scheme::unix_socket && errno_value != 0)
+        return std::generic_category().message(errno_value);
+    if (errno_value == EINPROGRESS || errno_value == ECONNREFUSED)
+        return "nobody accepts connections there";
+    return "no connection came about, the host may be wrong";
 }
 
 Error unreachable(const DaemonUrl& url, const std::string& why) {
@@ -170,7 +169,7 @@ result<DaemonReply> DaemonClient::send(const DaemonRequest& request, millisecond
 
     reached_ = sent || !is_unreachable(error);
     if (!reached_)
-        return unreachable(url_, why_unreachable(error, errno_value));
+        return unreachable(url_, why_unreachable(url_, error, errno_value));
     if (reader.error)
         return *reader.error;
     if (sent && reader.reply.status == 0)

@@ -24,7 +24,8 @@ void EventStream::push(std::string_view message) {
         return;
     if (!queued_.empty() && queued_.size() + message.size() > limit_) {
         overflowed_ = true;
-        break_off();
+        if (when_full_ == WhenFull::break_off)
+            break_off();
         return;
     }
     queued_ += kEventHead;

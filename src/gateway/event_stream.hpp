@@ -13,10 +13,15 @@
 
 namespace agenthub {
 
+// What happens to an event that a slow reader has left no room for: it is lost, or the stream is, so that the client
+// notices and asks anew.
+enum class WhenFull { drop, break_off };
+
 class EventStream {
 public:
     // `limit`: bytes that may wait for a slow reader; beyond, the stream is broken off.
-    EventStream(Executor executor, std::size_t limit) : wake_(executor), limit_(limit) {}
+    EventStream(Executor executor, std::size_t limit, WhenFull when_full = WhenFull::break_off)
+        : wake_(executor), limit_(limit), when_full_(when_full) {}
 
     // Queues one JSON-RPC message as an event (HTML standard, "Server-sent events"; MCP transports). A message is one
     // line, so one data field holds it. Ignored once the stream has ended.
@@ -45,6 +50,7 @@ private:
     Event wake_;
     std::string queued_;
     std::size_t limit_;
+    WhenFull when_full_;
     bool finished_ = false;
     bool broken_ = false;
     bool overflowed_ = false;

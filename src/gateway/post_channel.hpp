@@ -10,6 +10,7 @@
 
 namespace agenthub {
 
+// A flood of notifications must not cost the client its answer: what does not fit is dropped.
 class PostChannel final : public ReplyChannel {
 public:
     // `limit`: bytes that may wait for a slow reader.
@@ -18,7 +19,7 @@ public:
 
     EventStream& open() override {
         if (stream_ == nullptr) {
-            stream_ = std::make_shared<EventStream>(executor_, limit_);
+            stream_ = std::make_shared<EventStream>(executor_, limit_, WhenFull::drop);
             responder_.start_stream(stream_);
         }
         return *stream_;

@@ -20,7 +20,8 @@
 #include "guard/children.hpp"
 #include "guard/server_start.hpp"
 
-extern "C" const char __executable_start, etext;  // the linker's: where the program text begins and ends
+// The linker's: where the program text begins and ends.
+extern "C" const char __executable_start, etext;  // NOLINT(bugprone-reserved-identifier)
 
 namespace agenthub {
 namespace {

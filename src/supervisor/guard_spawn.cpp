@@ -103,8 +103,11 @@ StringArray guard_arguments(const LaunchSpec& spec) {
 
 StringArray environment(const LaunchSpec& spec) {
     StringArray env;
-    for (const auto& [name, value] : spec.env)
-        env.add(name + "=" + value);
+    for (const auto& [name, value] : spec.env) {
+        std::string entry = name;
+        entry.append("=").append(value);
+        env.add(std::move(entry));
+    }
     return env;
 }
 

@@ -106,12 +106,10 @@ awaitable<void> ServerSlot::watch_stdout(std::shared_ptr<Instance> instance) {
 }
 
 awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance) {
-    SteadyTimer timer(executor_);
     for (int failed = 0; failed < kFailedPings;) {
-        // Re-armed after the probe, so a slow server is never probed twice at once.
-        timer.expires_after(config_.health_check_interval);
-        co_await timer.async_wait(use_awaitable);
-        if (instance != instance_ || status().state != ServerState::running)
+        // Waited for after the probe, so a slow server is never probed twice at once; an exit ends the wait.
+        const bool exited = co_await exits_within(*instance, config_.health_check_interval);
+        if (exited || instance != instance_ || status().state != ServerState::running)
             co_return;
         // An error answered by the server is an answer: it is alive.
         auto answered = co_await instance->bridge.request(mcp::method::ping, {}, Deadline::after(kPingLimit));

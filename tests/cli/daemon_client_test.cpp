@@ -90,10 +90,11 @@ TEST(DaemonClient, who_is_not_there_is_told_apart_and_how_to_start_it) {
         const FakeDaemon daemon;
         url = daemon.url();
     }
-    EXPECT_EQ(failure_of(url), "cannot reach AgentHub at " + url +
-                                   ": Connection refused. Start it with `agenthub serve` or name another address with "
-                                   "--url or AGENTHUB_URL");
-    EXPECT_NE(failure_of("http://no-such-host.invalid:1").find("cannot reach"), std::string::npos);
+    EXPECT_EQ(failure_of(url),
+              "cannot reach AgentHub at " + url +
+                  ": nobody accepts connections there. Start it with `agenthub serve` or name another address with "
+                  "--url or AGENTHUB_URL");
+    EXPECT_NE(failure_of("http://no-such-host.invalid:1").find("the host may be wrong"), std::string::npos);
 }
 
 TEST(DaemonClient, events_go_to_the_receiver_one_by_one) {

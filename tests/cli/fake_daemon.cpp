@@ -84,6 +84,10 @@ void FakeDaemon::serve() {
     on_initialized = [](const httplib::Request&, httplib::Response& response) { response.status = 202; };
     on_tool_call = answer_json(R"({"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"hello"}]}})");
     http_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response&) {
+        {
+            const std::lock_guard lock(mutex_);
+            targets_.push_back(request.target);
+        }
         // The body has not been read yet: post() notes those that have one.
         if (request.method != "POST")
             note(request);
@@ -127,6 +131,11 @@ std::vector<std::string> FakeDaemon::seen() const {
     for (const auto& [name, request] : seen_)
         names.push_back(name);
     return names;
+}
+
+std::vector<std::string> FakeDaemon::targets() const {
+    const std::lock_guard lock(mutex_);
+    return targets_;
 }
 
 httplib::Request FakeDaemon::request(std::size_t n) const {

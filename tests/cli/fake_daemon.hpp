@@ -37,7 +37,9 @@ public:
 
     // Requests in the order they came: "POST initialize", "DELETE /mcp/everything", "POST response", "GET /health".
     std::vector<std::string> seen() const;
-    // The n-th of them, in full.
+    // What stood in the request lines, also of those that no route is for.
+    std::vector<std::string> targets() const;
+    // The n-th of those seen, in full.
     httplib::Request request(std::size_t n) const;
 
     // Blocks a handler until release() or the end of the daemon; entered() returns when one has begun to block.
@@ -57,6 +59,7 @@ private:
     bool holding_ = false;
     bool released_ = false;
     std::vector<std::pair<std::string, httplib::Request>> seen_;
+    std::vector<std::string> targets_;
     std::thread thread_;
 };
 

@@ -102,7 +102,7 @@ TEST_F(Activity, every_answer_names_its_request) {
 
 TEST_F(Activity, a_database_locked_by_somebody_else_delays_rows_and_nothing_more) {
     client_.initialize();
-    wait_for("mcp_method=initialize", 1);
+    wait_for("server=hostile&method=POST", 2);  // initialize and its notification
     SQLite::Database other(daemon_.state_dir() + "/activity.db", SQLite::OPEN_READWRITE);
     other.exec("BEGIN EXCLUSIVE");
     for (int i = 0; i < 100; ++i)

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+
+#include <cstdio>
 
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
@@ -62,14 +65,14 @@ TEST(DaemonStart, works_without_any_configuration) {
 
 TEST(DaemonStart, a_second_daemon_on_the_same_state_directory_is_refused) {
     Daemon first(hostile_config());
-    DaemonOptions options;
-    options.config = hostile_config();
-    options.args = {"--state-dir", first.state_dir()};
-    options.wait_ready = false;
-    Daemon second(std::move(options));
-    EXPECT_EQ(second.wait_exit(), 1);
-    EXPECT_NE(second.stderr_text().find("pid " + std::to_string(first.pid())), std::string::npos)
-        << second.stderr_text();
+    const std::string command =
+        std::string(AGENTHUB_BINARY) + " serve --listen 127.0.0.1:0 --state-dir " + first.state_dir() + " 2>&1";
+    FILE* second = ::popen(command.c_str(), "r");
+    ASSERT_NE(second, nullptr);
+    std::string said(4096, '\0');
+    said.resize(std::fread(said.data(), 1, said.size(), second));
+    EXPECT_EQ(WEXITSTATUS(::pclose(second)), 1);
+    EXPECT_NE(said.find("pid " + std::to_string(first.pid())), std::string::npos) << said;
 }
 
 TEST(DaemonStart, a_port_in_use_is_said_with_what_to_do) {

@@ -15,7 +15,8 @@ TEST(Hub, offers_its_tools_without_any_configuration) {
     McpClient client(daemon.port(), "hub");
     EXPECT_EQ(client.initialize().result()["serverInfo"]["name"], "agenthub");
     std::set<std::string> names;
-    for (const auto& tool : client.request("tools/list").result()["tools"])
+    const nlohmann::json tools = client.request("tools/list").result()["tools"];
+    for (const auto& tool : tools)
         names.insert(tool["name"].get<std::string>());
     EXPECT_EQ(names, (std::set<std::string>{"list_servers", "restart_server", "search_activity", "server_status"}));
     EXPECT_TRUE(client.call("list_servers").result()["structuredContent"]["servers"].empty());

@@ -89,8 +89,13 @@ TEST_F(ChildProcessStart, notices_a_guard_that_is_none) {
 }
 
 TEST_F(ChildProcessStart, a_launch_past_its_deadline_leaves_nothing) {
+    // A guard that never answers, and ends as every guard does: when the daemon closes the control channel.
+    const TemporaryFile silent_guard("#!/bin/sh\nexec cat <&3\n", 0700);
+    auto spec = shell("exit 0");
+    spec.guard_path = silent_guard.path();
     auto body = [&]() -> awaitable<void> {
-        const auto launched = co_await ChildProcess::launch(reaper_, shell("sleep 1000"), Deadline(TimePoint::min()));
+        const auto deadline = Deadline::after(std::chrono::milliseconds(20));
+        const auto launched = co_await ChildProcess::launch(reaper_, spec, deadline);
         EXPECT_EQ(launched.error().code, errc::start_timeout);
     };
     run(body());

@@ -61,8 +61,7 @@ void StdioBridge::close_stdin() {
 awaitable<void> StdioBridge::stop() {
     tasks_.cancel();
     co_await tasks_.join();
-    // Whoever still holds this bridge, a late caller perhaps, must not hold its descriptors.
-    boost::system::error_code ignored;
+    boost::system::error_code ignored;  // whoever still holds this bridge must not hold its descriptors
     for (Pipe* pipe : {&stdin_, &stdout_, &stderr_})
         pipe->close(ignored);
     stdout_ended_.notify();

@@ -18,6 +18,11 @@ std::string_view inside(std::string_view token) {
     return token.size() >= 2 && token.front() == '"' ? token.substr(1, token.size() - 2) : std::string_view();
 }
 
+// Enough of a session's id to tell sessions apart, not enough to use it: the activity is read by others.
+std::string_view shown(std::string_view session_id) {
+    return session_id.substr(0, 10);
+}
+
 ActivityRecord begin_record(const HttpRequest& request, unsigned status, std::uint64_t bytes_out, TimePoint now) {
     ActivityRecord record;
     record.unix_ms = request.began_unix_ms;
@@ -71,7 +76,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     record.client_id = exchange.caller().client_id;
     record.mcp_method = exchange.request().method();
     record.server = call.server;
-    record.session = exchange.caller().session_id;
+    record.session = shown(exchange.caller().session_id);
     if (record.mcp_method == mcp::method::tools_call)
         record.tool = inside(exchange.request().name());
     if (exchange.sent_at != TimePoint{}) {
@@ -94,7 +99,7 @@ void CallRecorder::plain(const Plain& plain) {
     record.client_id = plain.client_id.empty() ? client_id_of(plain.request) : plain.client_id;
     record.mcp_method = plain.mcp_method;
     record.server = plain.server;
-    record.session = plain.session;
+    record.session = shown(plain.session);
     record.error_text = plain.why;
     if (plain.http_status >= 500)
         record.outcome = Outcome::failed;

@@ -77,22 +77,30 @@ result<void> HttpListener::open(const std::vector<ListenAddress>& addresses) {
     return {};
 }
 
-result<void> HttpListener::open_one(const ListenAddress& address) {
-    const bool is_unix = address.kind == ListenAddress::Kind::unix_socket;
-    boost::system::error_code ec;
-    asio::generic::stream_protocol::endpoint endpoint;
-    if (is_unix) {
+// Where to bind; a Unix socket's stale file is taken away.
+static result<asio::generic::stream_protocol::endpoint> endpoint_of(const ListenAddress& address) {
+    using Endpoint = asio::generic::stream_protocol::endpoint;
+    if (address.kind == ListenAddress::Kind::unix_socket) {
         if (address.path.size() >= sizeof(sockaddr_un{}.sun_path))
             return Error(errc::io_error, "cannot listen on " + address.text() + ": the path is too long");
         ::unlink(address.path.c_str());
-        endpoint = asio::local::stream_protocol::endpoint(address.path);
-    } else {
-        const auto host = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
-        if (ec)
-            return Error(errc::io_error, "cannot listen on " + address.text() + ": '" + address.host +
-                                             "' is not an IP address; use 127.0.0.1, ::1, 0.0.0.0 or the like");
-        endpoint = tcp::endpoint(host, address.port);
+        return Endpoint(asio::local::stream_protocol::endpoint(address.path));
     }
+    boost::system::error_code ec;
+    const auto host = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
+    if (ec)
+        return Error(errc::io_error, "cannot listen on " + address.text() + ": '" + address.host +
+                                         "' is not an IP address; use 127.0.0.1, ::1, 0.0.0.0 or the like");
+    return Endpoint(tcp::endpoint(host, address.port));
+}
+
+result<void> HttpListener::open_one(const ListenAddress& address) {
+    const bool is_unix = address.kind == ListenAddress::Kind::unix_socket;
+    const auto found = endpoint_of(address);
+    if (!found)
+        return found.error();
+    const auto endpoint = *found;
+    boost::system::error_code ec;
     auto& acceptor = acceptors_.emplace_back(executor_);
     acceptor.open(endpoint.protocol(), ec);
     // No server process may inherit it; Asio itself sets no CLOEXEC.

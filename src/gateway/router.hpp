@@ -1,4 +1,5 @@
-// Which path leads where. Pure: text in, route out.
+// Which path leads where: text in, route out.
+// Pure.
 
 #pragma once
 

@@ -39,7 +39,7 @@ TEST_F(Activity, a_call_becomes_a_row_with_everything_known) {
     EXPECT_EQ(row["status"], 200);
     EXPECT_EQ(row["mcp_method"], "tools/call");
     EXPECT_EQ(row["server"], "hostile");
-    EXPECT_EQ(row["session"], client_.session_id);
+    EXPECT_EQ(row["session"], client_.session_id.substr(0, 10)) << "not the whole id: others read this";
     EXPECT_EQ(row["outcome"], "ok");
     EXPECT_EQ(row["client_ip"], "127.0.0.1");
     EXPECT_GT(row["duration"], 0.0);

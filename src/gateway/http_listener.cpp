@@ -77,21 +77,25 @@ result<void> HttpListener::open(const std::vector<ListenAddress>& addresses) {
     return {};
 }
 
-// Where to bind; a Unix socket's stale file is taken away.
+// Where to bind; a Unix socket's stale file is taken away. A generic endpoint converts from anything, an error
+// included, so each outcome is named.
 static result<asio::generic::stream_protocol::endpoint> endpoint_of(const ListenAddress& address) {
-    using Endpoint = asio::generic::stream_protocol::endpoint;
+    using Found = result<asio::generic::stream_protocol::endpoint>;
+    using boost::system::in_place_error;
     if (address.kind == ListenAddress::Kind::unix_socket) {
         if (address.path.size() >= sizeof(sockaddr_un{}.sun_path))
-            return Error(errc::io_error, "cannot listen on " + address.text() + ": the path is too long");
+            return Found(in_place_error, errc::io_error,
+                         "cannot listen on " + address.text() + ": the path is too long");
         ::unlink(address.path.c_str());
-        return Endpoint(asio::local::stream_protocol::endpoint(address.path));
+        return Found(boost::system::in_place_value, asio::local::stream_protocol::endpoint(address.path));
     }
     boost::system::error_code ec;
     const auto host = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
     if (ec)
-        return Error(errc::io_error, "cannot listen on " + address.text() + ": '" + address.host +
-                                         "' is not an IP address; use 127.0.0.1, ::1, 0.0.0.0 or the like");
-    return Endpoint(tcp::endpoint(host, address.port));
+        return Found(in_place_error, errc::io_error,
+                     "cannot listen on " + address.text() + ": '" + address.host +
+                         "' is not an IP address; use 127.0.0.1, ::1, 0.0.0.0 or the like");
+    return Found(boost::system::in_place_value, tcp::endpoint(host, address.port));
 }
 
 result<void> HttpListener::open_one(const ListenAddress& address) {

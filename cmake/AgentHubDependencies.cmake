@@ -2,7 +2,7 @@
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
+find_package(Boost 1.81 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL Crypto)
@@ -20,13 +20,13 @@ target_compile_definitions(agenthub_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT
                                                       CPPHTTPLIB_BROTLI_SUPPORT)
 target_link_libraries(agenthub_httplib INTERFACE "${HTTPLIB_LIBRARY}" OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
-# Asio, Beast and Process are compiled once, in src/base/boost_impl.cpp.
+# Asio and Beast are compiled once, in src/base/boost_impl.cpp.
 add_library(agenthub_boost INTERFACE)
 target_compile_definitions(
   agenthub_boost
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
-            BOOST_PROCESS_V2_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
-target_link_libraries(agenthub_boost INTERFACE Boost::headers Boost::filesystem Threads::Threads)
+            BOOST_ALL_NO_LIB)
+target_link_libraries(agenthub_boost INTERFACE Boost::headers Threads::Threads)
 
 if(AGENTHUB_TESTS)
   find_package(GTest REQUIRED)

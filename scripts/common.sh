@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # To build and run AgentHub.
 build_packages=(
     g++ cmake ninja-build ccache
-    libboost1.81-dev libboost-filesystem1.81-dev libssl-dev zlib1g-dev libbrotli-dev
+    libboost1.81-dev libssl-dev zlib1g-dev libbrotli-dev
     libsimdjson-dev nlohmann-json3-dev libspdlog-dev libcli11-dev libcpp-httplib-dev
     libsqlitecpp-dev libsqlite3-dev libgtest-dev libbenchmark-dev
 )

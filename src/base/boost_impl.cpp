@@ -1,4 +1,4 @@
-// The one place where Asio, Beast and Process are compiled: a unit of its own saves seconds in every other.
+// The one place where Asio and Beast are compiled: a unit of its own saves seconds in every other.
 // Owned by the build.
 
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -6,4 +6,3 @@
 
 #include <boost/asio/impl/src.hpp>
 #include <boost/beast/src.hpp>
-#include <boost/process/v2/src.hpp>

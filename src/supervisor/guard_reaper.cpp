@@ -1,11 +1,12 @@
-// One task per guard: pidfd wait, reap, then the orphans if the guard was killed. The only file with Boost.Process.
+// One task per guard: pidfd wait, reap, then the orphans if the guard was killed.
 // Owned by whoever owns the supervisor.
 
 #include "supervisor/guard_reaper.hpp"
 
+#include <sys/wait.h>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/process/v2/process_handle.hpp>
 
+#include <cerrno>
 #include <chrono>
 
 #include "base/log.hpp"
@@ -18,14 +19,6 @@ namespace {
 constexpr std::chrono::milliseconds kHuntInterval{20};
 
 }  // namespace
-
-struct GuardReaper::Handle {
-    // The handle and not basic_process, whose destructor would kill the guard and block until it is gone.
-    using Process = boost::process::v2::basic_process_handle<Executor>;
-
-    Handle(Executor executor, pid_t pid, int pidfd) : process(executor, pid, pidfd) {}
-    Process process;
-};
 
 awaitable<void> GuardWatch::wait_gone() {
     while (!is_gone_) {
@@ -42,31 +35,41 @@ void GuardWatch::set_gone() {
 GuardReaper::GuardReaper(Executor executor) : ledger_(list_children()), tasks_(executor) {}
 
 result<std::shared_ptr<GuardWatch>> GuardReaper::watch(pid_t guard, UniqueFd pidfd) {
-    std::unique_ptr<Handle> handle;
-    try {
-        handle = std::make_unique<Handle>(executor(), guard, pidfd.get());
-    } catch (const boost::system::system_error& e) {
-        return Error(errc::busy, std::string("cannot watch the process of a server: ") + e.code().message() +
+    PidFd end(executor());
+    boost::system::error_code ec;
+    end.assign(pidfd.get(), ec);
+    if (ec)
+        return Error(errc::busy, "cannot watch the process of a server: " + ec.message() +
                                      ". If a limit of the machine is reached (fs.epoll.max_user_watches), raise it.");
-    }
-    pidfd.release();  // the handle's now
+    pidfd.release();  // the descriptor's now
     ledger_.guard_started(guard);
     auto watch = std::make_shared<GuardWatch>(executor(), guard);
-    tasks_.spawn(wait_for(watch, std::move(handle)), "guard");
+    tasks_.spawn(wait_for(watch, std::move(end)), "guard");
     return watch;
 }
 
-awaitable<void> GuardReaper::wait_for(std::shared_ptr<GuardWatch> watch, std::unique_ptr<Handle> handle) {
-    boost::system::error_code failure;
-    const int raw = co_await handle->process.async_wait(asio::redirect_error(use_awaitable, failure));
-    if (failure == asio::error::operation_aborted)
-        co_return;
-    const auto status = ExitStatus::from_wait_status(raw);
-    const bool lost = failure.failed() || status != ExitStatus{ExitStatus::Kind::exited, 0};
+// Asks after every wake-up whether the guard has ended at all: the loop may report a descriptor ready that is not, when
+// one that had its place was closed in the same turn, and a waitpid that believes it stops the whole daemon.
+awaitable<std::optional<int>> GuardReaper::reap(pid_t guard, PidFd& end) {
+    int status = 0;
+    for (;;) {
+        const pid_t reaped = ::waitpid(guard, &status, WNOHANG);
+        if (reaped == guard)
+            co_return status;
+        if (reaped < 0 && errno != EINTR)
+            co_return std::nullopt;
+        co_await end.async_wait(PidFd::wait_read, use_awaitable);
+    }
+}
+
+awaitable<void> GuardReaper::wait_for(std::shared_ptr<GuardWatch> watch, PidFd end) {
+    const auto raw = co_await reap(watch->pid(), end);
+    end.close();
+    const auto status = raw ? ExitStatus::from_wait_status(*raw) : ExitStatus{};
+    const bool lost = status != ExitStatus{ExitStatus::Kind::exited, 0};
     ledger_.guard_ended(watch->pid(), lost);
     if (lost)
-        log().warn("guard process {} {}; the processes it guarded are being killed", watch->pid(),
-                   failure.failed() ? failure.message() : status.describe());
+        log().warn("guard process {} {}; the processes it guarded are being killed", watch->pid(), status.describe());
     SteadyTimer timer(executor());
     while (sweep_orphans(ledger_) > 0) {
         timer.expires_after(kHuntInterval);

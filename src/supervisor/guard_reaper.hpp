@@ -4,9 +4,11 @@
 #pragma once
 
 #include <sys/types.h>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "base/async.hpp"
 #include "base/task_group.hpp"
@@ -61,8 +63,11 @@ public:
     Executor executor() const noexcept { return tasks_.executor(); }
 
 private:
-    struct Handle;  // Boost.Process's, known to guard_reaper.cpp alone
-    awaitable<void> wait_for(std::shared_ptr<GuardWatch> watch, std::unique_ptr<Handle> handle);
+    using PidFd = asio::posix::basic_stream_descriptor<Executor>;
+
+    awaitable<void> wait_for(std::shared_ptr<GuardWatch> watch, PidFd end);
+    // The wait status; nothing when it cannot be known.
+    awaitable<std::optional<int>> reap(pid_t guard, PidFd& end);
 
     OrphanLedger ledger_;
     TaskGroup tasks_;

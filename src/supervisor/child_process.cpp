@@ -33,7 +33,7 @@ awaitable<result<std::unique_ptr<ChildProcess>>> ChildProcess::launch(GuardReape
     }
     Error error = started.error();
     if (error.code == errc::timeout)
-        error = Error(errc::start_timeout, "'" + spec.command +
+        error = Error(errc::start_timeout, "'" + spec.shown_command() +
                                                "' could not be run in time. If it is on a network file system, check "
                                                "that; else raise \"start_timeout\".");
     co_return error;
@@ -45,7 +45,8 @@ awaitable<result<pid_t>> ChildProcess::wait_start(const LaunchSpec& spec) {
         co_return message->value;
     if (message && message->verb == GuardVerb::start_failed)
         co_return launch_error(spec, message->stage, message->value);
-    co_return Error(errc::start_failed, "cannot run '" + spec.command + "': its guard process (" + spec.guard_path +
+    co_return Error(errc::start_failed, "cannot run '" + spec.shown_command() + "': its guard process (" +
+                                            spec.guard_path +
                                             ") ended before the start. Check that it belongs to this version of "
                                             "AgentHub.");
 }

@@ -53,21 +53,21 @@ result<void> check_launch_spec(const LaunchSpec& spec) {
     for (const auto& [name, value] : spec.env) {
         nul = nul || has_nul(name) || has_nul(value);
         if (name.empty() || name.find('=') != std::string::npos)
-            return refused("cannot run '" + spec.command + "': the environment variable name '" + name +
+            return refused("cannot run '" + spec.shown_command() + "': the environment variable name '" + name +
                            "' is empty or contains '='. Correct \"env\".");
     }
     if (nul)
-        return refused("cannot run '" + spec.command +
+        return refused("cannot run '" + spec.shown_command() +
                        "': a NUL byte cannot be handed to a process. Remove \\u0000 from command, args, env and cwd.");
     return {};
 }
 
 Error launch_error(const LaunchSpec& spec, GuardStage stage, int errno_value) {
     const std::string text = std::generic_category().message(errno_value);
-    const std::string cannot_run = "cannot run '" + spec.command + "': ";
+    const std::string cannot_run = "cannot run '" + spec.shown_command() + "': ";
     switch (stage) {
         case GuardStage::directory:
-            return refused("cannot run '" + spec.command + "' in '" + spec.cwd + "': " + text +
+            return refused("cannot run '" + spec.shown_command() + "' in '" + spec.shown_cwd() + "': " + text +
                            ". Create this directory, or correct \"cwd\".");
         case GuardStage::limit:
             return refused(cannot_run + "its resource limits cannot be set: " + text +
@@ -82,7 +82,7 @@ Error launch_error(const LaunchSpec& spec, GuardStage stage, int errno_value) {
     }
     // Not the configuration's fault, and it may pass: another attempt is worth while.
     return Error(errc::busy,
-                 "cannot make a process for '" + spec.command + "': " + text +
+                 "cannot make a process for '" + spec.shown_command() + "': " + text +
                      ". The machine is short of memory or processes: see ulimit -u and the service's TasksMax.");
 }
 

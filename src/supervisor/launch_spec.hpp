@@ -28,6 +28,12 @@ struct LaunchSpec {
     std::string cwd;                                       // empty: the daemon's own
     std::string guard_path;                                // the mcp-guard program, see find_guard()
     ProcessLimits limits;
+    // What messages show instead of command and cwd, whose variables may have been secrets; empty: those themselves.
+    std::string written_command;
+    std::string written_cwd;
+
+    const std::string& shown_command() const noexcept { return written_command.empty() ? command : written_command; }
+    const std::string& shown_cwd() const noexcept { return written_cwd.empty() ? cwd : written_cwd; }
 };
 
 // Refuses what cannot be handed to a process: an empty command, a NUL byte anywhere, an environment name that is empty

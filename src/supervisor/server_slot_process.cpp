@@ -37,6 +37,10 @@ LaunchSpec ServerSlot::launch_spec() const {
     spec.command = config_.command;
     spec.args = config_.args;
     spec.cwd = config_.cwd;
+    if (config_.written) {
+        spec.written_command = config_.written->command;
+        spec.written_cwd = config_.written->cwd;
+    }
     spec.guard_path = context_.guard_path;
     const auto configured = [this](std::string_view name) {
         for (const auto& variable : config_.env)

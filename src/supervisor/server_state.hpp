@@ -23,26 +23,27 @@ struct ServerRules {
 //   exec failed, or budget spent → broken, calls refused during the cool-down │ else → waiting, arm_retry
 // Each fail, and each stop of what callers wait for, begins with fail_pending; each change ends with announce.
 //
-// event \ phase   idle (stopped)     waiting (starting)  launching (starting) handshaking (st.)  running ending
-// (stopping)   broken (failed) start operator  spawn              spawn               –                    – – desired
-// up          spawn start call      spawn, if allowed  wait, if soon       wait                 wait ready wait, if
-// allowed    spawn, if due start config    spawn              –                   –                    – – – – restart
-// spawn              spawn               begin_stop           begin_stop         begin_stop       desired up spawn stop
-// held               idle                begin_stop           begin_stop         begin_stop       desired held idle
-// launched        kill               kill                → handshaking        kill               kill             pid,
-// begin_stop     kill launch failed   –                  –                   fail                 –                  –
-// as stop done        – handshake done  –                  –                   –                    → running – – –
-// handshake fail. –                  –                   –                    kill, ending       –                – –
-// process exited  –                  –                   fail                 fail               fail fail_pending –
-// health failed   –                  –                   –                    –                  kill, ending     – –
-// retry timer     –                  spawn when due      –                    –                  –                – –
-// stop done       –                  –                   –                    –                  – failure? fail : –
-//                                                                                                                 up?
-//                                                                                                                 spawn
-//                                                                                                                 :
-//                                                                                                                 idle
-// shutdown        idle               idle                begin_stop           begin_stop         begin_stop desired
-// held        idle "if allowed": not held unless auto_start, and the cool-down is over. "if soon": within kPatience.
+// clang-format off
+//   event \ phase    │ idle      │ waiting   │ launching   │ handshaking  │ running      │ ending       │ broken
+//   (visible)        │ stopped   │ starting  │ starting    │ starting     │ running      │ stopping     │ failed
+//   start, operator  │ spawn     │ spawn     │ –           │ –            │ –            │ desired up   │ spawn
+//   start, call      │ spawn (a) │ wait (b)  │ wait        │ wait         │ ready        │ wait (a)     │ spawn (c)
+//   start, config    │ spawn     │ –         │ –           │ –            │ –            │ –            │ –
+//   restart          │ spawn     │ spawn     │ begin_stop  │ begin_stop   │ begin_stop   │ desired up   │ spawn
+//   stop             │ held      │ idle      │ begin_stop  │ begin_stop   │ begin_stop   │ desired held │ idle
+//   shutdown         │ idle      │ idle      │ begin_stop  │ begin_stop   │ begin_stop   │ desired held │ idle
+//   launched         │ kill      │ kill      │ handshaking │ kill         │ kill         │ begin_stop   │ kill
+//   launch failed    │ –         │ –         │ fail        │ –            │ –            │ as stop done │ –
+//   handshake done   │ –         │ –         │ –           │ running      │ –            │ –            │ –
+//   handshake failed │ –         │ –         │ –           │ kill, ending │ –            │ –            │ –
+//   process exited   │ –         │ –         │ fail        │ fail         │ fail         │ fail_pending │ –
+//   health failed    │ –         │ –         │ –           │ –            │ kill, ending │ –            │ –
+//   retry timer      │ –         │ spawn (c) │ –           │ –            │ –            │ –            │ –
+//   stop done        │ –         │ –         │ –           │ –            │ –            │ (d)          │ –
+// clang-format on
+// (a) if it is not held by an operator, or auto_start, and the cool-down is over; (b) if the next attempt is within
+// kPatience, else refused; (c) when the cool-down or the back-off is over; (d) a failure that waited: fail; desired up:
+// spawn; else idle.
 class ServerMachine {
 public:
     // A call waits for a scheduled attempt that is at most this far away, and is refused otherwise.

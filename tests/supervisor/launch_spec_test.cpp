@@ -76,6 +76,19 @@ TEST(LaunchSpec, errors_say_what_failed_and_what_to_do) {
          "processes: see ulimit -u and the service's TasksMax.");
 }
 
+TEST(LaunchSpec, errors_never_show_what_a_variable_held) {
+    auto secret = spec();
+    secret.command = "/opt/hidden/run";
+    secret.cwd = "/srv/hidden";
+    secret.written_command = "/opt/${KEY}/run";
+    secret.written_cwd = "/srv/${KEY}";
+    for (const auto stage : {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::fork}) {
+        const auto text = launch_error(secret, stage, ENOENT).message;
+        EXPECT_NE(text.find("/opt/${KEY}/run"), std::string::npos) << text;
+        EXPECT_EQ(text.find("hidden"), std::string::npos) << text;
+    }
+}
+
 TEST(LaunchSpec, only_a_shortage_of_the_machine_is_worth_another_attempt) {
     EXPECT_EQ(launch_error(spec(), GuardStage::fork, EAGAIN).code, errc::busy);
     for (const auto stage : {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::limit})

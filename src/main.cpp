@@ -34,6 +34,7 @@ int become_daemon(const agenthub::ServeOptions& options) {
     add(words, "--log-level", options.log_level);
     add(words, "--log-format", options.log_format);
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);

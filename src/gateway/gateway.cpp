@@ -100,12 +100,19 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     return reply;
 }
 
+static HttpReply unknown_server(const std::string& name) {
+    HttpReply reply;
+    reply.status = 404;
+    reply.body = rpc_error("", Error(errc::server_unknown, "no server named '" + name +
+                                                               "' is configured; GET /servers lists those that are"));
+    return reply;
+}
+
 // Each class of routes has one guard.
 std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequest& request) const {
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
-            return rpc_error_reply(404, mcp::code::invalid_request,
-                                   "no server named '" + route.server + "' is configured");
+            return unknown_server(route.server);
         return parts_->legacy.admit(request);
     }
     if (route.route_class != RouteClass::admin)

@@ -3,12 +3,14 @@
 
 #include "gateway/http_connection.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/text.hpp"
 
@@ -21,6 +23,11 @@ constexpr Duration kLingerTime{2'000};
 constexpr std::size_t kLingerBytes = 64u << 20;
 // What an idle connection keeps of its read buffer.
 constexpr std::size_t kKeptBuffer = 8 * 1024;
+// What is read of a request at first: room for the usual small call, header and body.
+constexpr std::size_t kFirstRead = 2 * 1024;
+// What is read at a time at most. The buffer holds no more beside a header: a chunk's extension or a trailer that does
+// not end would otherwise fill the memory.
+constexpr std::size_t kReadSize = 64 * 1024;
 
 struct Refusal {
     unsigned status;
@@ -34,16 +41,29 @@ Refusal refusal_of(boost::system::error_code ec) {
     if (ec == error::body_limit)
         return {413, "the request's body is larger than limits.body_bytes"};
     if (ec == error::bad_version)
-        return {505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
+        return {505, "the request line must end with HTTP/1.0 or HTTP/1.1; no other version is spoken here"};
     if (ec == error::bad_transfer_encoding)
-        return {501, "this Transfer-Encoding is not supported; use chunked or Content-Length"};
+        return {400, "the Transfer-Encoding is given twice or beside a Content-Length"};
     if (ec == error::bad_chunk || ec == error::bad_chunk_extension || ec == error::buffer_overflow)
-        return {400, "the chunked body is malformed"};
+        return {400, "the chunked body is malformed, or a chunk extension or trailer is too long"};
     if (ec == error::bad_content_length || ec == error::multiple_content_length)
         return {400, "the Content-Length is malformed or given twice"};
     if (ec == error::partial_message || ec == error::end_of_stream)
         return {400, "the request ended before it was complete"};
     return {400, "the request is not valid HTTP"};
+}
+
+// What the parser lets pass. A body whose end it cannot tell would be taken for the next request (RFC 9112 section
+// 6.3), and with two Hosts the guard would judge one and somebody else the other (section 3.2).
+std::optional<Refusal> fault_of(const http::request<http::string_body>& request) {
+    const auto codings = request.count(http::field::transfer_encoding);
+    const bool plain_chunks =
+        codings == 1 && iequals(trim(request[http::field::transfer_encoding]), "chunked") && request.version() >= 11;
+    if (codings > 0 && !plain_chunks)
+        return Refusal{501, "this Transfer-Encoding is not supported; use chunked (in HTTP/1.1) or Content-Length"};
+    if (request.count(http::field::host) > 1)
+        return Refusal{400, "the request has more than one Host header"};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -55,7 +75,8 @@ HttpConnection::HttpConnection(HttpSocket socket, Peer peer, const Limits& limit
       limits_(limits),
       handler_(handler),
       ids_(ids),
-      responder_(socket_, io_deadline_, limits.body_timeout, tasks) {}
+      responder_(socket_, io_deadline_, limits.body_timeout, tasks),
+      buffer_(limits.header_bytes + kReadSize) {}
 
 awaitable<void> HttpConnection::run() {
     responder_.set_owner(weak_from_this());
@@ -68,33 +89,57 @@ awaitable<void> HttpConnection::run() {
         if (go_on)
             go_on = co_await serve();
         if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer)
-            buffer_ = boost::beast::flat_buffer();
+            buffer_.shrink_to_fit();
     }
     boost::system::error_code ignored;
     socket_.shutdown(asio::socket_base::shutdown_both, ignored);
 }
 
-awaitable<bool> HttpConnection::read_header() {
+// Until the first bytes of a request have come; false when the client leaves, the time is up or the daemon drains. No
+// buffer is held meanwhile. What woke it is read at once, as a wake-up alone does not say that anything has come.
+awaitable<bool> HttpConnection::await_first_bytes() {
+    io_deadline_ = Clock::now() + limits_.keep_alive;
+    idle_ = true;
     boost::system::error_code ec;
-    idle_ = buffer_.size() == 0;
-    if (idle_) {
-        // The keep-alive time ends with the first byte; from then on the header's own limit counts.
-        io_deadline_ = Clock::now() + limits_.keep_alive;
+    for (;;) {
         co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
-        idle_ = false;
         if (ec || draining_)
+            break;
+        const auto space = buffer_.prepare(std::max(buffer_.capacity(), kFirstRead));
+        const ssize_t size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+        if (size > 0)
+            buffer_.commit(static_cast<std::size_t>(size));
+        if (size >= 0 || (errno != EAGAIN && errno != EINTR))
+            break;
+    }
+    idle_ = false;
+    co_return buffer_.size() > 0;
+}
+
+awaitable<bool> HttpConnection::read_header() {
+    if (buffer_.size() == 0) {
+        const bool came = co_await await_first_bytes();
+        if (!came)
             co_return false;
     }
+    // The keep-alive time ends with the first byte; from then on the header's own limit counts.
+    boost::system::error_code ec;
     io_deadline_ = Clock::now() + limits_.header_timeout;
-    co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(use_awaitable, ec));
+    const std::size_t size =
+        co_await http::async_read_header(socket_, buffer_, *parser_, asio::redirect_error(use_awaitable, ec));
     io_deadline_ = TimePoint::max();
+    // The parser applies its limit to parts of the header.
+    if (!ec && size > limits_.header_bytes)
+        ec = http::error::header_limit;
     describe_request();
-    if (!ec)
-        co_return true;
-    const bool nothing_came = ec == http::error::end_of_stream;
-    if (!nothing_came)
+    if (ec && ec != http::error::end_of_stream)
         co_await refuse_unreadable(ec);
-    co_return false;
+    if (ec)
+        co_return false;
+    const auto fault = fault_of(parser_->get());
+    if (fault)
+        co_await refuse_request(fault->status, fault->why);
+    co_return !fault;
 }
 
 void HttpConnection::describe_request() {
@@ -106,14 +151,19 @@ void HttpConnection::describe_request() {
     const auto question = target.find('?');
     request_.path = target.substr(0, question);
     request_.query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
-    request_.fields = &message;
+    const bool whole = parser_->is_header_done();
+    // The parser adds a trailer's fields to the message; what was not in the header must stay out of it (RFC 9110
+    // section 6.5.1).
+    if (whole && parser_->chunked())
+        header_ = message.base();
+    request_.fields = whole && parser_->chunked() ? &header_ : &message;
     request_.peer_ip = peer_.ip;
     request_.over_unix = peer_.unix_socket;
     request_.local_port = peer_.local_port;
     request_.id = ids_.next();
     request_.began = Clock::now();
     request_.began_unix_ms = unix_ms_now();
-    responder_.begin(request_.id, message.version(), parser_->is_header_done() && message.keep_alive(),
+    responder_.begin(request_.id, message.version(), whole && message.keep_alive() && !draining_,
                      message.method() == http::verb::head);
 }
 
@@ -126,8 +176,6 @@ awaitable<bool> HttpConnection::serve() {
     const bool complete = co_await read_body();
     if (!complete)
         co_return false;
-    if (draining_)
-        responder_.close_after_reply();
     co_await handler_.handle(request_, responder_);
     co_return responder_.keep_alive();
 }
@@ -135,7 +183,7 @@ awaitable<bool> HttpConnection::serve() {
 awaitable<bool> HttpConnection::read_body() {
     if (parser_->is_done())
         co_return true;
-    if (iequals(request_.header("Expect"), "100-continue"))
+    if (parser_->get().version() >= 11 && iequals(request_.header("Expect"), "100-continue"))
         co_await responder_.send_continue();
     boost::system::error_code ec;
     // Usually the whole body has come with the header: parsing it here saves a turn of the loop.
@@ -163,18 +211,22 @@ awaitable<void> HttpConnection::refuse_unreadable(boost::system::error_code why)
     Refusal refusal = refusal_of(why);
     if (timed_out_)
         refusal = {408, "the request was not complete in time (limits.header_timeout, limits.body_timeout)"};
-    HttpReply reply = handler_.error_reply(request_.path, refusal.status, refusal.why);
+    co_await refuse_request(refusal.status, refusal.why);
+}
+
+awaitable<void> HttpConnection::refuse_request(unsigned status, std::string_view why) {
+    HttpReply reply = handler_.error_reply(request_.path, status, why);
     responder_.close_after_reply();
-    co_await refuse(std::move(reply), refusal.why);
+    co_await refuse(std::move(reply), why);
 }
 
 awaitable<void> HttpConnection::refuse(HttpReply reply, std::string_view why) {
-    const bool body_pending = !parser_->is_done();
-    if (body_pending)
+    if (!parser_->is_done())
         responder_.close_after_reply();
+    const bool last = !responder_.keep_alive();
     co_await responder_.send(reply);
     handler_.refused(request_, responder_, why);
-    if (body_pending)
+    if (last)
         co_await linger();
 }
 

@@ -56,10 +56,12 @@ public:
 private:
     using Parser = http::request_parser<http::string_body>;
 
+    awaitable<bool> await_first_bytes();
     awaitable<bool> read_header();
     awaitable<bool> serve();
     awaitable<bool> read_body();
     awaitable<void> refuse(HttpReply reply, std::string_view why);
+    awaitable<void> refuse_request(unsigned status, std::string_view why);
     awaitable<void> refuse_unreadable(boost::system::error_code why);
     awaitable<void> linger();
     void describe_request();
@@ -74,6 +76,7 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     HttpRequest request_;
+    http::fields header_;  // of a request whose body may end with a trailer
     bool timed_out_ = false;
     bool draining_ = false;
     bool idle_ = false;  // waiting for the first byte of a request

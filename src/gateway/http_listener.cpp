@@ -4,13 +4,10 @@
 #include "gateway/http_listener.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include <cerrno>
+#include <cstring>
 
 #include "base/log.hpp"
 
@@ -22,12 +19,9 @@ using asio::ip::tcp;
 constexpr Duration kSweep{500};
 // After "too many open files" a pause, or accept would spin until a descriptor is free.
 constexpr Duration kAcceptPause{100};
-
-std::string url_of(const tcp::endpoint& endpoint) {
-    const auto address = endpoint.address();
-    const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-    return "http://" + host + ":" + std::to_string(endpoint.port());
-}
+// How long, and how many, refused connections are kept for their answer to arrive.
+constexpr Duration kRefusedFor{1'000};
+constexpr std::size_t kRefusedKept = 64;
 
 // Of a connected TCP socket; a Unix socket has neither.
 HttpConnection::Peer describe_peer(const HttpSocket& socket) {
@@ -51,95 +45,29 @@ HttpConnection::Peer describe_peer(const HttpSocket& socket) {
     return peer;
 }
 
-Error cannot_listen(const std::string& address, const boost::system::error_code& ec) {
-    std::string text = "cannot listen on " + address + ": " + ec.message();
-    if (ec == asio::error::address_in_use)
-        text += ". Another program, perhaps another AgentHub, uses it; stop that one or choose another with --listen";
-    else if (ec == asio::error::access_denied)
-        text += ". Choose a port above 1023 or a path that this user may write";
-    return {errc::io_error, text};
-}
-
 }  // namespace
 
 HttpListener::HttpListener(Executor executor, const Limits& limits, HttpHandler& handler)
     : executor_(executor), limits_(limits), handler_(handler), accepting_(executor), serving_(executor) {}
 
-HttpListener::~HttpListener() {
-    for (const auto& file : socket_files_)
-        ::unlink(file.c_str());
-}
-
 result<void> HttpListener::open(const std::vector<ListenAddress>& addresses) {
-    for (const auto& address : addresses)
-        if (auto opened = open_one(address); !opened)
-            return opened;
-    return {};
-}
-
-// Where to bind; a Unix socket's stale file is taken away. A generic endpoint converts from anything, an error
-// included, so each outcome is named.
-static result<asio::generic::stream_protocol::endpoint> endpoint_of(const ListenAddress& address) {
-    using Found = result<asio::generic::stream_protocol::endpoint>;
-    using boost::system::in_place_error;
-    if (address.kind == ListenAddress::Kind::unix_socket) {
-        if (address.path.size() >= sizeof(sockaddr_un{}.sun_path))
-            return Found(in_place_error, errc::io_error,
-                         "cannot listen on " + address.text() + ": the path is too long");
-        ::unlink(address.path.c_str());
-        return Found(boost::system::in_place_value, asio::local::stream_protocol::endpoint(address.path));
+    for (const auto& address : addresses) {
+        auto opened = open_listen_socket(executor_, address);
+        if (!opened)
+            return opened.error();
+        sockets_.push_back(std::move(*opened));
+        urls_.push_back(sockets_.back().url);
     }
-    boost::system::error_code ec;
-    const auto host = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
-    if (ec)
-        return Found(in_place_error, errc::io_error,
-                     "cannot listen on " + address.text() + ": '" + address.host +
-                         "' is not an IP address; use 127.0.0.1, ::1, 0.0.0.0 or the like");
-    return Found(boost::system::in_place_value, tcp::endpoint(host, address.port));
-}
-
-result<void> HttpListener::open_one(const ListenAddress& address) {
-    const bool is_unix = address.kind == ListenAddress::Kind::unix_socket;
-    const auto found = endpoint_of(address);
-    if (!found)
-        return found.error();
-    const auto endpoint = *found;
-    boost::system::error_code ec;
-    auto& acceptor = acceptors_.emplace_back(executor_);
-    acceptor.open(endpoint.protocol(), ec);
-    // No server process may inherit it; Asio itself sets no CLOEXEC.
-    if (!ec)
-        ::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
-    if (!ec && !is_unix)
-        acceptor.set_option(asio::socket_base::reuse_address(true), ec);
-    const mode_t before = ::umask(is_unix ? 0177 : 022);
-    if (!ec)
-        acceptor.bind(endpoint, ec);
-    ::umask(before);
-    if (!ec)
-        acceptor.listen(asio::socket_base::max_listen_connections, ec);
-    if (ec)
-        return cannot_listen(address.text(), ec);
-    if (is_unix) {
-        socket_files_.push_back(address.path);
-        urls_.push_back(address.text());
-        return {};
-    }
-    const auto bound = acceptor.local_endpoint(ec);
-    tcp::endpoint actual;
-    actual.resize(bound.size());
-    std::memcpy(actual.data(), bound.data(), bound.size());
-    urls_.push_back(url_of(actual));
     return {};
 }
 
 void HttpListener::start() {
-    for (auto& acceptor : acceptors_)
-        accepting_.spawn(accept_loop(acceptor), "accept");
+    for (auto& socket : sockets_)
+        accepting_.spawn(accept_loop(socket.acceptor), "accept");
     accepting_.spawn(sweep(), "connection deadlines");
 }
 
-awaitable<void> HttpListener::accept_loop(Acceptor& acceptor) {
+awaitable<void> HttpListener::accept_loop(ListenSocket::Acceptor& acceptor) {
     boost::system::error_code ec;
     for (;;) {
         HttpSocket socket(executor_);
@@ -167,17 +95,20 @@ awaitable<void> HttpListener::pause_accepting(boost::system::error_code why) {
     co_await timer.async_wait(use_awaitable);
 }
 
-// Over the limit: one small answer without reading, so that the client knows why.
+// Over the limit: one small answer without reading, so that the client knows why. The socket stays for a moment: closed
+// with bytes unread, it would take the answer away from a client that is still sending (RFC 9112 section 9.6).
 void HttpListener::refuse(HttpSocket socket) {
-    static const std::string reply = [] {
-        const std::string body = R"({"detail":"AgentHub has as many connections as limits.connections allows"})";
-        return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: " +
-               std::to_string(body.size()) + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + body;
-    }();
+    static const std::string body = R"({"detail":"AgentHub has as many connections as limits.connections allows"})";
+    const std::string reply = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: " +
+                              std::to_string(body.size()) + "\r\nX-Request-ID: " + std::string(ids_.next().view()) +
+                              "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + body;
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.send(asio::buffer(reply), 0, ignored);
-    socket.shutdown(asio::socket_base::shutdown_both, ignored);
+    socket.shutdown(asio::socket_base::shutdown_send, ignored);
+    if (refused_.size() == kRefusedKept)
+        refused_.pop_front();
+    refused_.push_back({std::move(socket), Clock::now() + kRefusedFor});
 }
 
 awaitable<void> HttpListener::serve(HttpSocket socket) {
@@ -206,14 +137,16 @@ awaitable<void> HttpListener::sweep() {
         const TimePoint now = Clock::now();
         for (HttpConnection* connection : connections_)
             connection->expire(now);
+        while (!refused_.empty() && refused_.front().until <= now)
+            refused_.pop_front();
     }
 }
 
 void HttpListener::drain() {
     draining_ = true;
     boost::system::error_code ignored;
-    for (auto& acceptor : acceptors_)
-        acceptor.close(ignored);
+    for (auto& socket : sockets_)
+        socket.acceptor.close(ignored);
     for (HttpConnection* connection : connections_)
         connection->drain();
 }
@@ -228,6 +161,7 @@ awaitable<void> HttpListener::stop() {
     serving_.cancel();
     co_await accepting_.join();
     co_await serving_.join();
+    refused_.clear();
 }
 
 }  // namespace agenthub

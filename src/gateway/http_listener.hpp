@@ -3,8 +3,7 @@
 
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -13,16 +12,15 @@
 #include "base/task_group.hpp"
 #include "config/config.hpp"
 #include "gateway/http_connection.hpp"
+#include "gateway/listen_socket.hpp"
 
 namespace agenthub {
 
 class HttpListener {
 public:
     HttpListener(Executor executor, const Limits& limits, HttpHandler& handler);
-    ~HttpListener();
 
-    // Binds and listens. A Unix socket's stale file is replaced; the new one is for its owner alone.
-    // Errors: errc::io_error with the address and what to do.
+    // Binds and listens on all of them, or says which cannot be. Errors: those of open_listen_socket.
     result<void> open(const std::vector<ListenAddress>& addresses);
     // What it listens on, with the ports the system chose: "http://127.0.0.1:9090", "unix:/path".
     const std::vector<std::string>& urls() const noexcept { return urls_; }
@@ -39,10 +37,12 @@ public:
     std::size_t connections() const noexcept { return connections_.size(); }
 
 private:
-    using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, Executor>;
+    struct Refused {
+        HttpSocket socket;
+        TimePoint until;
+    };
 
-    result<void> open_one(const ListenAddress& address);
-    awaitable<void> accept_loop(Acceptor& acceptor);
+    awaitable<void> accept_loop(ListenSocket::Acceptor& acceptor);
     awaitable<void> serve(HttpSocket socket);
     awaitable<void> sweep();
     awaitable<void> pause_accepting(boost::system::error_code why);
@@ -52,9 +52,9 @@ private:
     const Limits& limits_;
     HttpHandler& handler_;
     RequestIds ids_;
-    std::list<Acceptor> acceptors_;
+    std::list<ListenSocket> sockets_;
     std::vector<std::string> urls_;
-    std::vector<std::string> socket_files_;
+    std::deque<Refused> refused_;
     std::list<HttpConnection*> connections_;
     TaskGroup accepting_;
     TaskGroup serving_;

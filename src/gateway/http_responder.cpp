@@ -3,10 +3,12 @@
 
 #include "gateway/http_responder.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <cerrno>
 #include <ctime>
 
 namespace agenthub {
@@ -178,9 +180,15 @@ void HttpResponder::watch_for_close(std::shared_ptr<EventStream> stream) {
 
 awaitable<void> HttpResponder::await_close([[maybe_unused]] std::shared_ptr<void> owner,
                                            std::shared_ptr<EventStream> stream) {
-    // Nothing but the end is expected here: whatever becomes readable ends the stream.
+    // Nothing but the end is expected here: whatever comes ends the stream. A wake-up alone does not say that it has.
     boost::system::error_code ec;
-    co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
+    char byte = 0;
+    bool quiet = true;
+    while (quiet) {
+        co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
+        quiet = !ec && ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+                (errno == EAGAIN || errno == EINTR);
+    }
     stream->break_off();
 }
 

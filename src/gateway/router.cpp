@@ -71,7 +71,7 @@ Route find_route(http::verb verb, std::string_view path) {
         route.route_class = row.route_class;
         route.allow = allow_of(row.pattern);
         route.server = percent_decode(segment, '+');
-        if (row.verb == wanted && !(verb == http::verb::head && row.route_class == RouteClass::mcp)) {
+        if (row.verb == wanted && (verb != http::verb::head || row.route_class != RouteClass::mcp)) {
             route.id = row.id;
             return route;
         }

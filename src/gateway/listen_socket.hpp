@@ -1,0 +1,42 @@
+// One address to listen on: bound, listening, and cleared away at its end.
+// Owned by HttpListener.
+
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <string>
+
+#include "base/async.hpp"
+#include "base/error.hpp"
+#include "config/listen_address.hpp"
+
+namespace agenthub {
+
+// Removes a Unix socket's file when it goes. Movable; an empty path names no file.
+class SocketFile {
+public:
+    explicit SocketFile(std::string path = {}) noexcept : path_(std::move(path)) {}
+    SocketFile(SocketFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    SocketFile& operator=(SocketFile&&) = delete;
+    ~SocketFile();
+
+private:
+    std::string path_;
+};
+
+struct ListenSocket {
+    using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, Executor>;
+
+    Acceptor acceptor;
+    std::string url;  // with the port the system chose: "http://127.0.0.1:9090", "unix:/path"
+    SocketFile file;
+};
+
+// Binds and listens. A host name is looked up, which may take as long as the resolver does: this is for start-up.
+// A Unix socket is for its owner alone; a file left by a daemon that is gone is replaced, a living daemon's socket and
+// anything that is no socket are left alone. Errors: errc::io_error with the address and what to do.
+result<ListenSocket> open_listen_socket(Executor executor, const ListenAddress& address);
+
+}  // namespace agenthub

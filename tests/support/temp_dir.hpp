@@ -7,7 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace agenthub::test {
@@ -34,10 +34,12 @@ private:
     std::filesystem::path path_;
 };
 
-// The whole file; empty when there is none.
+// The whole file; what can be read of it when there is none or, below /proc, when its process goes meanwhile.
 inline std::string read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream out;
+    out << in.rdbuf();  // unlike an iterator, it does not throw when a read fails
+    return out.str();
 }
 
 inline void write_file(const std::filesystem::path& path, const std::string& content) {

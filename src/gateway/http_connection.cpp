@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "base/text.hpp"
+#include "gateway/http_fault.hpp"
 
 namespace agenthub {
 namespace {
@@ -28,43 +29,6 @@ constexpr std::size_t kFirstRead = 2 * 1024;
 // What is read at a time at most. The buffer holds no more beside a header: a chunk's extension or a trailer that does
 // not end would otherwise fill the memory.
 constexpr std::size_t kReadSize = 64 * 1024;
-
-struct Refusal {
-    unsigned status;
-    std::string_view why;
-};
-
-Refusal refusal_of(boost::system::error_code ec) {
-    using http::error;
-    if (ec == error::header_limit)
-        return {431, "the request's header is larger than limits.header_bytes"};
-    if (ec == error::body_limit)
-        return {413, "the request's body is larger than limits.body_bytes"};
-    if (ec == error::bad_version)
-        return {505, "the request line must end with HTTP/1.0 or HTTP/1.1; no other version is spoken here"};
-    if (ec == error::bad_transfer_encoding)
-        return {400, "the Transfer-Encoding is given twice or beside a Content-Length"};
-    if (ec == error::bad_chunk || ec == error::bad_chunk_extension || ec == error::buffer_overflow)
-        return {400, "the chunked body is malformed, or a chunk extension or trailer is too long"};
-    if (ec == error::bad_content_length || ec == error::multiple_content_length)
-        return {400, "the Content-Length is malformed or given twice"};
-    if (ec == error::partial_message || ec == error::end_of_stream)
-        return {400, "the request ended before it was complete"};
-    return {400, "the request is not valid HTTP"};
-}
-
-// What the parser lets pass. A body whose end it cannot tell would be taken for the next request (RFC 9112 section
-// 6.3), and with two Hosts the guard would judge one and somebody else the other (section 3.2).
-std::optional<Refusal> fault_of(const http::request<http::string_body>& request) {
-    const auto codings = request.count(http::field::transfer_encoding);
-    const bool plain_chunks =
-        codings == 1 && iequals(trim(request[http::field::transfer_encoding]), "chunked") && request.version() >= 11;
-    if (codings > 0 && !plain_chunks)
-        return Refusal{501, "this Transfer-Encoding is not supported; use chunked (in HTTP/1.1) or Content-Length"};
-    if (request.count(http::field::host) > 1)
-        return Refusal{400, "the request has more than one Host header"};
-    return std::nullopt;
-}
 
 }  // namespace
 
@@ -208,7 +172,7 @@ awaitable<void> HttpConnection::refuse_unreadable(boost::system::error_code why)
     const bool reset = why == asio::error::connection_reset || why == asio::error::broken_pipe;
     if (reset || (why == asio::error::operation_aborted && !timed_out_))
         co_return;
-    Refusal refusal = refusal_of(why);
+    HttpFault refusal = fault_of(why);
     if (timed_out_)
         refusal = {408, "the request was not complete in time (limits.header_timeout, limits.body_timeout)"};
     co_await refuse_request(refusal.status, refusal.why);

@@ -83,6 +83,8 @@ INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
 struct Allowed {
     std::string_view path;
     std::string_view allow;
+    // For the test's name; without it, GoogleTest would print the bytes.
+    friend void PrintTo(const Allowed& row, std::ostream* out) { *out << row.path; }
 };
 
 class OtherMethods : public testing::TestWithParam<Allowed> {};

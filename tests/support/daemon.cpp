@@ -82,9 +82,11 @@ void Daemon::start() {
         child.argv.push_back(arg);
     child.argv.insert(child.argv.end(), options_.args.begin(), options_.args.end());
     child.env = options_.env;
+    child.passed_fds = options_.passed_fds;
     child.env[kMarkVariable] = mark_;
     child.unset = {"AGENTHUB_CONFIG", "HOST",       "PORT",       "NOTIFY_SOCKET", "JOURNAL_STREAM",
-                   "STATE_DIRECTORY", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC"};
+                   "STATE_DIRECTORY", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID",
+                   "LISTEN_FDNAMES"};
     child.stdout_file = file("stdout.txt");
     child.stderr_file = file("stderr.txt");
     process_.reset();

@@ -24,7 +24,8 @@ struct DaemonOptions {
     std::optional<std::string> config_text;  // the file's very bytes, instead of `config`
     std::vector<std::string> args;           // behind `serve`
     std::map<std::string, std::string> env;
-    std::string binary;  // empty: the one built beside the tests
+    std::vector<int> passed_fds;  // see ChildOptions
+    std::string binary;           // empty: the one built beside the tests
     bool wait_ready = true;
     bool expect_no_leftovers = true;
 };

@@ -72,7 +72,8 @@ TEST(Details, tell_what_the_daemon_and_its_servers_use) {
     McpClient client(daemon.port());
     client.initialize();
     const auto details = get(daemon, "/health")["details"];
-    EXPECT_EQ(details["daemon"]["descriptors"], daemon.fds());
+    // The connection of the question is one more, while it lasts.
+    EXPECT_TRUE(wait_until([&] { return details["daemon"]["descriptors"] == daemon.fds() + 1; })) << daemon.fds();
     const auto own_kib = details["daemon"]["rss_bytes"].get<std::int64_t>() / 1024;
     EXPECT_NEAR(static_cast<double>(own_kib), static_cast<double>(daemon.rss()), 0.2 * static_cast<double>(own_kib));
     EXPECT_GT(details["daemon"]["cpu_seconds"], 0);
@@ -108,7 +109,9 @@ TEST(Details, of_fifty_servers_come_within_50_ms) {
     nlohmann::json config;
     for (int i = 0; i < 50; ++i) {
         config["mcpServers"]["s" + std::to_string(i)] = {
-            {"command", "/bin/sh"}, {"args", {"-c", "sleep 1000 & sleep 1000 & read line"}}, {"auto_start", true}};
+            {"command", "/bin/sh"},
+            {"args", {"-c", "sleep 1000 & sleep 1000 & while read line; do :; done"}},
+            {"auto_start", true}};
     }
     Daemon daemon(config);
     // Each is a guard, a shell and two of its children: it need not speak MCP to be counted.

@@ -25,7 +25,7 @@ done
 verify() {
     local said status=0
     said=$(systemd-analyze "$@" 2>&1) || status=$?
-    said=$(grep -F "$units" <<<"$said" || { [ $status -eq 0 ] || printf '%s\n' "$said"; })
+    said=$(grep -F agenthub <<<"$said" || { [ $status -eq 0 ] || printf '%s\n' "$said"; })
     [ -z "$said" ] || fail "a unit is faulty" "$said" "Correct it in systemd/."
 }
 verify verify --man=no "$units/agenthub.service" "$units/agenthub.socket"

@@ -1,5 +1,5 @@
 // The JSON documents of the administrative routes.
-// Pure functions.
+// Functions without state.
 
 #include "gateway/admin_documents.hpp"
 

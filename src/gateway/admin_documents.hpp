@@ -1,5 +1,5 @@
 // The JSON documents of the administrative routes, with the key sets that AgentHub's clients know.
-// Pure functions of plain values.
+// Functions of plain values; what processes use is read from /proc.
 
 #pragma once
 

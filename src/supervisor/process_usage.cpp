@@ -112,7 +112,7 @@ ProcessUsage ProcessReader::usage_of_tree(pid_t root, pid_t known) {
         const bool is_stranger = found && pids[i] == known && found->parent != root;
         if (!found || is_stranger)
             continue;
-        ++usage.processes;
+        usage.processes += found->state == 'Z' ? 0 : 1;
         ticks += found->cpu_ticks;
         usage.rss_bytes += bytes_of(found->rss_pages);
         if (found->threads > budget_)

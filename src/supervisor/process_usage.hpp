@@ -15,7 +15,7 @@
 namespace agenthub {
 
 struct ProcessUsage {
-    std::size_t processes = 0;
+    std::size_t processes = 0;         // zombies are none any more
     std::chrono::milliseconds cpu{0};  // user and system, of ended children too once they have been waited for
     std::uint64_t rss_bytes = 0;       // summed: a page that two processes share counts in both
 

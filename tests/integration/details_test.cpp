@@ -43,7 +43,8 @@ TEST(Details, processes_expected_are_those_found) {
     McpClient(daemon.port()).initialize();
     McpClient(daemon.port(), "second").initialize();
     EXPECT_TRUE(settles_at(daemon, 4)) << processes_of(daemon);
-    EXPECT_EQ(get(daemon, "/health")["details"]["servers"]["hostile"]["processes"], 3) << "guard, server, grandchild";
+    // Guard, server and grandchild.
+    EXPECT_TRUE(wait_until([&] { return get(daemon, "/health")["details"]["servers"]["hostile"]["processes"] == 3; }));
     EXPECT_EQ(post(daemon, "/servers/second/stop"), 200);
     EXPECT_TRUE(settles_at(daemon, 2)) << processes_of(daemon);
     EXPECT_EQ(get(daemon, "/health")["details"]["servers"].size(), 1U);

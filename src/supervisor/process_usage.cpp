@@ -31,12 +31,12 @@ using Directory = std::unique_ptr<DIR, decltype([](DIR* directory) { ::closedir(
 std::vector<std::uint64_t> numbers_in(std::string_view text, std::size_t most) {
     std::vector<std::uint64_t> numbers;
     while (!text.empty() && numbers.size() < most) {
-        const auto blank = std::min(text.find_first_of(" \n"), text.size());
+        const std::string_view word = text.substr(0, text.find_first_of(" \n"));
         std::uint64_t number = 0;
-        std::from_chars(text.data(), text.data() + blank, number);
-        if (blank > 0)
+        std::from_chars(word.data(), word.data() + word.size(), number);
+        if (!word.empty())
             numbers.push_back(number);
-        text.remove_prefix(std::min(blank + 1, text.size()));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
     }
     return numbers;
 }

@@ -10,8 +10,10 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "config/environment.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
+#include "service_notifier.hpp"
 
 namespace agenthub {
 namespace {
@@ -51,12 +53,16 @@ public:
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
           signals_(loop, SIGTERM, SIGINT),
           go_on_(executor_),
           tasks_(executor_) {}
 
-    result<void> open() {
-        if (auto opened = gateway_.open(supervisor_); !opened)
+    // `passed`: sockets of the service manager, instead of the configured addresses.
+    result<void> open(std::vector<PassedSocket> passed) {
+        if (!passed.empty())
+            log().info("listening on what the service manager passed; \"listen\" has no effect");
+        if (auto opened = gateway_.open(supervisor_, std::move(passed)); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -68,7 +74,9 @@ public:
     awaitable<void> run() {
         tasks_.spawn(activity_.log().run(), "activity log");
         supervisor_.start();
+        tasks_.spawn(notifier_.run(), "service notifier");
         co_await signals_.async_wait(use_awaitable);
+        notifier_.stopping();
         log().info("shutting down: answering what is in flight, for at most {} ms",
                    config_.limits.drain_timeout.count());
         tasks_.spawn(await_second_signal(), "second signal");
@@ -100,6 +108,7 @@ private:
     ActivityService activity_;
     Gateway gateway_;
     Supervisor supervisor_;
+    ServiceNotifier notifier_;
     asio::basic_signal_set<Executor> signals_;
     Event go_on_;
     TaskGroup tasks_;
@@ -122,6 +131,9 @@ int serve(const ServeOptions& options) {
     const auto config = configure(options);
     if (!config)
         return report(config.error(), 2);
+    auto passed = take_passed_sockets(process_environment().variable, ::getpid());
+    if (!passed)
+        return report(passed.error(), 1);
     const auto state = open_state_dir(options, *config);
     if (!state)
         return report(state.error(), 1);
@@ -136,7 +148,7 @@ int serve(const ServeOptions& options) {
     int exit_code = 0;
     {
         Daemon daemon(loop, *config, state->path, std::move(*guard));
-        if (auto opened = daemon.open(); !opened)
+        if (auto opened = daemon.open(std::move(*passed)); !opened)
             exit_code = report(opened.error(), 1);
         else
             run_to_end(loop, daemon.run());

@@ -1,10 +1,12 @@
 // The JSON documents of the administrative routes.
-// Pure functions.
+// Functions without state.
 
 #include "gateway/admin_documents.hpp"
 
 #include "base/text.hpp"
 #include "config/describe.hpp"
+#include "gateway/health_details.hpp"
+#include "supervisor/process_census.hpp"
 
 namespace agenthub {
 namespace {
@@ -109,6 +111,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
     out["sessions"] = facts.sessions;
     out["services"] = std::move(services);
     out["servers"] = std::move(servers);
+    out["details"] = details_document(supervisor, facts.loop);
     return out;
 }
 
@@ -160,6 +163,8 @@ Document server_document(const ServerSlot& slot) {
     process["stderr"] = slot.stderr_text();
     if (const BridgeCounters* counters = slot.counters())
         process["counters"] = counters_document(*counters);
+    if (const auto usage = usage_of(slot))
+        process["usage"] = usage_document(*usage);
     Document out;
     out["name"] = slot.name();
     out["config"] = redacted_server_json(slot.config());

@@ -51,6 +51,13 @@ std::string ServerSlot::stderr_text() const {
     return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
 }
 
+std::optional<ServerProcesses> ServerSlot::processes() const noexcept {
+    if (instance_ == nullptr)
+        return std::nullopt;
+    const ChildProcess& child = *instance_->child;
+    return ServerProcesses{child.guard_pid(), instance_->has_exited ? 0 : child.pid()};
+}
+
 std::shared_ptr<Upstream> ServerSlot::try_upstream() const {
     if (status().state != ServerState::running)
         return nullptr;

@@ -34,6 +34,12 @@ struct SlotContext {
     BridgeLimits bridge_limits;
 };
 
+// The processes of one server that this daemon knows by number.
+struct ServerProcesses {
+    pid_t guard;
+    pid_t server;  // 0: it has ended, and its guard is ending what it left
+};
+
 class ServerSlot final : private ServerEvents {
 public:
     // `config` is enabled or not; a disabled server is never started.
@@ -48,6 +54,8 @@ public:
     // Counters of the present process; null without one.
     const BridgeCounters* counters() const noexcept;
     std::string stderr_text() const;
+    // nullopt without a process. While one is being started it is not known yet.
+    std::optional<ServerProcesses> processes() const noexcept;
 
     // The live connection of a running server; null otherwise. Holding it keeps the instance's memory, not its process.
     std::shared_ptr<Upstream> try_upstream() const;

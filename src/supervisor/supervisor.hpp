@@ -22,6 +22,9 @@ public:
     // In the order of the configuration.
     const std::vector<std::unique_ptr<ServerSlot>>& slots() const noexcept { return slots_; }
 
+    // See GuardReaper::children().
+    std::size_t child_processes() const { return reaper_.children(); }
+
     // Starts the auto_start servers, side by side. Does not wait.
     void start();
     // Stops all servers side by side; returns when nothing of them is left.

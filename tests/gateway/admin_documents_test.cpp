@@ -39,8 +39,8 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     facts.sessions = 2;
     facts.activity.recorded = 7;
     const Document health = health_document(supervisor, facts);
-    EXPECT_EQ(keys_of(health),
-              (Keys{"status", "version", "uptime_seconds", "connections", "sessions", "services", "servers"}));
+    EXPECT_EQ(keys_of(health), (Keys{"status", "version", "uptime_seconds", "connections", "sessions", "services",
+                                     "servers", "details"}));
     EXPECT_EQ(health["status"], "healthy");
     EXPECT_EQ(health["uptime_seconds"], 5);
     EXPECT_EQ(health["connections"], 3);

@@ -57,7 +57,7 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
     } else if (reply) {
         co_await responder.send_message(*reply, id);
     } else if (reply.error().code == errc::busy && reply.error().retry_after) {
-        // A place at the server, unlike every other failure, is a matter between this client and AgentHub.
+        // A full queue is AgentHub's own: HTTP clients know by 503 and Retry-After when to come back.
         const auto refusal = failed_call_reply(id, reply.error());
         co_await responder.send(refusal);
     } else {

@@ -34,5 +34,6 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
 Document server_health_document(const ServerSlot& slot);                           // GET /health/{server}
 Document server_list_document(const Supervisor& supervisor);                       // GET /servers
 Document server_document(const ServerSlot& slot);                                  // GET /servers/{name}
+Document breaker_list_document(const Supervisor& supervisor);                      // GET /circuit-breakers
 
 }  // namespace agenthub

@@ -27,6 +27,8 @@ enum class RouteId : std::uint8_t {
     server_start,
     server_stop,
     server_restart,
+    breakers,
+    breaker_reset,
     activity,
     activity_stats,
     activity_cleanup,

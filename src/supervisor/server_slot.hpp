@@ -9,6 +9,7 @@
 #include "base/task_group.hpp"
 #include "bridge/upstream.hpp"
 #include "config/config.hpp"
+#include "supervisor/call_gate.hpp"
 #include "supervisor/instance.hpp"
 #include "supervisor/server_state.hpp"
 #include "supervisor/server_stats.hpp"
@@ -51,6 +52,9 @@ public:
     const ServerStatus& status() const noexcept { return machine_.status(); }
     ServerStats& stats() noexcept { return stats_; }
     const ServerStats& stats() const noexcept { return stats_; }
+    // What every call passes on its way to the server.
+    CallGate& gate() noexcept { return gate_; }
+    const CallGate& gate() const noexcept { return gate_; }
     // Counters of the present process; null without one.
     const BridgeCounters* counters() const noexcept;
     std::string stderr_text() const;
@@ -63,8 +67,8 @@ public:
     // errc::server_stopped, errc::start_failed, errc::start_timeout, errc::timeout.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(Deadline deadline);
 
-    // By an operator; each returns when it has happened. Errors as upstream(); errc::invalid_request when the server
-    // is already, or not, running.
+    // By an operator; each closes the circuit breaker and returns when it has happened. Errors as upstream();
+    // errc::invalid_request when the server is already, or not, running.
     awaitable<result<void>> start();
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
@@ -103,6 +107,7 @@ private:
     const SlotContext& context_;
     ServerMachine machine_;
     ServerStats stats_;
+    CallGate gate_;
     std::shared_ptr<Instance> instance_;  // other owners: see Instance
     std::size_t retiring_ = 0;            // instances whose processes are still being ended
     bool ran_before_ = false;

@@ -182,8 +182,8 @@ void CallGate::free_place() noexcept {
 // The breaker has opened: whoever waits would only be refused later.
 void CallGate::turn_all_away() {
     const Duration wait = breaker_.limits().recovery;
-    log().warn("server {}: its circuit breaker is open after {} failures in a row; a call is tried again in {}",
-               server_, breaker().failure_count, wait_text(wait));
+    log().warn("server {}: its circuit breaker is open (failures in a row: {}); a call is tried again in {}", server_,
+               breaker().failure_count, wait_text(wait));
     for (Bulkhead::Waiter* waiter : bulkhead_.take_all()) {
         ++counters_.refused;
         static_cast<Waiter*>(waiter)->refuse(open_error(wait));

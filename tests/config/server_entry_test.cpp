@@ -27,11 +27,6 @@ TEST(ServerEntry, a_command_is_enough) {
     EXPECT_EQ(server.call_timeout, 60s);
     EXPECT_EQ(server.start_timeout, 60s);
     EXPECT_EQ(server.stop_timeout, 5s);
-    EXPECT_EQ(server.max_concurrency, 0U);
-    EXPECT_EQ(server.queue, 256U);
-    EXPECT_EQ(server.queue_timeout, 30s);
-    EXPECT_EQ(server.breaker_threshold, 3U);
-    EXPECT_EQ(server.breaker_recovery, 30s);
 }
 
 TEST(ServerEntry, every_field_is_read) {

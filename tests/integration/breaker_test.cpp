@@ -98,7 +98,7 @@ TEST(Breaker, counts_failures_in_a_row_and_errors_of_the_server_as_answers) {
 }
 
 TEST(Breaker, one_call_tries_after_the_recovery_and_closes_it) {
-    Daemon daemon(config_with({{"call_timeout", "200ms"}, {"breaker_recovery", "500ms"}}));
+    Daemon daemon(config_with({{"call_timeout", "200ms"}, {"breaker_recovery", "1500ms"}}));
     McpClient client(daemon.port());
     client.initialize();
     open_breaker(client);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "tests/support/daemon.hpp"
@@ -51,11 +52,17 @@ TEST(Notify, tells_that_it_is_ready_what_runs_and_that_it_stops) {
 
 TEST(Notify, is_ready_when_it_listens_and_not_before) {
     const NotifyReceiver manager;
+    const TempDir dir;
     auto options = told(manager);
     options.wait_ready = false;
+    options.args = {"--listen", "unix:" + dir.file("hub.sock")};
     Daemon daemon(std::move(options));
-    EXPECT_TRUE(manager.hears("READY=1"));
-    EXPECT_NE(daemon.stderr_text().find("listening on "), std::string::npos);
+    ASSERT_TRUE(manager.hears("READY=1"));
+    httplib::Client http(dir.file("hub.sock"));
+    http.set_address_family(AF_UNIX);
+    const auto ready = http.Get("/readyz");
+    ASSERT_TRUE(ready) << "it does not listen yet";
+    EXPECT_EQ(ready->status, 200);
 }
 
 TEST(Notify, a_manager_that_is_gone_does_no_harm) {

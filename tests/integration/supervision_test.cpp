@@ -139,6 +139,7 @@ TEST(Supervision, a_server_that_never_answers_initialize_costs_only_its_start_ti
     McpClient client(daemon.port());
     EXPECT_EQ(client.initialize().status, 503);
     ASSERT_TRUE(wait_until([&] { return daemon.server_processes().empty(); }));
+    daemon.settle();
     const auto before = daemon.fds();  // with what the first start opened for good
     for (int i = 0; i < 20; ++i) {
         EXPECT_EQ(client.initialize().status, 503);
@@ -180,9 +181,7 @@ TEST(Supervision, two_hundred_kills_leave_nothing_behind) {
     Daemon daemon(config);
     McpClient client(daemon.port());
     client.initialize();
-    // SQLite opens its files with the first rows and the first question.
-    ASSERT_TRUE(wait_until([&] { return get(daemon, "/health")["services"]["activity"]["committed"] > 0; }));
-    get(daemon, "/audit/activity");
+    daemon.settle();
     const auto before = daemon.fds();
     for (int i = 0; i < 200; ++i) {
         ASSERT_EQ(post(daemon, "/servers/hostile/restart"), 200) << i;

@@ -169,6 +169,16 @@ std::vector<pid_t> Daemon::server_processes() const {
     return pids;
 }
 
+void Daemon::settle() const {
+    httplib::Client client("127.0.0.1", port_);
+    const auto has_rows = [&] {
+        const auto reply = client.Get("/health");
+        return reply && nlohmann::json::parse(reply->body)["services"]["activity"]["committed"] > 0;
+    };
+    EXPECT_TRUE(wait_until(has_rows));
+    EXPECT_TRUE(client.Get("/audit/activity"));
+}
+
 std::int64_t Daemon::fds() const {
     return fd_count(pid());
 }

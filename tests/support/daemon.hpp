@@ -73,6 +73,9 @@ public:
     // The same without the daemon itself and its guards (src/guard).
     std::vector<pid_t> server_processes() const;
     std::int64_t fds() const;
+    // Returns when SQLite has opened all its files, which it does with the first rows and the first question: from then
+    // on a descriptor more is one that is held.
+    void settle() const;
     std::int64_t rss() const;     // KiB
     std::int64_t cpu() const;     // microseconds
     std::size_t zombies() const;  // unreaped children of the daemon

@@ -88,9 +88,11 @@ TEST_F(ChildProcessStart, notices_a_guard_that_is_none) {
     run(body());
 }
 
+// A guard that never answers, and ends as every guard does: when the daemon closes the control channel.
+constexpr const char* kSilentGuard = "#!/bin/sh\nexec cat <&3\n";
+
 TEST_F(ChildProcessStart, a_launch_past_its_deadline_leaves_nothing) {
-    // A guard that never answers, and ends as every guard does: when the daemon closes the control channel.
-    const TemporaryFile silent_guard("#!/bin/sh\nexec cat <&3\n", 0700);
+    const TemporaryFile silent_guard(kSilentGuard, 0700);
     auto spec = shell("exit 0");
     spec.guard_path = silent_guard.path();
     auto body = [&]() -> awaitable<void> {
@@ -102,8 +104,12 @@ TEST_F(ChildProcessStart, a_launch_past_its_deadline_leaves_nothing) {
 }
 
 TEST_F(ChildProcessStart, a_cancelled_launch_leaves_nothing) {
+    // A real guard may have answered before the cancellation comes; this one never does.
+    const TemporaryFile silent_guard(kSilentGuard, 0700);
+    auto spec = shell("exit 0");
+    spec.guard_path = silent_guard.path();
     auto launching = [&]() -> awaitable<void> {
-        co_await ChildProcess::launch(reaper_, shell("sleep 1000"), Deadline());
+        co_await ChildProcess::launch(reaper_, spec, Deadline());
         ADD_FAILURE() << "was not cancelled";
     };
     auto body = [&]() -> awaitable<void> {

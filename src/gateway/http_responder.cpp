@@ -109,7 +109,8 @@ awaitable<void> HttpResponder::send(const HttpReply& reply) {
         out_ += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n";
     out_ += "\r\n";
     body_bytes_ = head_ ? 0 : reply.body.size();
-    co_await write_out(head_ ? std::string_view() : std::string_view(reply.body));
+    const std::string_view body = head_ ? std::string_view() : std::string_view(reply.body);
+    co_await write_out(body);
 }
 
 awaitable<void> HttpResponder::send_message(const mcp::Message& reply, std::string_view id) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "tests/integration/admin_http.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
 
@@ -15,22 +16,11 @@ using Milliseconds = std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
 nlohmann::json breakers(const Daemon& daemon) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    const auto reply = http.Get("/circuit-breakers");
-    return reply ? nlohmann::json::parse(reply->body) : nlohmann::json();
+    return get(daemon, "/circuit-breakers");
 }
 
 nlohmann::json gate_of(const Daemon& daemon) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    const auto reply = http.Get("/servers/hostile");
-    return reply ? nlohmann::json::parse(reply->body)["calls"] : nlohmann::json();
-}
-
-int post(const Daemon& daemon, const std::string& path) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    http.set_read_timeout(30);
-    const auto reply = http.Post(path);
-    return reply ? reply->status : 0;
+    return get(daemon, "/servers/hostile")["calls"];
 }
 
 nlohmann::json config_with(const nlohmann::json& keys) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "tests/integration/admin_http.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
 #include "tests/support/processes.hpp"
@@ -11,20 +12,6 @@ namespace agenthub::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-nlohmann::json get(const Daemon& daemon, const std::string& path) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    http.set_read_timeout(30);
-    const auto reply = http.Get(path);
-    return reply ? nlohmann::json::parse(reply->body) : nlohmann::json();
-}
-
-int post(const Daemon& daemon, const std::string& path) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    http.set_read_timeout(30);
-    const auto reply = http.Post(path);
-    return reply ? reply->status : 0;
-}
 
 nlohmann::json processes_of(const Daemon& daemon) {
     return get(daemon, "/health")["details"]["processes"];

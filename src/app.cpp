@@ -10,8 +10,10 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "config_watcher.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
+#include "reloader.hpp"
 
 namespace agenthub {
 namespace {
@@ -45,18 +47,22 @@ BridgeLimits bridge_limits(const Limits& limits) {
 
 class Daemon {
 public:
-    Daemon(asio::io_context& loop, const Config& config, const std::string& state_dir, std::string guard_path)
+    Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
+           std::string guard_path)
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          reloader_(options, config, supervisor_, gateway_),
+          watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
+          hangup_(loop, SIGHUP),
           go_on_(executor_),
           tasks_(executor_) {}
 
     result<void> open() {
-        if (auto opened = gateway_.open(supervisor_); !opened)
+        if (auto opened = gateway_.open(supervisor_, reloader_); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -68,7 +74,11 @@ public:
     awaitable<void> run() {
         tasks_.spawn(activity_.log().run(), "activity log");
         supervisor_.start();
+        tasks_.spawn(reload_at_hangup(), "SIGHUP");
+        if (config_.watch && !config_.source_path.empty())
+            tasks_.spawn(watcher_.run(), "configuration watch");
         co_await signals_.async_wait(use_awaitable);
+        reloader_.close();
         log().info("shutting down: answering what is in flight, for at most {} ms",
                    config_.limits.drain_timeout.count());
         tasks_.spawn(await_second_signal(), "second signal");
@@ -88,6 +98,13 @@ private:
         go_on_.notify();
     }
 
+    awaitable<void> reload_at_hangup() {
+        for (;;) {
+            co_await hangup_.async_wait(use_awaitable);
+            reloader_.reload("SIGHUP");
+        }
+    }
+
     awaitable<void> await_second_signal() {
         co_await signals_.async_wait(use_awaitable);
         log().warn("second signal: not waiting any longer");
@@ -100,7 +117,10 @@ private:
     ActivityService activity_;
     Gateway gateway_;
     Supervisor supervisor_;
+    Reloader reloader_;
+    ConfigWatcher watcher_;
     asio::basic_signal_set<Executor> signals_;
+    asio::basic_signal_set<Executor> hangup_;
     Event go_on_;
     TaskGroup tasks_;
 };
@@ -110,32 +130,25 @@ int report(const Error& error, int exit_code) {
     return exit_code;
 }
 
-void log_warnings(const Config& config) {
-    for (const auto& warning : config.warnings)
-        log().warn("{}{}{}: {}", config.source_path, config.source_path.empty() ? "" : ": ", warning.path,
-                   warning.message);
-}
-
 }  // namespace
 
 int serve(const ServeOptions& options) {
     const auto config = configure(options);
-    if (!config)
-        return report(config.error(), 2);
+    if (config.has_error())
+        return report(Error(errc::invalid_config, config.error().text()), 2);
     const auto state = open_state_dir(options, *config);
     if (!state)
         return report(state.error(), 1);
     auto guard = find_guard();
     if (!guard)
         return report(guard.error(), 1);
-    start_log(spdlog::level::from_str(config->log.level == "error" ? "err" : config->log.level),
-              config->log.format == "json" ? LogFormat::json : LogFormat::text);
+    start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
     asio::io_context loop(1);
     int exit_code = 0;
     {
-        Daemon daemon(loop, *config, state->path, std::move(*guard));
+        Daemon daemon(loop, options, *config, state->path, std::move(*guard));
         if (auto opened = daemon.open(); !opened)
             exit_code = report(opened.error(), 1);
         else

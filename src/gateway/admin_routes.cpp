@@ -7,6 +7,7 @@
 
 #include "gateway/activity_params.hpp"
 #include "gateway/error_reply.hpp"
+#include "gateway/reload_reply.hpp"
 
 namespace agenthub {
 namespace {
@@ -39,7 +40,7 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
         case RouteId::server_start:
         case RouteId::server_stop:
         case RouteId::server_restart: {
-            ServerSlot* slot = supervisor_.find(route.server);
+            const auto slot = supervisor_.hold(route.server);
             if (slot == nullptr)
                 co_return unknown_server(route.server);
             co_return co_await operate(route.id, *slot);
@@ -48,6 +49,7 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
             if (request.verb == http::verb::delete_)
                 co_return co_await clear_activity();
             co_return co_await list_activity(request);
+        case RouteId::reload: co_return reload_reply(control_.reload("POST /admin/reload"));
         case RouteId::activity_stats: co_return co_await activity_stats();
         case RouteId::activity_cleanup: co_return co_await clean_activity(request);
         default: co_return read(route, facts, ready);

@@ -28,8 +28,13 @@ public:
     ~Gateway() override;
 
     // Binds all addresses and starts serving. Errors: errc::io_error.
-    result<void> open(Supervisor& supervisor);
+    // `control` outlives the gateway.
+    result<void> open(Supervisor& supervisor, ConfigControl& control);
     const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
+
+    // After a reload, when the supervisor has taken it over: sessions of removed servers end, and who is let in is as
+    // `config` says.
+    void reconfigure(const Config& config, const std::vector<std::string>& removed);
 
     // The shutdown, in order: no new connections, what is in flight ends by itself or at the deadline …
     awaitable<void> drain(Deadline deadline);

@@ -30,6 +30,7 @@ constexpr std::array kRows = {
     Row{"/servers/*/start", http::verb::post, RouteId::server_start, RouteClass::admin},
     Row{"/servers/*/stop", http::verb::post, RouteId::server_stop, RouteClass::admin},
     Row{"/servers/*/restart", http::verb::post, RouteId::server_restart, RouteClass::admin},
+    Row{"/admin/reload", http::verb::post, RouteId::reload, RouteClass::admin},
     Row{"/audit/activity", http::verb::get, RouteId::activity, RouteClass::admin},
     Row{"/audit/activity", http::verb::delete_, RouteId::activity, RouteClass::admin},
     Row{"/audit/activity/stats", http::verb::get, RouteId::activity_stats, RouteClass::admin},

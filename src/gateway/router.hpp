@@ -27,6 +27,7 @@ enum class RouteId : std::uint8_t {
     server_start,
     server_stop,
     server_restart,
+    reload,
     activity,
     activity_stats,
     activity_cleanup,

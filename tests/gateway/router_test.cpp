@@ -37,6 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Expectation{verb::post, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
                     Expectation{verb::get, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
                     Expectation{verb::delete_, "/mcp/a.b-c_d", RouteId::mcp_server, RouteClass::mcp, "a.b-c_d"},
+                    Expectation{verb::post, "/admin/reload", RouteId::reload, RouteClass::admin, ""},
                     Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
                     Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
                     Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},

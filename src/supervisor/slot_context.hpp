@@ -1,0 +1,32 @@
+// What all slots of a supervisor share, and whom they tell of their servers.
+// Owned by the supervisor, but for the events.
+
+#pragma once
+
+#include <string>
+
+#include "bridge/stdio_bridge.hpp"
+#include "supervisor/guard_reaper.hpp"
+
+namespace agenthub {
+
+class ServerSlot;
+
+// Told of what servers do unasked. Implemented by whoever knows the clients.
+class SupervisorEvents {
+public:
+    virtual ~SupervisorEvents() = default;
+    virtual void on_server_notification(ServerSlot& slot, mcp::Message message) = 0;
+    // The handshake is done; `again`: this server ran before, so clients may hold on to what it said then.
+    virtual void on_server_running(ServerSlot& slot, bool again) = 0;
+};
+
+// What all slots share. References outlive the slots.
+struct SlotContext {
+    GuardReaper& reaper;
+    SupervisorEvents& events;
+    std::string guard_path;
+    BridgeLimits bridge_limits;
+};
+
+}  // namespace agenthub

@@ -15,11 +15,16 @@ public:
 
     // Blocks for the reading of one small file.
     ReloadResult reload(std::string_view cause) override;
+    // Blocks until the disk has the new file: some milliseconds, for what an operator does now and then.
+    result<void> install(const NewServer& server) override;
+    result<void> remove(const std::string& name) override;
 
     // From now on every reload is refused: AgentHub is shutting down.
     void close() noexcept { closed_ = true; }
 
 private:
+    result<std::string> file_text() const;
+    result<void> rewrite(const std::string& before, const std::string& after, std::string_view cause);
     void take_over(Config wanted, const ConfigDifference& difference);
 
     ServeOptions options_;

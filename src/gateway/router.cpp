@@ -27,6 +27,8 @@ constexpr std::array kRows = {
     Row{"/health/*", http::verb::get, RouteId::health_server, RouteClass::admin},
     Row{"/servers", http::verb::get, RouteId::servers, RouteClass::admin},
     Row{"/servers/*", http::verb::get, RouteId::server, RouteClass::admin},
+    Row{"/servers/*", http::verb::delete_, RouteId::server_remove, RouteClass::admin},
+    Row{"/servers/install", http::verb::post, RouteId::server_install, RouteClass::admin},
     Row{"/servers/*/start", http::verb::post, RouteId::server_start, RouteClass::admin},
     Row{"/servers/*/stop", http::verb::post, RouteId::server_stop, RouteClass::admin},
     Row{"/servers/*/restart", http::verb::post, RouteId::server_restart, RouteClass::admin},
@@ -41,8 +43,10 @@ constexpr std::array kRows = {
 std::string_view allow_of(std::string_view pattern) {
     if (pattern == "/mcp/*")
         return "GET, POST, DELETE, OPTIONS";
-    if (pattern == "/audit/activity")
+    if (pattern == "/audit/activity" || pattern == "/servers/*")
         return "GET, HEAD, DELETE";
+    if (pattern == "/servers/install")  // also a name that a server may have
+        return "GET, HEAD, POST, DELETE";
     for (const Row& row : kRows)
         if (row.pattern == pattern && row.verb == http::verb::post)
             return "POST";

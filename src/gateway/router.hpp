@@ -27,6 +27,8 @@ enum class RouteId : std::uint8_t {
     server_start,
     server_stop,
     server_restart,
+    server_install,
+    server_remove,
     reload,
     activity,
     activity_stats,

@@ -77,6 +77,7 @@ private:
     awaitable<void> check_health(std::shared_ptr<Instance> instance, std::uint32_t round);
     void begin_health_checks();
     awaitable<void> replace_process(Duration limit);
+    awaitable<void> until_drained(Deadline deadline);
     awaitable<void> stop_politely(std::shared_ptr<Instance> instance);
     awaitable<void> retire(std::shared_ptr<Instance> instance);
     awaitable<bool> exits_within(Instance& instance, Duration limit);

@@ -33,7 +33,7 @@ void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
 }
 
 awaitable<void> ServerSlot::replace_process(Duration limit) {
-    co_await drain(Deadline::after(limit));
+    co_await until_drained(Deadline::after(limit));
     const bool enabled = config_.disabled_reason.empty();
     // A process that died while it was drained is succeeded by one of the new configuration already.
     const bool replaced = enabled && machine_.has_process() && launched_ == wanted_;
@@ -45,8 +45,13 @@ awaitable<void> ServerSlot::replace_process(Duration limit) {
     changed_.cancel();
 }
 
+// No coroutine, so that it holds from the call on.
 awaitable<void> ServerSlot::drain(Deadline deadline) {
     draining_ = true;
+    return until_drained(deadline);
+}
+
+awaitable<void> ServerSlot::until_drained(Deadline deadline) {
     const auto instance = instance_;
     const auto busy = [&] {
         return instance != nullptr && instance == instance_ && !instance->has_exited &&

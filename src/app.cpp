@@ -10,10 +10,12 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "config/environment.hpp"
 #include "config_watcher.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
 #include "reloader.hpp"
+#include "service_notifier.hpp"
 
 namespace agenthub {
 namespace {
@@ -54,6 +56,7 @@ public:
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
           reloader_(options, config, supervisor_, gateway_),
           watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
@@ -61,8 +64,11 @@ public:
           go_on_(executor_),
           tasks_(executor_) {}
 
-    result<void> open() {
-        if (auto opened = gateway_.open(supervisor_, reloader_); !opened)
+    // `passed`: sockets of the service manager, instead of the configured addresses.
+    result<void> open(std::vector<PassedSocket> passed) {
+        if (!passed.empty())
+            log().info("listening on what the service manager passed; \"listen\" has no effect");
+        if (auto opened = gateway_.open(supervisor_, reloader_, std::move(passed)); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -74,11 +80,13 @@ public:
     awaitable<void> run() {
         tasks_.spawn(activity_.log().run(), "activity log");
         supervisor_.start();
+        tasks_.spawn(notifier_.run(), "service notifier");
         tasks_.spawn(reload_at_hangup(), "SIGHUP");
         if (config_.watch && !config_.source_path.empty())
             tasks_.spawn(watcher_.run(), "configuration watch");
         co_await signals_.async_wait(use_awaitable);
         reloader_.close();
+        notifier_.stopping();
         log().info("shutting down: answering what is in flight, for at most {} ms",
                    config_.limits.drain_timeout.count());
         tasks_.spawn(await_second_signal(), "second signal");
@@ -117,6 +125,7 @@ private:
     ActivityService activity_;
     Gateway gateway_;
     Supervisor supervisor_;
+    ServiceNotifier notifier_;
     Reloader reloader_;
     ConfigWatcher watcher_;
     asio::basic_signal_set<Executor> signals_;
@@ -136,6 +145,9 @@ int serve(const ServeOptions& options) {
     const auto config = configure(options);
     if (config.has_error())
         return report(Error(errc::invalid_config, config.error().text()), 2);
+    auto passed = take_passed_sockets(process_environment().variable, ::getpid());
+    if (!passed)
+        return report(passed.error(), 1);
     const auto state = open_state_dir(options, *config);
     if (!state)
         return report(state.error(), 1);
@@ -149,7 +161,7 @@ int serve(const ServeOptions& options) {
     int exit_code = 0;
     {
         Daemon daemon(loop, options, *config, state->path, std::move(*guard));
-        if (auto opened = daemon.open(); !opened)
+        if (auto opened = daemon.open(std::move(*passed)); !opened)
             exit_code = report(opened.error(), 1);
         else
             run_to_end(loop, daemon.run());

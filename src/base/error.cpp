@@ -22,6 +22,7 @@ std::string_view to_string(errc code) noexcept {
         case errc::start_failed: return "start_failed";
         case errc::start_timeout: return "start_timeout";
         case errc::busy: return "busy";
+        case errc::breaker_open: return "breaker_open";
         case errc::server_exited: return "server_exited";
         case errc::call_timeout: return "call_timeout";
         case errc::write_failed: return "write_failed";
@@ -42,7 +43,8 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::server_stopped:
         case errc::start_failed:
         case errc::start_timeout: return retry_class::not_started;
-        case errc::busy: return retry_class::busy;
+        case errc::busy:
+        case errc::breaker_open: return retry_class::busy;
         case errc::server_exited:
         case errc::call_timeout:
         case errc::write_failed:

@@ -5,6 +5,8 @@
 
 #include <boost/system/result.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,7 +30,8 @@ enum class errc {
     start_timeout,    // the process started but did not finish the handshake within start_timeout
 
     // Refused because busy: not started, may be repeated later.
-    busy,  // a bounded queue or table is full
+    busy,          // a bounded queue or table is full
+    breaker_open,  // the last calls to the server all failed; the next is let through after breaker_recovery
 
     // Started and unknown: the server may or may not have acted; never repeated silently.
     server_exited,  // the process went away while the call was pending
@@ -56,9 +59,12 @@ retry_class retry_class_of(errc code) noexcept;
 struct Error {
     errc code = errc::internal;
     std::string message;
+    // Set: the request was refused without having been tried, and may be repeated after this time.
+    std::optional<std::chrono::milliseconds> retry_after;
 
     Error() = default;
     Error(errc c, std::string m) : code(c), message(std::move(m)) {}
+    Error(errc c, std::string m, std::chrono::milliseconds wait) : code(c), message(std::move(m)), retry_after(wait) {}
 };
 
 template <class T>

@@ -18,16 +18,20 @@
 
 namespace agenthub {
 
+thread_local std::size_t TaskGroup::alive_ = 0;
+
 TaskGroup::TaskGroup(Executor executor) : executor_(executor), drained_(executor, TimePoint::max()) {}
 
 TaskGroup::~TaskGroup() {
     // Tasks that are still here hold references into their owner. When the loop itself is being torn down their frames
     // are destroyed without running, so only a running loop makes this a bug.
     assert(tasks_.empty() || executor_.context().stopped());
+    alive_ -= tasks_.size();
 }
 
 void TaskGroup::spawn(awaitable<void> task, std::string_view name) {
     const auto entry = tasks_.emplace(tasks_.end());
+    ++alive_;
     entry->name = name;
     auto done = [this, entry](std::exception_ptr failure) { finished(entry, std::move(failure)); };
     asio::co_spawn(executor_, std::move(task), asio::bind_cancellation_slot(entry->signal.slot(), std::move(done)));
@@ -63,6 +67,7 @@ void TaskGroup::finished(std::list<Task>::iterator task, std::exception_ptr fail
         }
     }
     tasks_.erase(task);
+    --alive_;
     if (tasks_.empty())
         drained_.cancel();
 }

@@ -17,13 +17,13 @@ using nlohmann::json;
 
 constexpr std::size_t kShownBytes = 2000;  // of somebody else's text
 
-constexpr std::array kReasons{errc::parse_error,    errc::invalid_request, errc::method_not_found,
-                              errc::invalid_params, errc::too_large,       errc::unsupported,
-                              errc::server_unknown, errc::server_disabled, errc::server_stopped,
-                              errc::start_failed,   errc::start_timeout,   errc::busy,
-                              errc::server_exited,  errc::call_timeout,    errc::write_failed,
-                              errc::cancelled,      errc::io_error,        errc::database_error,
-                              errc::invalid_config, errc::timeout,         errc::internal};
+constexpr std::array kReasons{
+    errc::parse_error,    errc::invalid_request, errc::method_not_found, errc::invalid_params,
+    errc::too_large,      errc::unsupported,     errc::server_unknown,   errc::server_disabled,
+    errc::server_stopped, errc::start_failed,    errc::start_timeout,    errc::busy,
+    errc::breaker_open,   errc::server_exited,   errc::call_timeout,     errc::write_failed,
+    errc::cancelled,      errc::io_error,        errc::database_error,   errc::invalid_config,
+    errc::timeout,        errc::internal};
 
 std::string_view next_step(errc code) {
     switch (code) {
@@ -34,6 +34,9 @@ std::string_view next_step(errc code) {
         case errc::start_failed:
         case errc::start_timeout: return "`agenthub status` shows its last error; nothing was carried out";
         case errc::busy: return "Nothing was carried out; try again in a moment";
+        case errc::breaker_open:
+            return "Nothing was carried out; `agenthub status` shows the server's last error, "
+                   "POST /circuit-breakers/NAME/reset lets calls through at once";
         case errc::server_exited:
         case errc::write_failed:
         case errc::cancelled:

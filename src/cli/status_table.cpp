@@ -45,6 +45,31 @@ std::string milliseconds_cell(const json& value) {
     return text.data();
 }
 
+// "523 kB", "47 MB", "1.2 GB", in powers of 1000.
+std::string bytes_cell(const json& value) {
+    if (!value.is_number() || value.get<double>() < 0)
+        return "-";
+    double amount = value.get<double>() / 1e3;
+    const char* unit = " kB";
+    for (const char* larger : {" MB", " GB", " TB"}) {
+        if (amount < 999.5)
+            break;
+        amount /= 1e3;
+        unit = larger;
+    }
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.*f%s", amount < 9.95 ? 1 : 0, amount, unit);
+    return text.data();
+}
+
+std::string seconds_cell(const json& value) {
+    if (!value.is_number())
+        return "-";
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.1f", value.get<double>());
+    return text.data();
+}
+
 std::string uptime(const json& seconds) {
     if (!seconds.is_number() || seconds.get<double>() < 0 || seconds.get<double>() > 1e12)
         return "-";
@@ -75,7 +100,21 @@ std::string counts_line(const json& object, const std::vector<const char*>& name
     return out;
 }
 
-std::vector<std::string> row_of(const std::string& name, const json& listed, const json& measured) {
+// What AgentHub costs, and whether each of its processes is there.
+std::string cost_lines(const json& details) {
+    const json& loop = member(details, "loop");
+    const json& daemon = member(details, "daemon");
+    const json& processes = member(details, "processes");
+    const std::string expected = cell(member(processes, "expected"));
+    const std::string found = cell(member(processes, "found"));
+    return "loop: lag " + milliseconds_cell(member(loop, "lag_ms")) + " ms, at most " +
+           milliseconds_cell(member(loop, "max_lag_ms")) + " ms; " + cell(member(loop, "tasks")) + " tasks\n" +
+           "daemon: " + bytes_cell(member(daemon, "rss_bytes")) + ", " + seconds_cell(member(daemon, "cpu_seconds")) +
+           " s CPU, " + cell(member(daemon, "descriptors")) + " descriptors\n" + "processes: " + expected +
+           " expected, " + found + " found\n";
+}
+
+std::vector<std::string> row_of(const std::string& name, const json& listed, const json& measured, const json& usage) {
     const auto either = [&](const char* key) {
         return cell(member(member(measured, key).is_null() ? listed : measured, key));
     };
@@ -87,6 +126,8 @@ std::vector<std::string> row_of(const std::string& name, const json& listed, con
             cell(member(measured, "errors")),
             milliseconds_cell(member(measured, "p50_ms")),
             milliseconds_cell(member(measured, "p99_ms")),
+            seconds_cell(member(usage, "cpu_seconds")),
+            bytes_cell(member(usage, "rss_bytes")),
             clip(either("last_error"), kShownErrorBytes)};
 }
 
@@ -95,20 +136,20 @@ std::size_t width_of(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string server_table(const json& listed, const json& measured) {
+std::string server_table(const json& listed, const json& measured, const json& usages) {
     std::vector<std::vector<std::string>> rows{
-        {"SERVER", "STATE", "PID", "RESTARTS", "CALLS", "ERRORS", "P50 MS", "P99 MS", "LAST ERROR"}};
+        {"SERVER", "STATE", "PID", "RESTARTS", "CALLS", "ERRORS", "P50 MS", "P99 MS", "CPU S", "MEMORY", "LAST ERROR"}};
     std::vector<std::string> seen;
     for (const json& server : listed.is_array() ? listed : json::array()) {
         const json& name = member(server, "name");
         if (!name.is_string())
             continue;
         seen.push_back(name.get<std::string>());
-        rows.push_back(row_of(seen.back(), server, member(measured, seen.back())));
+        rows.push_back(row_of(seen.back(), server, member(measured, seen.back()), member(usages, seen.back())));
     }
     for (const auto& [name, server] : measured.items())
         if (std::find(seen.begin(), seen.end(), name) == seen.end())
-            rows.push_back(row_of(name, json(), server));
+            rows.push_back(row_of(name, json(), server, member(usages, name)));
     return rows.size() == 1 ? "no servers are configured\n" : aligned(rows);
 }
 
@@ -143,8 +184,9 @@ std::string status_page(std::string_view url, const json& health, const json& se
     out += "activity: " + counts_line(activity, {"recorded", "committed", "dropped", "queued"});
     if (member(activity, "last_error").is_string())
         out += "; last error: " + clip(cell(activity["last_error"]), kShownErrorBytes);
-    out += "\nservers: " + counts_line(measured, {"total", "running", "stopped", "failed"}) + "\n\n";
-    return out + server_table(servers, member(measured, "servers"));
+    out += "\n" + cost_lines(member(health, "details"));
+    out += "servers: " + counts_line(measured, {"total", "running", "stopped", "failed"}) + "\n\n";
+    return out + server_table(servers, member(measured, "servers"), member(member(health, "details"), "servers"));
 }
 
 }  // namespace agenthub

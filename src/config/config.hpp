@@ -47,6 +47,12 @@ struct ServerConfig {
     Duration start_timeout{std::chrono::seconds(60)};
     Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
 
+    std::size_t max_concurrency = 0;  // calls at a time; 0: any number
+    std::size_t queue = 256;          // calls that may wait for a place
+    Duration queue_timeout{std::chrono::seconds(30)};
+    std::uint32_t breaker_threshold = 3;  // failed calls in a row that open the circuit breaker; 0: never
+    Duration breaker_recovery{std::chrono::seconds(30)};
+
     // Empty: enabled. Otherwise why this one server cannot run; fit to be shown.
     std::string disabled_reason;
 

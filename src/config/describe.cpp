@@ -98,6 +98,12 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    call_timeout", duration_text(server.call_timeout));
     line(out, "    start_timeout", duration_text(server.start_timeout));
     line(out, "    stop_timeout", duration_text(server.stop_timeout));
+    line(out, "    max_concurrency", server.max_concurrency == 0 ? "any" : std::to_string(server.max_concurrency));
+    line(out, "    queue", std::to_string(server.queue));
+    line(out, "    queue_timeout", duration_text(server.queue_timeout));
+    line(out, "    breaker_threshold",
+         server.breaker_threshold == 0 ? "off" : std::to_string(server.breaker_threshold));
+    line(out, "    breaker_recovery", duration_text(server.breaker_recovery));
 }
 
 void describe_servers(std::string& out, const std::vector<ServerConfig>& servers) {
@@ -194,6 +200,11 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
     out["start_timeout"] = seconds(server.start_timeout);
     out["stop_timeout"] = seconds(server.stop_timeout);
+    out["max_concurrency"] = server.max_concurrency;
+    out["queue"] = server.queue;
+    out["queue_timeout"] = seconds(server.queue_timeout);
+    out["breaker_threshold"] = server.breaker_threshold;
+    out["breaker_recovery"] = seconds(server.breaker_recovery);
     out["disabled_reason"] = text_or_null(server.disabled_reason);
     return out;
 }

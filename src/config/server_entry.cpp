@@ -20,6 +20,8 @@ using nlohmann::ordered_json;
 using namespace std::chrono_literals;
 
 constexpr IntegerRange kRestarts{0, 1000};
+constexpr IntegerRange kCalls{0, 1000000};
+constexpr IntegerRange kFailures{0, 1000};
 constexpr DurationRange kHealthInterval{0s, 24h};
 constexpr DurationRange kCallTimeout{1ms, 168h};
 constexpr DurationRange kStepTimeout{1ms, 1h};
@@ -107,6 +109,11 @@ void read_policy(ObjectReader& reader, ServerConfig& server) {
     reader.read("call_timeout", server.call_timeout, kCallTimeout);
     reader.read("start_timeout", server.start_timeout, kStepTimeout);
     reader.read("stop_timeout", server.stop_timeout, kStepTimeout);
+    reader.read("max_concurrency", server.max_concurrency, kCalls);
+    reader.read("queue", server.queue, kCalls);
+    reader.read("queue_timeout", server.queue_timeout, kStepTimeout);
+    reader.read("breaker_threshold", server.breaker_threshold, kFailures);
+    reader.read("breaker_recovery", server.breaker_recovery, kStepTimeout);
     // For remote servers, which are disabled as a whole.
     reader.ignore({"headers", "health_endpoint"});
 }

@@ -1,10 +1,12 @@
 // The JSON documents of the administrative routes.
-// Pure functions.
+// Functions without state.
 
 #include "gateway/admin_documents.hpp"
 
 #include "base/text.hpp"
 #include "config/describe.hpp"
+#include "gateway/health_details.hpp"
+#include "supervisor/process_census.hpp"
 
 namespace agenthub {
 namespace {
@@ -49,17 +51,27 @@ Document server_summary(const ServerSlot& slot) {
     return out;
 }
 
-// The eight fields of the prototype. No breaker stands before the servers, so it is always closed.
-Document breaker_fields(const ServerStats& stats) {
+// The eight fields of the prototype.
+Document breaker_document(const BreakerSnapshot& breaker) {
     Document out;
-    out["state"] = "closed";
-    out["failure_count"] = stats.failures_in_a_row;
-    out["success_count"] = stats.latency.count();
-    out["last_failure_time"] = time_or_null(stats.last_failure_unix_ms);
-    out["last_success_time"] = time_or_null(stats.last_success_unix_ms);
-    out["total_failures"] = stats.errors;
-    out["total_successes"] = stats.latency.count();
-    out["times_opened"] = 0;
+    out["state"] = to_string(breaker.state);
+    out["failure_count"] = breaker.failure_count;
+    out["success_count"] = breaker.success_count;
+    out["last_failure_time"] = time_or_null(breaker.last_failure_ms);
+    out["last_success_time"] = time_or_null(breaker.last_success_ms);
+    out["total_failures"] = breaker.total_failures;
+    out["total_successes"] = breaker.total_successes;
+    out["times_opened"] = breaker.times_opened;
+    return out;
+}
+
+Document gate_document(const CallGate& gate) {
+    Document out;
+    out["running"] = gate.running();
+    out["waiting"] = gate.waiting();
+    out["refused_by_breaker"] = gate.counters().refused;
+    out["refused_by_queue"] = gate.counters().overflows;
+    out["waited_too_long"] = gate.counters().timeouts;
     return out;
 }
 
@@ -109,6 +121,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
     out["sessions"] = facts.sessions;
     out["services"] = std::move(services);
     out["servers"] = std::move(servers);
+    out["details"] = details_document(supervisor, facts.loop);
     return out;
 }
 
@@ -120,7 +133,7 @@ Document server_health_document(const ServerSlot& slot) {
     out["pid"] = pid_of(status);
     out["restart_count"] = status.restart_count;
     out["last_error"] = last_error_of(status);
-    out["circuit_breaker"] = breaker_fields(slot.stats());
+    out["circuit_breaker"] = breaker_document(slot.gate().breaker());
     out["config"] = {{"package", slot.config().package},
                      {"transport", slot.config().transport},
                      {"auto_start", slot.config().auto_start}};
@@ -160,10 +173,20 @@ Document server_document(const ServerSlot& slot) {
     process["stderr"] = slot.stderr_text();
     if (const BridgeCounters* counters = slot.counters())
         process["counters"] = counters_document(*counters);
+    if (const auto usage = usage_of(slot))
+        process["usage"] = usage_document(*usage);
     Document out;
     out["name"] = slot.name();
     out["config"] = redacted_server_json(slot.config());
     out["process"] = std::move(process);
+    out["calls"] = gate_document(slot.gate());
+    return out;
+}
+
+Document breaker_list_document(const Supervisor& supervisor) {
+    Document out = Document::object();
+    for (const auto& slot : supervisor.slots())
+        out[slot->name()] = breaker_document(slot->gate().breaker());
     return out;
 }
 

@@ -1,10 +1,11 @@
 // The JSON documents of the administrative routes, with the key sets that AgentHub's clients know.
-// Pure functions of plain values.
+// Functions of plain values; what processes use is read from /proc.
 
 #pragma once
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstdint>
 
 #include "activity/service.hpp"
@@ -14,17 +15,25 @@ namespace agenthub {
 
 using Document = nlohmann::ordered_json;
 
+struct LoopFacts {
+    std::chrono::microseconds lag{0};          // at the last measurement
+    std::chrono::microseconds longest_lag{0};  // since the start
+    std::size_t tasks = 0;
+};
+
 // What /health tells of the daemon itself.
 struct DaemonFacts {
     std::int64_t uptime_seconds = 0;
     std::size_t connections = 0;
     std::size_t sessions = 0;
     ActivityCounters activity;
+    LoopFacts loop;
 };
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts);  // GET /health
 Document server_health_document(const ServerSlot& slot);                           // GET /health/{server}
 Document server_list_document(const Supervisor& supervisor);                       // GET /servers
 Document server_document(const ServerSlot& slot);                                  // GET /servers/{name}
+Document breaker_list_document(const Supervisor& supervisor);                      // GET /circuit-breakers
 
 }  // namespace agenthub

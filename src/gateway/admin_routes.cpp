@@ -45,6 +45,7 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
                 co_return unknown_server(route.server);
             co_return co_await operate(route.id, *slot);
         }
+        case RouteId::breaker_reset: co_return reset_breaker(route.server);
         case RouteId::activity:
             if (request.verb == http::verb::delete_)
                 co_return co_await clear_activity();
@@ -69,6 +70,8 @@ HttpReply AdminRoutes::read(const Route& route, const DaemonFacts& facts, bool r
         reply = json_reply(health_document(supervisor_, facts));
     } else if (route.id == RouteId::servers) {
         reply = json_reply(server_list_document(supervisor_));
+    } else if (route.id == RouteId::breakers) {
+        reply = json_reply(breaker_list_document(supervisor_));
     } else if (const ServerSlot* slot = supervisor_.find(route.server); slot == nullptr) {
         reply = unknown_server(route.server);
     } else {
@@ -97,6 +100,14 @@ awaitable<HttpReply> AdminRoutes::operate(RouteId id, ServerSlot& slot) {
     out["message"] = "Server " + slot.name() + " " + std::string(verb);
     out["status"] = status;
     co_return json_reply(out);
+}
+
+HttpReply AdminRoutes::reset_breaker(const std::string& name) {
+    ServerSlot* slot = supervisor_.find(name);
+    if (slot == nullptr)
+        return unknown_server(name);
+    slot->gate().close_breaker();
+    return message_reply("Circuit breaker " + name + " reset");
 }
 
 awaitable<HttpReply> AdminRoutes::list_activity(const HttpRequest& request) {

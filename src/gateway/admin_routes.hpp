@@ -1,4 +1,4 @@
-// The administrative routes: health, servers, activity. Reading never waits for a server.
+// The administrative routes: health, servers, circuit breakers, activity. Reading never waits for a server.
 // Owned by the gateway.
 
 #pragma once
@@ -21,6 +21,7 @@ public:
 private:
     HttpReply read(const Route& route, const DaemonFacts& facts, bool ready) const;
     awaitable<HttpReply> operate(RouteId id, ServerSlot& slot);
+    HttpReply reset_breaker(const std::string& name);
     awaitable<HttpReply> list_activity(const HttpRequest& request);
     awaitable<HttpReply> activity_stats();
     awaitable<HttpReply> clear_activity();

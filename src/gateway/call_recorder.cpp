@@ -37,12 +37,13 @@ ActivityRecord begin_record(const HttpRequest& request, unsigned status, std::ui
     return record;
 }
 
-// A fault of the client's or a full table, which no server has seen; anything else the server or AgentHub did not
-// manage.
+// A fault of the client's, a full table or an open breaker, which no server has seen; anything else the server or
+// AgentHub did not manage.
 Outcome outcome_of(errc code) noexcept {
     switch (code) {
         case errc::cancelled: return Outcome::cancelled;
         case errc::busy:
+        case errc::breaker_open:
         case errc::parse_error:
         case errc::invalid_request:
         case errc::method_not_found:
@@ -90,7 +91,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
         return;
     if (reply)
         call.slot->stats().answered(std::chrono::microseconds(record.duration_us), record.unix_ms);
-    else if (record.outcome == Outcome::failed || failure.code == errc::busy)
+    else if (record.outcome == Outcome::failed || retry_class_of(failure.code) == retry_class::busy)
         call.slot->stats().failed(record.unix_ms);
 }
 

@@ -3,6 +3,8 @@
 
 #include "gateway/error_reply.hpp"
 
+#include <algorithm>
+
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -17,6 +19,11 @@ std::string_view retry_word(errc code) noexcept {
         case retry_class::never: return "no";
     }
     return "no";
+}
+
+// Rounded up, and never 0: who comes back too early is refused again.
+std::int64_t whole_seconds(std::chrono::milliseconds wait) {
+    return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
 }
 
 }  // namespace
@@ -35,7 +42,8 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::server_stopped:
         case errc::start_failed:
         case errc::start_timeout: return {503, code::internal_error};
-        case errc::busy: return {503, code::internal_error};
+        case errc::busy:
+        case errc::breaker_open: return {503, code::internal_error};
         case errc::server_exited:
         case errc::write_failed: return {502, code::internal_error};
         case errc::call_timeout: return {504, code::internal_error};
@@ -54,8 +62,20 @@ std::string rpc_error(std::string_view id, const Error& error) {
     data += to_string(error.code);
     data += R"(","retry":")";
     data += retry_word(error.code);
-    data += R"("})";
+    data += '"';
+    if (error.retry_after)
+        data += R"(,"retry_after":)" + std::to_string(whole_seconds(*error.retry_after));
+    data += '}';
     return mcp::make_error(id, mapping_of(error.code).rpc_code, error.message, data);
+}
+
+HttpReply failed_call_reply(std::string_view id, const Error& error) {
+    HttpReply reply;
+    reply.status = mapping_of(error.code).http_status;
+    reply.body = rpc_error(id, error);
+    if (error.retry_after)
+        reply.headers.emplace_back("Retry-After", std::to_string(whole_seconds(*error.retry_after)));
+    return reply;
 }
 
 HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message) {

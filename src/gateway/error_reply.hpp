@@ -20,7 +20,11 @@ ErrorMapping mapping_of(errc code) noexcept;
 
 // The JSON-RPC error line for `error`; data.reason is the stable name of its code, and data.retry says whether
 // repeating is safe: "safe" (not started), "later" (busy), "unknown" (may have been carried out), "no".
+// data.retry_after, where there is one, is in whole seconds.
 std::string rpc_error(std::string_view id, const Error& error);
+
+// The same as an HTTP reply with the status of its code, and Retry-After where the error says when.
+HttpReply failed_call_reply(std::string_view id, const Error& error);
 
 // An HTTP error whose body is a JSON-RPC error without id, as the MCP transports allow.
 HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message);

@@ -50,12 +50,14 @@ Gateway::Gateway(Executor executor, const Config& config, ActivityService& activ
 
 Gateway::~Gateway() = default;
 
-result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control) {
-    if (auto opened = listener_.open(config_.listen); !opened)
+result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed) {
+    const bool has_passed = !passed.empty();
+    if (auto opened = has_passed ? listener_.adopt(std::move(passed)) : listener_.open(config_.listen); !opened)
         return opened;
     parts_ = std::make_unique<Parts>(*this, supervisor, control);
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
+    tasks_.spawn(lag_.run(), "loop lag");
     return {};
 }
 
@@ -165,6 +167,7 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     facts.connections = listener_.connections();
     facts.sessions = parts_->sessions.size();
     facts.activity = activity_.counters();
+    facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     const auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
     co_await responder.send(reply);
     // Probes come every few seconds for ever and say nothing about anybody's work.

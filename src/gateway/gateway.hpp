@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "activity/service.hpp"
+#include "base/loop_lag.hpp"
+#include "base/service_manager.hpp"
 #include "config/config.hpp"
 #include "gateway/admin_routes.hpp"
 #include "gateway/call_recorder.hpp"
@@ -27,9 +29,9 @@ public:
     Gateway(Executor executor, const Config& config, ActivityService& activity);
     ~Gateway() override;
 
-    // Binds all addresses and starts serving. Errors: errc::io_error.
-    // `control` outlives the gateway.
-    result<void> open(Supervisor& supervisor, ConfigControl& control);
+    // Listens on the sockets that were passed, or else binds all configured addresses, and starts serving.
+    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` outlives the gateway.
+    result<void> open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed);
     const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
 
     // After a reload, when the supervisor has taken it over: sessions of removed servers end, and who is let in is as
@@ -63,6 +65,7 @@ private:
     ActivityService& activity_;
     OriginGuard guard_;
     CallRecorder recorder_;
+    LoopLag lag_;
     TimePoint started_ = Clock::now();
     bool draining_ = false;
     std::unique_ptr<Parts> parts_;

@@ -55,10 +55,24 @@ result<void> HttpListener::open(const std::vector<ListenAddress>& addresses) {
         auto opened = open_listen_socket(executor_, address);
         if (!opened)
             return opened.error();
-        sockets_.push_back(std::move(*opened));
-        urls_.push_back(sockets_.back().url);
+        add(std::move(*opened));
     }
     return {};
+}
+
+result<void> HttpListener::adopt(std::vector<PassedSocket> passed) {
+    for (auto& socket : passed) {
+        auto adopted = adopt_listen_socket(executor_, std::move(socket));
+        if (!adopted)
+            return adopted.error();
+        add(std::move(*adopted));
+    }
+    return {};
+}
+
+void HttpListener::add(ListenSocket socket) {
+    sockets_.push_back(std::move(socket));
+    urls_.push_back(sockets_.back().url);
 }
 
 void HttpListener::start() {

@@ -22,6 +22,8 @@ public:
 
     // Binds and listens on all of them, or says which cannot be. Errors: those of open_listen_socket.
     result<void> open(const std::vector<ListenAddress>& addresses);
+    // Accepts on sockets that listen already. Errors: those of adopt_listen_socket.
+    result<void> adopt(std::vector<PassedSocket> passed);
     // What it listens on, with the ports the system chose: "http://127.0.0.1:9090", "unix:/path".
     const std::vector<std::string>& urls() const noexcept { return urls_; }
 
@@ -42,6 +44,7 @@ private:
         TimePoint until;
     };
 
+    void add(ListenSocket socket);
     awaitable<void> accept_loop(ListenSocket::Acceptor& acceptor);
     awaitable<void> serve(HttpSocket socket);
     awaitable<void> sweep();

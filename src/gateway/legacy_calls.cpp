@@ -1,9 +1,8 @@
-// The calls of the legacy era: one per POST or many in a batch, answered here or by the server.
+// The calls of the legacy era, answered here or by the server.
 // Owned by the gateway.
 
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
-#include "gateway/legacy_rules.hpp"
 #include "gateway/post_channel.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -57,6 +56,10 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
         co_await responder.send(accepted);
     } else if (reply) {
         co_await responder.send_message(*reply, id);
+    } else if (reply.error().code == errc::busy && reply.error().retry_after) {
+        // A full queue is AgentHub's own: HTTP clients know by 503 and Retry-After when to come back.
+        const auto refusal = failed_call_reply(id, reply.error());
+        co_await responder.send(refusal);
     } else {
         const auto failure = failure_of(id, reply.error());
         co_await responder.send_message(failure, id);
@@ -82,14 +85,26 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, std::string_view server) {
+    // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
+    const auto slot = servers_.hold(server);
+    CallPass pass;
+    if (slot != nullptr && !slot->gate().try_enter(pass)) {
+        auto entered = co_await exchange.enter(slot->gate(), pass);
+        if (!entered)
+            co_return entered.error();
+    }
     exchange.upstream = servers_.ready(server);
     if (exchange.upstream == nullptr) {
         auto started = co_await servers_.upstream_for(server, exchange.deadline());
-        if (!started)
+        if (!started) {
+            pass.settle(started.error());
             co_return started.error();
+        }
         exchange.upstream = std::move(*started);
     }
-    co_return co_await exchange.upstream->call(exchange);
+    auto reply = co_await exchange.upstream->call(exchange);
+    pass.settle(reply);
+    co_return reply;
 }
 
 // Each session has its own level; the server gets the most verbose one (server/utilities/logging).
@@ -141,102 +156,6 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exc
     if (!clients_.needs_unsubscribe(session, uri))
         co_return empty_result(exchange.request().id());
     co_return co_await forward(exchange, session.server);
-}
-
-// A batch under way: its replies go out as events, each when it is ready (2025-03-26 transports).
-// Shared by the request being served and the tasks of its calls.
-struct LegacyEndpoint::Batch final : ReplyChannel {
-    Batch(LegacyEndpoint& o, HttpRequest& r, std::shared_ptr<Session> s, std::shared_ptr<EventStream> e)
-        : owner(o), request(r), session(std::move(s)), stream(std::move(e)), all_done(o.tasks_.executor()) {}
-    EventStream& open() override { return *stream; }
-    void one_done() {
-        if (--remaining > 0)
-            return;
-        stream->finish();
-        all_done.notify();
-    }
-
-    LegacyEndpoint& owner;
-    HttpRequest& request;
-    std::shared_ptr<Session> session;
-    std::shared_ptr<EventStream> stream;
-    Event all_done;
-    std::size_t remaining = 1;  // the request itself, until all calls are started
-};
-
-awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server) {
-    HttpReply why;
-    auto session = find_session(request, server, why);
-    auto messages = mcp::parse_batch(request.body);
-    if (session != nullptr && !mcp::traits(session->caller.revision).batches) {
-        session = nullptr;
-        why = rpc_error_reply(400, mcp::code::invalid_request,
-                              "batches exist in revision 2025-03-26 only; send one message per request");
-    } else if (!messages) {
-        session = nullptr;
-        const ErrorMapping mapping = mapping_of(messages.error().code);
-        why = rpc_error_reply(mapping.http_status, mapping.rpc_code, messages.error().message);
-    }
-    if (session == nullptr) {
-        co_await refuse(request, responder, server, std::move(why), "unusable batch");
-        co_return;
-    }
-    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
-    const auto batch = std::make_shared<Batch>(*this, request, session, stream);
-    const std::size_t calls = start_batch(batch, *messages);
-    if (calls == 0) {
-        HttpReply accepted;
-        accepted.status = 202;
-        co_await responder.send(accepted);
-        recorder_.plain({request, 202, 0, {}, server, session->caller.client_id, session->id, {}});
-        co_return;
-    }
-    batch->one_done();
-    co_await responder.stream_events(stream);
-    // A client that left does not end its calls; `request` must outlive them.
-    while (batch->remaining > 0)
-        co_await batch->all_done.wait();
-}
-
-// Starts every call, takes every notification, answers every broken element. Returns how many answers will come.
-std::size_t LegacyEndpoint::start_batch(const std::shared_ptr<Batch>& batch,
-                                        std::vector<result<mcp::Message>>& messages) {
-    std::size_t answers = 0;
-    for (auto& message : messages) {
-        if (!message) {
-            ++answers;
-            batch->stream->push(rpc_error("", message.error()));
-        } else if (message->is_call()) {
-            ++answers;
-            ++batch->remaining;
-            tasks_.spawn(serve_in_batch(batch, std::move(*message)), "batched call");
-        } else {
-            take_notification(*batch->session, *message);
-        }
-    }
-    return answers;
-}
-
-awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message) {
-    Session& session = *batch->session;
-    if (session.find_in_flight(message.id()) != nullptr) {
-        const Error error(errc::invalid_request, "a request with this id is in flight already");
-        batch->stream->push(rpc_error(message.id(), error));
-        batch->one_done();
-        co_return;
-    }
-    LegacyExchange exchange(std::move(message), batch->session, deadline_of_call(session.server), *batch);
-    const auto reply = co_await answer(exchange, session);
-    const std::string_view id = exchange.request().id();
-    std::string line;
-    if (reply)
-        reply->append_with_id(line, id);
-    else if (reply.error().code != errc::cancelled)
-        line = rpc_error(id, reply.error());
-    if (!line.empty())
-        batch->stream->push(line);
-    recorder_.call({batch->request, 200, line.size(), exchange, session.server, servers_.slot(session.server)}, reply);
-    batch->one_done();
 }
 
 }  // namespace agenthub

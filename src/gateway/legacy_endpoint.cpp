@@ -129,12 +129,10 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
     auto upstream = co_await servers_.upstream_for(server, deadline_of_start(server));
     if (!upstream) {
         why = upstream.error().message;
-        reply.status = mapping_of(upstream.error().code).http_status;
-        reply.body = rpc_error(message.id(), upstream.error());
+        reply = failed_call_reply(message.id(), upstream.error());
     } else if (auto session = sessions_.create(server, std::move(caller), Clock::now()); !session) {
         why = session.error().message;
-        reply.status = mapping_of(session.error().code).http_status;
-        reply.body = rpc_error(message.id(), session.error());
+        reply = failed_call_reply(message.id(), session.error());
     } else {
         session_id = (*session)->id;
         const auto& name = mcp::traits((*session)->caller.revision).name;

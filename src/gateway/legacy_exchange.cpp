@@ -30,9 +30,18 @@ awaitable<result<mcp::Message>> LegacyExchange::ask(mcp::Message request) {
                                            " requests on to clients of a shared server");
 }
 
+awaitable<result<void>> LegacyExchange::enter(CallGate& gate, CallPass& pass) {
+    waits_at_ = &gate;
+    auto entered = co_await gate.enter(pass, *this);
+    waits_at_ = nullptr;
+    co_return entered;
+}
+
 void LegacyExchange::cancel(std::string_view reason) {
     if (upstream != nullptr)
         upstream->cancel(*this, reason);
+    else if (waits_at_ != nullptr)
+        waits_at_->cancel(*this);
 }
 
 bool wants_log(const Session& session, const mcp::Message& message) noexcept {

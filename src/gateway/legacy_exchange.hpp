@@ -10,6 +10,7 @@
 #include "bridge/upstream.hpp"
 #include "gateway/event_stream.hpp"
 #include "gateway/session.hpp"
+#include "supervisor/call_gate.hpp"
 
 namespace agenthub {
 
@@ -32,6 +33,8 @@ public:
     void notify(mcp::Message message) override;
     awaitable<result<mcp::Message>> ask(mcp::Message request) override;
 
+    // Waits before the server's gate, as CallGate::enter().
+    awaitable<result<void>> enter(CallGate& gate, CallPass& pass);
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.
     void cancel(std::string_view reason);
 
@@ -41,6 +44,7 @@ public:
 private:
     std::shared_ptr<Session> session_;  // the table is the other owner
     ReplyChannel& channel_;
+    CallGate* waits_at_ = nullptr;
 };
 
 // True when a session with this level wants to see the log message.

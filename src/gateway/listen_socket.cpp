@@ -5,10 +5,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace agenthub {
@@ -99,6 +102,24 @@ std::string url_of(const ListenSocket::Acceptor& acceptor) {
     return "http://" + host + ":" + std::to_string(actual.port());
 }
 
+int option_of(int fd, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    return ::getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+// "unix:/path", or "unix:@name" of an abstract one.
+std::string unix_url_of(const ListenSocket::Acceptor& acceptor) {
+    const auto bound = acceptor.local_endpoint();
+    const auto* const address = reinterpret_cast<const sockaddr_un*>(bound.data());
+    std::string path(address->sun_path, bound.size() - offsetof(sockaddr_un, sun_path));
+    if (path.starts_with('\0'))
+        path[0] = '@';
+    else
+        path.resize(std::min(path.size(), path.find('\0')));
+    return "unix:" + path;
+}
+
 }  // namespace
 
 SocketFile::~SocketFile() {
@@ -120,6 +141,27 @@ result<ListenSocket> open_listen_socket(Executor executor, const ListenAddress& 
     if (is_unix)
         return ListenSocket{std::move(acceptor), address.text(), SocketFile(address.path)};
     std::string url = url_of(acceptor);
+    return ListenSocket{std::move(acceptor), std::move(url), SocketFile()};
+}
+
+result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed) {
+    const int fd = passed.fd.get();
+    const int family = option_of(fd, SO_DOMAIN);
+    const bool is_unix = family == AF_UNIX;
+    const bool is_stream =
+        option_of(fd, SO_TYPE) == SOCK_STREAM && (is_unix || family == AF_INET || family == AF_INET6);
+    if (!is_stream || option_of(fd, SO_ACCEPTCONN) != 1)
+        return Error(errc::invalid_config, "the service manager passed descriptor " + std::to_string(fd) + " ('" +
+                                               passed.name + "'), which is no listening TCP or Unix stream socket. " +
+                                               "Use ListenStream= and Accept=no in the .socket unit");
+    ListenSocket::Acceptor acceptor(executor);
+    boost::system::error_code ec;
+    acceptor.assign(asio::generic::stream_protocol(family, is_unix ? 0 : IPPROTO_TCP), fd, ec);
+    if (ec)
+        return Error(errc::io_error, "cannot listen on the passed descriptor " + std::to_string(fd) + " ('" +
+                                         passed.name + "'): " + ec.message());
+    passed.fd.release();  // the acceptor's now
+    std::string url = is_unix ? unix_url_of(acceptor) : url_of(acceptor);
     return ListenSocket{std::move(acceptor), std::move(url), SocketFile()};
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/async.hpp"
 #include "base/error.hpp"
+#include "base/service_manager.hpp"
 #include "config/listen_address.hpp"
 
 namespace agenthub {
@@ -38,5 +39,9 @@ struct ListenSocket {
 // A Unix socket is for its owner alone; a file left by a daemon that is gone is replaced, a living daemon's socket and
 // anything that is no socket are left alone. Errors: errc::io_error with the address and what to do.
 result<ListenSocket> open_listen_socket(Executor executor, const ListenAddress& address);
+
+// Takes over a socket that the service manager has bound and that listens already; a Unix socket's file stays with its
+// maker. errc::invalid_config when it is no listening TCP or Unix stream socket, with what to correct.
+result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed);
 
 }  // namespace agenthub

@@ -30,6 +30,8 @@ enum class RouteId : std::uint8_t {
     server_install,
     server_remove,
     reload,
+    breakers,
+    breaker_reset,
     activity,
     activity_stats,
     activity_cleanup,

@@ -20,6 +20,8 @@ public:
     bool exists(std::string_view name) const { return name == kHubName || supervisor_.find(name) != nullptr; }
     // Null for the hub and for unknown names. Valid until the next co_await: see Supervisor::find().
     ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
+    // The same for those who wait: see Supervisor::hold().
+    std::shared_ptr<ServerSlot> hold(std::string_view name) const { return supervisor_.hold(name); }
 
     // A connection that is there already; null when the server must be started or is unknown.
     std::shared_ptr<Upstream> ready(std::string_view name) const {

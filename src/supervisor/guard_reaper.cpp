@@ -48,6 +48,13 @@ result<std::shared_ptr<GuardWatch>> GuardReaper::watch(pid_t guard, UniqueFd pid
     return watch;
 }
 
+std::size_t GuardReaper::children() const {
+    std::size_t count = 0;
+    for (const pid_t child : list_children())
+        count += ledger_.was_present(child) ? 0 : 1;
+    return count;
+}
+
 // Asks after every wake-up whether the guard has ended at all: the loop may report a descriptor ready that is not, when
 // one that had its place was closed in the same turn, and a waitpid that believes it stops the whole daemon.
 awaitable<std::optional<int>> GuardReaper::reap(pid_t guard, PidFd& end) {

@@ -50,6 +50,10 @@ public:
     // Guards that have not been reaped yet: the number of server trees there may be.
     std::size_t guards() const noexcept { return ledger_.guards(); }
 
+    // Children this process has now, zombies included, without those it had from the start: its guards, and what a
+    // killed guard left. Reads /proc.
+    std::size_t children() const;
+
     // Reaps zombies that are not guards. Happens after each guard's end by itself; call it now and then as well when
     // the daemon is process 1 of a container, which inherits strangers.
     void sweep() { sweep_orphans(ledger_); }

@@ -37,6 +37,8 @@ public:
     void reaped(pid_t child) { present_.erase(child); }
 
     Treatment treatment(pid_t child) const;
+    // It was there before this process started any, and lives or waits to be reaped.
+    bool was_present(pid_t child) const { return present_.contains(child); }
     bool hunting() const noexcept { return hunting_; }
     std::size_t guards() const noexcept { return guards_.size(); }
 

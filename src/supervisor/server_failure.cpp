@@ -27,9 +27,10 @@ std::optional<Error> ServerMachine::refusal_of_call() const {
     const auto left = std::chrono::ceil<Duration>(*not_before_ - now_.at);
     if (left <= (resting ? Duration::zero() : kPatience))
         return std::nullopt;
-    return Error(errc::start_failed, "the server is not running: " + status_.last_error +
-                                         " The next attempt is possible in " + seconds(left) +
-                                         "; an operator's start tries at once.");
+    return Error(errc::start_failed,
+                 "the server is not running: " + status_.last_error + " The next attempt is possible in " +
+                     seconds(left) + "; an operator's start tries at once.",
+                 left);
 }
 
 void ServerMachine::fail(Failure failure) {

@@ -37,6 +37,7 @@ ServerSlot::ServerSlot(Executor executor, ServerConfig config, const SlotContext
       config_(std::move(config)),
       context_(context),
       machine_(rules_of(config_)),
+      gate_(executor, config_),
       changed_(executor, TimePoint::max()),
       retry_(executor),
       tasks_(executor) {}
@@ -49,6 +50,13 @@ const BridgeCounters* ServerSlot::counters() const noexcept {
 
 std::string ServerSlot::stderr_text() const {
     return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
+}
+
+std::optional<ServerProcesses> ServerSlot::processes() const noexcept {
+    if (instance_ == nullptr)
+        return std::nullopt;
+    const ChildProcess& child = *instance_->child;
+    return ServerProcesses{child.guard_pid(), instance_->has_exited ? 0 : child.pid()};
 }
 
 std::shared_ptr<Upstream> ServerSlot::try_upstream() const {
@@ -86,6 +94,7 @@ awaitable<result<void>> ServerSlot::start() {
         co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
     if (status().state == ServerState::running || status().state == ServerState::starting)
         co_return Error(errc::invalid_request, "Server " + name() + " is already running");
+    gate_.close_breaker();
     if (auto refusal = apply(StartRequested{StartCause::operator_}))
         co_return *refusal;
     co_return co_await until_running();
@@ -94,6 +103,7 @@ awaitable<result<void>> ServerSlot::start() {
 awaitable<result<void>> ServerSlot::stop() {
     if (status().state == ServerState::stopped)
         co_return Error(errc::invalid_request, "Server " + name() + " is not running");
+    gate_.close_breaker();  // what the stop fails is not the server's failure
     apply(StopRequested{});
     co_return co_await until_stopped();
 }
@@ -101,6 +111,7 @@ awaitable<result<void>> ServerSlot::stop() {
 awaitable<result<void>> ServerSlot::restart() {
     if (!config_.disabled_reason.empty())
         co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    gate_.close_breaker();
     // Failing what is pending at the old process is part of a restart and must not look like a failed start.
     if (auto refusal = apply(RestartRequested{}))
         co_return *refusal;

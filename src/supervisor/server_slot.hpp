@@ -9,6 +9,7 @@
 #include "base/task_group.hpp"
 #include "bridge/upstream.hpp"
 #include "config/config.hpp"
+#include "supervisor/call_gate.hpp"
 #include "supervisor/instance.hpp"
 #include "supervisor/server_state.hpp"
 #include "supervisor/server_stats.hpp"
@@ -27,9 +28,14 @@ public:
     const ServerStatus& status() const noexcept { return machine_.status(); }
     ServerStats& stats() noexcept { return stats_; }
     const ServerStats& stats() const noexcept { return stats_; }
+    // What every call passes on its way to the server.
+    CallGate& gate() noexcept { return gate_; }
+    const CallGate& gate() const noexcept { return gate_; }
     // Counters of the present process; null without one.
     const BridgeCounters* counters() const noexcept;
     std::string stderr_text() const;
+    // nullopt without a process. While one is being started it is not known yet.
+    std::optional<ServerProcesses> processes() const noexcept;
 
     // The live connection of a running server; null otherwise. Holding it keeps the instance's memory, not its process.
     std::shared_ptr<Upstream> try_upstream() const;
@@ -37,8 +43,8 @@ public:
     // errc::server_stopped, errc::start_failed, errc::start_timeout, errc::timeout.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(Deadline deadline);
 
-    // By an operator; each returns when it has happened. Errors as upstream(); errc::invalid_request when the server
-    // is already, or not, running.
+    // By an operator; each closes the circuit breaker and returns when it has happened. Errors as upstream();
+    // errc::invalid_request when the server is already, or not, running.
     awaitable<result<void>> start();
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
@@ -92,16 +98,16 @@ private:
     const SlotContext& context_;
     ServerMachine machine_;
     ServerStats stats_;
+    CallGate gate_;
     std::shared_ptr<Instance> instance_;  // other owners: see Instance
     std::size_t retiring_ = 0;            // instances whose processes are still being ended
     bool ran_before_ = false;
     bool hurry_ = false;
-    bool ending_ = false;         // a stop or kill of instance_ is under way
-    bool draining_ = false;       // calls wait
-    bool ended_ = false;          // shut_down() is done
-    std::uint32_t wanted_ = 0;    // counts the configurations that need a process of their own …
-    std::uint32_t launched_ = 0;  // … and is that of the last launch
-    std::uint32_t health_round_ = 0;
+    bool ending_ = false;    // a stop or kill of instance_ is under way
+    bool draining_ = false;  // calls wait
+    bool ended_ = false;     // shut_down() is done
+    // Counts the configurations that need a process of their own; the last launch had that of launched_.
+    std::uint32_t wanted_ = 0, launched_ = 0, health_round_ = 0;
     std::shared_ptr<ServerSlot> predecessor_;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
     Error last_failure_;

@@ -27,7 +27,8 @@ constexpr Duration kLastWords{20};
 // What systemd tells the daemon is not meant for its servers.
 bool is_for_the_daemon_alone(std::string_view name) {
     return name == "NOTIFY_SOCKET" || name == "WATCHDOG_USEC" || name == "WATCHDOG_PID" || name == "LISTEN_FDS" ||
-           name == "LISTEN_PID" || name == "LISTEN_FDNAMES" || name == "JOURNAL_STREAM";
+           name == "LISTEN_PID" || name == "LISTEN_PIDFDID" || name == "LISTEN_FDNAMES" || name == "FDSTORE" ||
+           name == "JOURNAL_STREAM";
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
     const bool other_interval = config_.health_check_interval != next.health_check_interval;
     config_ = std::move(next);
     machine_.set_rules(rules_of(config_));
+    gate_.reconfigure(config_);
     if (replace) {
         ++wanted_;
         // Set here, so that no call slips in before the task runs. One that drains already takes this change as well.
@@ -37,8 +38,10 @@ awaitable<void> ServerSlot::replace_process(Duration limit) {
     const bool enabled = config_.disabled_reason.empty();
     // A process that died while it was drained is succeeded by one of the new configuration already.
     const bool replaced = enabled && machine_.has_process() && launched_ == wanted_;
-    if (!replaced)
+    if (!replaced) {
+        gate_.close_breaker();  // what went wrong with the old process is not the new one's failure
         apply(ConfigurationChanged{enabled});
+    }
     draining_ = false;
     if (enabled && config_.auto_start)
         auto_start();

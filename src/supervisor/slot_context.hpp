@@ -29,4 +29,10 @@ struct SlotContext {
     BridgeLimits bridge_limits;
 };
 
+// The processes of one server that this daemon knows by number.
+struct ServerProcesses {
+    pid_t guard;
+    pid_t server;  // 0: it has ended, and its guard is ending what it left
+};
+
 }  // namespace agenthub

@@ -24,6 +24,12 @@ public:
     // In the order of the configuration.
     const std::vector<std::shared_ptr<ServerSlot>>& slots() const noexcept { return slots_; }
 
+    // See GuardReaper::children().
+    std::size_t child_processes() const { return reaper_.children(); }
+
+    // Removed servers whose processes may still be there.
+    const std::vector<std::shared_ptr<ServerSlot>>& retiring() const noexcept { return retiring_; }
+
     // Starts the auto_start servers, side by side. Does not wait.
     void start();
     // Makes these the configured servers: those that are as before are not touched, changed ones take their new

@@ -71,6 +71,40 @@ TEST(TaskGroup, an_exception_ends_its_own_task_only) {
     EXPECT_TRUE(other);
 }
 
+TEST(TaskGroup, counts_the_tasks_of_all_groups_while_they_live) {
+    asio::io_context loop;
+    const std::size_t before = TaskGroup::alive();
+    bool first = false;
+    bool second = false;
+    std::size_t during = 0;
+    auto body = [&]() -> awaitable<void> {
+        TaskGroup one(loop.get_executor());
+        TaskGroup two(loop.get_executor());
+        one.spawn(sleep_then_set(1, first), "first");
+        two.spawn(sleep_then_set(1, second), "second");
+        two.spawn(throw_something(), "thrower");
+        during = TaskGroup::alive();
+        co_await one.join();
+        co_await two.join();
+    };
+    run_to_end(loop, body());
+    EXPECT_EQ(during, before + 3);
+    EXPECT_EQ(TaskGroup::alive(), before);
+}
+
+TEST(TaskGroup, does_not_count_tasks_that_went_with_their_loop) {
+    const std::size_t before = TaskGroup::alive();
+    {
+        asio::io_context loop;
+        bool never = false;
+        TaskGroup group(loop.get_executor());
+        group.spawn(sleep_then_set(3'600'000, never), "abandoned");
+        EXPECT_EQ(TaskGroup::alive(), before + 1);
+        loop.stop();
+    }
+    EXPECT_EQ(TaskGroup::alive(), before);
+}
+
 TEST(WithDeadline, passes_the_result_through_in_time) {
     asio::io_context loop;
     auto body = [&]() -> awaitable<void> {

@@ -43,6 +43,11 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    call_timeout: 1500ms\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
+              "    max_concurrency: any\n"
+              "    queue: 256\n"
+              "    queue_timeout: 30s\n"
+              "    breaker_threshold: 3\n"
+              "    breaker_recovery: 30s\n"
               "  far (disabled)\n"
               "    disabled: mcpServers.far: remote servers (transport \"http\") are not served yet; only \"stdio\" "
               "servers run\n"
@@ -56,7 +61,12 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    health_check_interval: 30s\n"
               "    call_timeout: 60s\n"
               "    start_timeout: 60s\n"
-              "    stop_timeout: 5s\n");
+              "    stop_timeout: 5s\n"
+              "    max_concurrency: any\n"
+              "    queue: 256\n"
+              "    queue_timeout: 30s\n"
+              "    breaker_threshold: 3\n"
+              "    breaker_recovery: 30s\n");
 }
 
 TEST(Describe, shows_every_default_and_every_warning) {
@@ -117,7 +127,9 @@ TEST(Describe, json_has_every_field) {
         "package": "p", "transport": "stdio", "command": "npx", "args": ["-y", "a b", "--key=${TOKEN}"],
         "env": {"TOKEN": "***", "K": "***"}, "cwd": "${HOME}", "url": null, "description": "does it all",
         "auto_start": true, "restart_on_failure": true, "max_restarts": 3, "health_check_interval": 0,
-        "call_timeout": 1.5, "proxy_timeout": 1.5, "start_timeout": 60, "stop_timeout": 5, "disabled_reason": null})"));
+        "call_timeout": 1.5, "proxy_timeout": 1.5, "start_timeout": 60, "stop_timeout": 5,
+        "max_concurrency": 0, "queue": 256, "queue_timeout": 30, "breaker_threshold": 3, "breaker_recovery": 30,
+        "disabled_reason": null})"));
 }
 
 TEST(Describe, json_of_a_disabled_server_says_why) {

@@ -34,7 +34,8 @@ TEST(ServerEntry, every_field_is_read) {
         parsed_server(R"({"command": "npx", "args": ["-y", "x"], "env": {"K": "v"}, "cwd": "/srv",
         "package": "@x/foo-mcp", "transport": "stdio", "url": "http://x", "description": "d", "auto_start": true,
         "restart_on_failure": false, "max_restarts": 7, "health_check_interval": 0, "call_timeout": "5m",
-        "start_timeout": 1.5, "stop_timeout": "250ms", "disabled": false})");
+        "start_timeout": 1.5, "stop_timeout": "250ms", "max_concurrency": 4, "queue": 9, "queue_timeout": "2s",
+        "breaker_threshold": 5, "breaker_recovery": "1m", "disabled": false})");
     EXPECT_EQ(server.disabled_reason, "");
     EXPECT_EQ(server.args, (std::vector<std::string>{"-y", "x"}));
     EXPECT_EQ(server.env, (std::vector<EnvVar>{{"K", "v"}}));
@@ -50,6 +51,11 @@ TEST(ServerEntry, every_field_is_read) {
     EXPECT_EQ(server.call_timeout, 5min);
     EXPECT_EQ(server.start_timeout, 1500ms);
     EXPECT_EQ(server.stop_timeout, 250ms);
+    EXPECT_EQ(server.max_concurrency, 4U);
+    EXPECT_EQ(server.queue, 9U);
+    EXPECT_EQ(server.queue_timeout, 2s);
+    EXPECT_EQ(server.breaker_threshold, 5U);
+    EXPECT_EQ(server.breaker_recovery, 1min);
 }
 
 TEST(ServerEntry, ranges_at_their_ends_and_one_beyond) {
@@ -67,6 +73,11 @@ TEST(ServerEntry, ranges_at_their_ends_and_one_beyond) {
         {"proxy_timeout", "0.001", "0", "604800", "604800.001"},
         {"start_timeout", "0.001", "0", "3600", "3600.001"},
         {"stop_timeout", "0.001", "0", "3600", "3600.001"},
+        {"max_concurrency", "0", "-1", "1000000", "1000001"},
+        {"queue", "0", "-1", "1000000", "1000001"},
+        {"queue_timeout", "0.001", "0", "3600", "3600.001"},
+        {"breaker_threshold", "0", "-1", "1000", "1001"},
+        {"breaker_recovery", "0.001", "0", "3600", "3600.001"},
     };
     for (const Range& range : ranges) {
         const std::string start = R"({"command": "c", ")" + std::string(range.key) + "\": ";

@@ -39,8 +39,8 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     facts.sessions = 2;
     facts.activity.recorded = 7;
     const Document health = health_document(supervisor, facts);
-    EXPECT_EQ(keys_of(health),
-              (Keys{"status", "version", "uptime_seconds", "connections", "sessions", "services", "servers"}));
+    EXPECT_EQ(keys_of(health), (Keys{"status", "version", "uptime_seconds", "connections", "sessions", "services",
+                                     "servers", "details"}));
     EXPECT_EQ(health["status"], "healthy");
     EXPECT_EQ(health["uptime_seconds"], 5);
     EXPECT_EQ(health["connections"], 3);
@@ -87,21 +87,38 @@ TEST_F(AdminDocuments, of_a_servers_health_have_exactly_the_prototypes_keys) {
     EXPECT_EQ(health["config"]["package"], "@example/one");
 }
 
-TEST_F(AdminDocuments, of_a_servers_health_count_its_calls) {
+TEST_F(AdminDocuments, of_health_count_a_servers_calls) {
     ServerStats& stats = supervised.supervisor.find("one")->stats();
     stats.failed(1'000);
     stats.answered(std::chrono::microseconds(5), 2'000);
-    stats.failed(1'785'000'000'123);
-    const Document breaker = server_health_document(one)["circuit_breaker"];
-    EXPECT_EQ(breaker["failure_count"], 1) << "in a row";
-    EXPECT_EQ(breaker["total_failures"], 2);
-    EXPECT_EQ(breaker["total_successes"], 1);
-    EXPECT_EQ(breaker["last_success_time"], "1970-01-01T00:00:02.000Z");
-    EXPECT_EQ(breaker["last_failure_time"], "2026-07-25T17:20:00.123Z");
+    stats.failed(3'000);
     const Document summary = health_document(supervisor, DaemonFacts())["servers"]["servers"]["one"];
     EXPECT_EQ(summary["calls"], 3);
     EXPECT_EQ(summary["errors"], 2);
     EXPECT_EQ(summary["p50_ms"], 0.005);
+}
+
+void fail_a_call(CallGate& gate) {
+    CallPass pass;
+    ASSERT_TRUE(gate.try_enter(pass));
+    pass.settle(Error(errc::call_timeout, "too slow"));
+}
+
+TEST_F(AdminDocuments, of_circuit_breakers_tell_of_every_server) {
+    const Document fresh = breaker_list_document(supervisor);
+    EXPECT_EQ(keys_of(fresh), (Keys{"one", "two"}));
+    EXPECT_EQ(fresh["one"].dump(), R"({"state":"closed","failure_count":0,"success_count":0,"last_failure_time":null,)"
+                                   R"("last_success_time":null,"total_failures":0,"total_successes":0,)"
+                                   R"("times_opened":0})");
+    for (int i = 0; i < 3; ++i)
+        fail_a_call(supervised.supervisor.find("one")->gate());
+    const Document now = breaker_list_document(supervisor);
+    EXPECT_EQ(now["one"]["state"], "open");
+    EXPECT_EQ(now["one"]["failure_count"], 3);
+    EXPECT_EQ(now["one"]["times_opened"], 1);
+    EXPECT_TRUE(now["one"]["last_failure_time"].is_string());
+    EXPECT_EQ(now["two"]["state"], "closed") << "each server has its own";
+    EXPECT_EQ(server_health_document(one)["circuit_breaker"], now["one"]);
 }
 
 TEST_F(AdminDocuments, of_the_list_have_exactly_the_prototypes_keys) {
@@ -118,7 +135,7 @@ TEST_F(AdminDocuments, of_the_list_have_exactly_the_prototypes_keys) {
 
 TEST_F(AdminDocuments, of_one_server_have_its_whole_configuration_without_secrets) {
     const Document document = server_document(*supervisor.find("two"));
-    EXPECT_EQ(keys_of(document), (Keys{"name", "config", "process"}));
+    EXPECT_EQ(keys_of(document), (Keys{"name", "config", "process", "calls"}));
     for (const char* field : {"package", "transport", "command", "args", "env", "url", "auto_start",
                               "restart_on_failure", "max_restarts", "health_check_interval", "description"})
         EXPECT_TRUE(document["config"].contains(field)) << field;

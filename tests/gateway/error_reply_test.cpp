@@ -26,17 +26,17 @@ struct Row {
 
 // The whole of errc, in its order.
 constexpr Row kRows[] = {
-    {errc::parse_error, 400, -32700, "no"},        {errc::invalid_request, 400, -32600, "no"},
-    {errc::method_not_found, 200, -32601, "no"},   {errc::invalid_params, 200, -32602, "no"},
-    {errc::too_large, 413, -32603, "no"},          {errc::unsupported, 400, -32600, "no"},
-    {errc::server_unknown, 404, -32600, "safe"},   {errc::server_disabled, 503, -32603, "safe"},
-    {errc::server_stopped, 503, -32603, "safe"},   {errc::start_failed, 503, -32603, "safe"},
-    {errc::start_timeout, 503, -32603, "safe"},    {errc::busy, 503, -32603, "later"},
-    {errc::server_exited, 502, -32603, "unknown"}, {errc::call_timeout, 504, -32603, "unknown"},
-    {errc::write_failed, 502, -32603, "unknown"},  {errc::cancelled, 503, -32603, "unknown"},
-    {errc::io_error, 503, -32603, "no"},           {errc::database_error, 503, -32603, "no"},
-    {errc::invalid_config, 500, -32603, "no"},     {errc::timeout, 504, -32603, "no"},
-    {errc::internal, 500, -32603, "no"},
+    {errc::parse_error, 400, -32700, "no"},       {errc::invalid_request, 400, -32600, "no"},
+    {errc::method_not_found, 200, -32601, "no"},  {errc::invalid_params, 200, -32602, "no"},
+    {errc::too_large, 413, -32603, "no"},         {errc::unsupported, 400, -32600, "no"},
+    {errc::server_unknown, 404, -32600, "safe"},  {errc::server_disabled, 503, -32603, "safe"},
+    {errc::server_stopped, 503, -32603, "safe"},  {errc::start_failed, 503, -32603, "safe"},
+    {errc::start_timeout, 503, -32603, "safe"},   {errc::busy, 503, -32603, "later"},
+    {errc::breaker_open, 503, -32603, "later"},   {errc::server_exited, 502, -32603, "unknown"},
+    {errc::call_timeout, 504, -32603, "unknown"}, {errc::write_failed, 502, -32603, "unknown"},
+    {errc::cancelled, 503, -32603, "unknown"},    {errc::io_error, 503, -32603, "no"},
+    {errc::database_error, 503, -32603, "no"},    {errc::invalid_config, 500, -32603, "no"},
+    {errc::timeout, 504, -32603, "no"},           {errc::internal, 500, -32603, "no"},
 };
 
 TEST(ErrorReply, maps_every_failure) {
@@ -57,6 +57,25 @@ TEST(ErrorReply, keeps_the_id_as_it_was_written) {
     EXPECT_EQ(json::parse(rpc_error("\"7\"", Error(errc::busy, "x")))["id"], "7");
     EXPECT_EQ(json::parse(rpc_error("7", Error(errc::busy, "x")))["id"], 7);
     EXPECT_TRUE(json::parse(rpc_error("", Error(errc::busy, "x")))["id"].is_null());
+}
+
+TEST(ErrorReply, says_when_to_come_back_in_whole_seconds_rounded_up) {
+    const std::pair<int, int> waits[] = {{0, 1}, {1, 1}, {1000, 1}, {1001, 2}, {29'999, 30}, {30'000, 30}};
+    for (const auto& [ms, seconds] : waits) {
+        const Error error(errc::breaker_open, "x", std::chrono::milliseconds(ms));
+        EXPECT_EQ(json::parse(rpc_error("1", error))["error"]["data"]["retry_after"], seconds) << ms;
+        const HttpReply reply = failed_call_reply("1", error);
+        EXPECT_EQ(reply.status, 503u);
+        ASSERT_EQ(reply.headers.size(), 1u);
+        EXPECT_EQ(reply.headers[0].first, "Retry-After");
+        EXPECT_EQ(reply.headers[0].second, std::to_string(seconds)) << ms;
+    }
+}
+
+TEST(ErrorReply, of_a_failure_that_names_no_time_has_no_retry_after) {
+    const HttpReply reply = failed_call_reply("1", Error(errc::busy, "x"));
+    EXPECT_TRUE(reply.headers.empty());
+    EXPECT_FALSE(json::parse(reply.body)["error"]["data"].contains("retry_after"));
 }
 
 TEST(ErrorReply, is_json_in_one_line_whatever_the_message_holds) {

@@ -34,29 +34,31 @@ TEST_P(Routes, lead_where_the_table_says) {
 
 INSTANTIATE_TEST_SUITE_P(
     Known, Routes,
-    testing::Values(Expectation{verb::post, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
-                    Expectation{verb::get, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
-                    Expectation{verb::delete_, "/mcp/a.b-c_d", RouteId::mcp_server, RouteClass::mcp, "a.b-c_d"},
-                    Expectation{verb::post, "/servers/install", RouteId::server_install, RouteClass::admin, ""},
-                    Expectation{verb::delete_, "/servers/a", RouteId::server_remove, RouteClass::admin, "a"},
-                    Expectation{verb::post, "/admin/reload", RouteId::reload, RouteClass::admin, ""},
-                    Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
-                    Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
-                    Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
-                    Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
-                    Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},
-                    Expectation{verb::get, "/servers", RouteId::servers, RouteClass::admin, ""},
-                    Expectation{verb::get, "/servers/one", RouteId::server, RouteClass::admin, "one"},
-                    Expectation{verb::get, "/servers/start", RouteId::server, RouteClass::admin, "start"},
-                    Expectation{verb::post, "/servers/one/start", RouteId::server_start, RouteClass::admin, "one"},
-                    Expectation{verb::post, "/servers/start/start", RouteId::server_start, RouteClass::admin, "start"},
-                    Expectation{verb::post, "/servers/one/stop", RouteId::server_stop, RouteClass::admin, "one"},
-                    Expectation{verb::post, "/servers/one/restart", RouteId::server_restart, RouteClass::admin, "one"},
-                    Expectation{verb::get, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
-                    Expectation{verb::delete_, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
-                    Expectation{verb::get, "/audit/activity/stats", RouteId::activity_stats, RouteClass::admin, ""},
-                    Expectation{verb::post, "/audit/activity/cleanup", RouteId::activity_cleanup, RouteClass::admin,
-                                ""}));
+    testing::Values(
+        Expectation{verb::post, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
+        Expectation{verb::get, "/mcp/everything", RouteId::mcp_server, RouteClass::mcp, "everything"},
+        Expectation{verb::delete_, "/mcp/a.b-c_d", RouteId::mcp_server, RouteClass::mcp, "a.b-c_d"},
+        Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
+        Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
+        Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
+        Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
+        Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},
+        Expectation{verb::get, "/servers", RouteId::servers, RouteClass::admin, ""},
+        Expectation{verb::get, "/servers/one", RouteId::server, RouteClass::admin, "one"},
+        Expectation{verb::get, "/servers/start", RouteId::server, RouteClass::admin, "start"},
+        Expectation{verb::post, "/servers/one/start", RouteId::server_start, RouteClass::admin, "one"},
+        Expectation{verb::post, "/servers/start/start", RouteId::server_start, RouteClass::admin, "start"},
+        Expectation{verb::post, "/servers/one/stop", RouteId::server_stop, RouteClass::admin, "one"},
+        Expectation{verb::post, "/servers/one/restart", RouteId::server_restart, RouteClass::admin, "one"},
+        Expectation{verb::post, "/servers/install", RouteId::server_install, RouteClass::admin, ""},
+        Expectation{verb::delete_, "/servers/one", RouteId::server_remove, RouteClass::admin, "one"},
+        Expectation{verb::post, "/admin/reload", RouteId::reload, RouteClass::admin, ""},
+        Expectation{verb::get, "/circuit-breakers", RouteId::breakers, RouteClass::admin, ""},
+        Expectation{verb::post, "/circuit-breakers/one/reset", RouteId::breaker_reset, RouteClass::admin, "one"},
+        Expectation{verb::get, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
+        Expectation{verb::delete_, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
+        Expectation{verb::get, "/audit/activity/stats", RouteId::activity_stats, RouteClass::admin, ""},
+        Expectation{verb::post, "/audit/activity/cleanup", RouteId::activity_cleanup, RouteClass::admin, ""}));
 
 TEST(Router, decodes_the_server_name_once_and_leaves_plus_alone) {
     EXPECT_EQ(find_route(verb::get, "/servers/a%2Eb").server, "a.b");
@@ -80,6 +82,7 @@ INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
                          testing::Values("", "/", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
                                          "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp",
                                          "/mcp/", "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
+                                         "/circuit-breakers/", "/circuit-breakers/one", "/circuit-breakers//reset",
                                          "/audit/activity/", "/audit/activity/other", "/livez/x",
                                          "http://127.0.0.1/health"));
 
@@ -100,17 +103,17 @@ TEST_P(OtherMethods, are_told_what_is_allowed) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Paths, OtherMethods,
-                         testing::Values(Allowed{"/mcp/one", "GET, POST, DELETE, OPTIONS"},
-                                         Allowed{"/livez", "GET, HEAD"}, Allowed{"/readyz", "GET, HEAD"},
-                                         Allowed{"/health", "GET, HEAD"}, Allowed{"/health/one", "GET, HEAD"},
-                                         Allowed{"/servers", "GET, HEAD"}, Allowed{"/servers/one", "GET, HEAD, DELETE"},
-                                         Allowed{"/servers/one/start", "POST"}, Allowed{"/servers/one/stop", "POST"},
-                                         Allowed{"/servers/one/restart", "POST"}, Allowed{"/admin/reload", "POST"},
-                                         Allowed{"/servers/install", "GET, HEAD, POST, DELETE"},
-                                         Allowed{"/audit/activity", "GET, HEAD, DELETE"},
-                                         Allowed{"/audit/activity/stats", "GET, HEAD"},
-                                         Allowed{"/audit/activity/cleanup", "POST"}));
+INSTANTIATE_TEST_SUITE_P(
+    Paths, OtherMethods,
+    testing::Values(Allowed{"/mcp/one", "GET, POST, DELETE, OPTIONS"}, Allowed{"/livez", "GET, HEAD"},
+                    Allowed{"/readyz", "GET, HEAD"}, Allowed{"/health", "GET, HEAD"},
+                    Allowed{"/health/one", "GET, HEAD"}, Allowed{"/servers", "GET, HEAD"},
+                    Allowed{"/servers/one", "GET, HEAD, DELETE"}, Allowed{"/servers/one/start", "POST"},
+                    Allowed{"/servers/one/stop", "POST"}, Allowed{"/servers/one/restart", "POST"},
+                    Allowed{"/servers/install", "GET, HEAD, POST, DELETE"}, Allowed{"/admin/reload", "POST"},
+                    Allowed{"/circuit-breakers", "GET, HEAD"}, Allowed{"/circuit-breakers/one/reset", "POST"},
+                    Allowed{"/audit/activity", "GET, HEAD, DELETE"}, Allowed{"/audit/activity/stats", "GET, HEAD"},
+                    Allowed{"/audit/activity/cleanup", "POST"}));
 
 TEST(Router, refuses_a_wrong_method_in_the_class_of_its_path) {
     const Route route = find_route(verb::get, "/servers/one/restart");

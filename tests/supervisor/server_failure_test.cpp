@@ -185,6 +185,7 @@ TEST(ServerMachine, a_call_waits_for_a_near_restart_and_is_refused_for_a_far_one
     far(kCall);
     EXPECT_EQ(far.refusal(), errc::start_failed);
     EXPECT_NE(far.last.refusal->message.find("5.1 s"), std::string::npos) << far.last.refusal->message;
+    EXPECT_EQ(far.last.refusal->retry_after, 5001ms);
 }
 
 TEST(ServerMachine, an_unhealthy_server_is_killed_and_restarted) {

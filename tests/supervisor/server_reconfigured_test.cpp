@@ -115,9 +115,10 @@ TEST(ServerReconfigured, nothing_is_started_after_the_end) {
 }
 
 TEST(ServerReconfigured, new_rules_hold_from_the_next_failure_on) {
-    Driver d(ServerRules{false, true, {.max_restarts = 0}});
-    running(d);
     ServerRules rules;
+    rules.limits.max_restarts = 0;
+    Driver d(rules);
+    running(d);
     rules.limits.max_restarts = 1;
     d.machine.set_rules(rules);
     d(kExit3);

@@ -77,6 +77,9 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
         actions.to_file(STDOUT_FILENO, options.stdout_file);
     if (!options.stderr_file.empty())
         actions.to_file(STDERR_FILENO, options.stderr_file);
+    int target = STDERR_FILENO;
+    for (const int fd : options.passed_fds)
+        ::posix_spawn_file_actions_adddup2(&actions.raw, fd, ++target);
     if (!options.working_dir.empty())
         ::posix_spawn_file_actions_addchdir_np(&actions.raw, options.working_dir.c_str());
     auto arguments = options.argv;

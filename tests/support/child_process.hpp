@@ -23,6 +23,7 @@ struct ChildOptions {
     std::string stdout_file;                 // instead of a pipe
     std::string stderr_file;                 // instead of a pipe; empty: inherited
     std::string working_dir;
+    std::vector<int> passed_fds;  // become descriptors 3, 4, … of the child; each is above those
 };
 
 class ChildProcess {

@@ -62,6 +62,7 @@ Daemon::Daemon(DaemonOptions options) : options_(std::move(options)), mark_(rand
 
 Daemon::~Daemon() {
     if (running()) {
+        expect_processes_found();
         const auto code = stop();
         EXPECT_EQ(code, 0) << "the daemon's end on SIGTERM; its log:\n" << stderr_text();
     }
@@ -82,9 +83,11 @@ void Daemon::start() {
         child.argv.push_back(arg);
     child.argv.insert(child.argv.end(), options_.args.begin(), options_.args.end());
     child.env = options_.env;
+    child.passed_fds = options_.passed_fds;
     child.env[kMarkVariable] = mark_;
     child.unset = {"AGENTHUB_CONFIG", "HOST",       "PORT",       "NOTIFY_SOCKET", "JOURNAL_STREAM",
-                   "STATE_DIRECTORY", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC"};
+                   "STATE_DIRECTORY", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID",
+                   "LISTEN_FDNAMES"};
     child.stdout_file = file("stdout.txt");
     child.stderr_file = file("stderr.txt");
     process_.reset();
@@ -180,6 +183,25 @@ std::int64_t Daemon::cpu() const {
 
 std::size_t Daemon::zombies() const {
     return zombie_children_of(pid()).size();
+}
+
+// Asks the daemon itself; one that does not answer, or is none of ours, is not judged by this.
+void Daemon::expect_processes_found() {
+    httplib::Client client("127.0.0.1", port_);
+    client.set_read_timeout(2);
+    nlohmann::json processes;
+    const bool equal = wait_until(
+        [&] {
+            const auto answer = client.Get("/health");
+            const auto health =
+                nlohmann::json::parse(answer && answer->status == 200 ? answer->body : "", nullptr, false);
+            if (!health.is_object() || !health.contains("details"))
+                return true;
+            processes = health["details"]["processes"];
+            return processes["expected"] == processes["found"];
+        },
+        std::chrono::seconds(10));
+    EXPECT_TRUE(equal) << "processes before the daemon's end: " << processes << "; its log:\n" << stderr_text();
 }
 
 void Daemon::expect_nothing_left() {

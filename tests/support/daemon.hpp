@@ -1,5 +1,5 @@
 // The real agenthub binary, run by a test with its own configuration, state directory and mark.
-// Owned by the test; on destruction it is stopped, and no process started from it may be left.
+// Owned by the test; on destruction it must know all its processes, is stopped, and no process of it may be left.
 
 #pragma once
 
@@ -24,7 +24,8 @@ struct DaemonOptions {
     std::optional<std::string> config_text;  // the file's very bytes, instead of `config`
     std::vector<std::string> args;           // behind `serve`
     std::map<std::string, std::string> env;
-    std::string binary;  // empty: the one built beside the tests
+    std::vector<int> passed_fds;  // see ChildOptions
+    std::string binary;           // empty: the one built beside the tests
     bool wait_ready = true;
     bool expect_no_leftovers = true;
 };
@@ -79,6 +80,7 @@ public:
 private:
     bool learn_port();
     bool wait_until_ready();
+    void expect_processes_found();
     void expect_nothing_left();
 
     DaemonOptions options_;

@@ -1,0 +1,35 @@
+// Tests of outcome_of(): which failures are the server's.
+
+#include "supervisor/call_outcome.hpp"
+
+#include <gtest/gtest.h>
+
+namespace agenthub {
+namespace {
+
+TEST(CallOutcome, a_timeout_is_a_failure_and_an_end_of_the_process_a_death) {
+    EXPECT_EQ(outcome_of(Error(errc::call_timeout, "x")), CallOutcome::failed);
+    for (const errc code : {errc::server_exited, errc::write_failed, errc::start_failed, errc::start_timeout})
+        EXPECT_EQ(outcome_of(Error(code, "x")), CallOutcome::died) << to_string(code);
+}
+
+TEST(CallOutcome, too_long_an_answer_is_an_answer) {
+    EXPECT_EQ(outcome_of(Error(errc::too_large, "x")), CallOutcome::answered);
+}
+
+TEST(CallOutcome, everything_else_says_nothing_of_the_server) {
+    int failures = 0;
+    for (int i = 0; i <= static_cast<int>(errc::internal); ++i)
+        failures += outcome_of(Error(static_cast<errc>(i), "x")) != CallOutcome::unknown ? 1 : 0;
+    EXPECT_EQ(failures, 6) << "those of the tests above";
+    EXPECT_EQ(outcome_of(Error(errc::cancelled, "x")), CallOutcome::unknown);
+    EXPECT_EQ(outcome_of(Error(errc::server_stopped, "x")), CallOutcome::unknown);
+}
+
+TEST(CallOutcome, a_start_that_was_put_off_is_no_death) {
+    const Error put_off(errc::start_failed, "the next attempt is possible in 2 s", std::chrono::seconds(2));
+    EXPECT_EQ(outcome_of(put_off), CallOutcome::unknown);
+}
+
+}  // namespace
+}  // namespace agenthub

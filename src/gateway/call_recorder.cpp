@@ -90,9 +90,9 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     if (call.slot == nullptr)
         return;
     if (reply)
-        call.slot->stats().answered(std::chrono::microseconds(record.duration_us), record.unix_ms);
+        call.slot->stats().answered(std::chrono::microseconds(record.duration_us));
     else if (record.outcome == Outcome::failed || retry_class_of(failure.code) == retry_class::busy)
-        call.slot->stats().failed(record.unix_ms);
+        call.slot->stats().failed();
 }
 
 void CallRecorder::plain(const Plain& plain) {

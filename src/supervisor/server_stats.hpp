@@ -58,23 +58,16 @@ private:
 struct ServerStats {
     LatencyHistogram latency;  // of answered calls
     std::uint64_t calls = 0;
-    std::uint64_t errors = 0;               // calls that AgentHub had to fail: no answer, no server
-    std::uint64_t failures_in_a_row = 0;    // errors since the last answer
-    std::int64_t last_success_unix_ms = 0;  // 0: never
-    std::int64_t last_failure_unix_ms = 0;
+    std::uint64_t errors = 0;  // calls that AgentHub had to fail: no answer, no server
 
     // An error that the server answered is an answer.
-    void answered(std::chrono::microseconds took, std::int64_t unix_ms) noexcept {
+    void answered(std::chrono::microseconds took) noexcept {
         ++calls;
         latency.add(took);
-        failures_in_a_row = 0;
-        last_success_unix_ms = unix_ms;
     }
-    void failed(std::int64_t unix_ms) noexcept {
+    void failed() noexcept {
         ++calls;
         ++errors;
-        ++failures_in_a_row;
-        last_failure_unix_ms = unix_ms;
     }
 };
 

@@ -1,11 +1,12 @@
-// What all slots of a supervisor share, and whom they tell of their servers.
-// Owned by the supervisor, but for the events.
+// What a slot needs of the world: whom it tells, and what all slots share.
+// Owned by the supervisor.
 
 #pragma once
 
 #include <string>
 
 #include "bridge/stdio_bridge.hpp"
+#include "mcp/message.hpp"
 #include "supervisor/guard_reaper.hpp"
 
 namespace agenthub {

@@ -66,19 +66,14 @@ TEST(LatencyHistogram, finds_the_rank_that_the_share_asks_for) {
 
 TEST(ServerStats, counts_answers_and_failures_apart) {
     ServerStats stats;
-    stats.failed(10);
-    stats.failed(20);
+    stats.failed();
+    stats.failed();
     EXPECT_EQ(stats.calls, 2u);
     EXPECT_EQ(stats.errors, 2u);
-    EXPECT_EQ(stats.failures_in_a_row, 2u);
-    EXPECT_EQ(stats.last_failure_unix_ms, 20);
-    EXPECT_EQ(stats.last_success_unix_ms, 0);
     EXPECT_EQ(stats.latency.count(), 0u);
-    stats.answered(microseconds(5), 30);
+    stats.answered(microseconds(5));
     EXPECT_EQ(stats.calls, 3u);
     EXPECT_EQ(stats.errors, 2u);
-    EXPECT_EQ(stats.failures_in_a_row, 0u) << "an answer ends the row";
-    EXPECT_EQ(stats.last_success_unix_ms, 30);
     EXPECT_EQ(stats.latency.count(), 1u);
 }
 

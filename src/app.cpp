@@ -11,8 +11,10 @@
 
 #include "base/log.hpp"
 #include "config/environment.hpp"
+#include "config_watcher.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
+#include "reloader.hpp"
 #include "service_notifier.hpp"
 
 namespace agenthub {
@@ -47,14 +49,18 @@ BridgeLimits bridge_limits(const Limits& limits) {
 
 class Daemon {
 public:
-    Daemon(asio::io_context& loop, const Config& config, const std::string& state_dir, std::string guard_path)
+    Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
+           std::string guard_path)
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
+          reloader_(options, config, supervisor_, gateway_),
+          watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
+          hangup_(loop, SIGHUP),
           go_on_(executor_),
           tasks_(executor_) {}
 
@@ -62,7 +68,7 @@ public:
     result<void> open(std::vector<PassedSocket> passed) {
         if (!passed.empty())
             log().info("listening on what the service manager passed; \"listen\" has no effect");
-        if (auto opened = gateway_.open(supervisor_, std::move(passed)); !opened)
+        if (auto opened = gateway_.open(supervisor_, reloader_, std::move(passed)); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -75,7 +81,11 @@ public:
         tasks_.spawn(activity_.log().run(), "activity log");
         supervisor_.start();
         tasks_.spawn(notifier_.run(), "service notifier");
+        tasks_.spawn(reload_at_hangup(), "SIGHUP");
+        if (config_.watch && !config_.source_path.empty())
+            tasks_.spawn(watcher_.run(), "configuration watch");
         co_await signals_.async_wait(use_awaitable);
+        reloader_.close();
         notifier_.stopping();
         log().info("shutting down: answering what is in flight, for at most {} ms",
                    config_.limits.drain_timeout.count());
@@ -96,6 +106,13 @@ private:
         go_on_.notify();
     }
 
+    awaitable<void> reload_at_hangup() {
+        for (;;) {
+            co_await hangup_.async_wait(use_awaitable);
+            reloader_.reload("SIGHUP");
+        }
+    }
+
     awaitable<void> await_second_signal() {
         co_await signals_.async_wait(use_awaitable);
         log().warn("second signal: not waiting any longer");
@@ -109,7 +126,10 @@ private:
     Gateway gateway_;
     Supervisor supervisor_;
     ServiceNotifier notifier_;
+    Reloader reloader_;
+    ConfigWatcher watcher_;
     asio::basic_signal_set<Executor> signals_;
+    asio::basic_signal_set<Executor> hangup_;
     Event go_on_;
     TaskGroup tasks_;
 };
@@ -119,18 +139,12 @@ int report(const Error& error, int exit_code) {
     return exit_code;
 }
 
-void log_warnings(const Config& config) {
-    for (const auto& warning : config.warnings)
-        log().warn("{}{}{}: {}", config.source_path, config.source_path.empty() ? "" : ": ", warning.path,
-                   warning.message);
-}
-
 }  // namespace
 
 int serve(const ServeOptions& options) {
     const auto config = configure(options);
-    if (!config)
-        return report(config.error(), 2);
+    if (config.has_error())
+        return report(Error(errc::invalid_config, config.error().text()), 2);
     auto passed = take_passed_sockets(process_environment().variable, ::getpid());
     if (!passed)
         return report(passed.error(), 1);
@@ -140,14 +154,13 @@ int serve(const ServeOptions& options) {
     auto guard = find_guard();
     if (!guard)
         return report(guard.error(), 1);
-    start_log(spdlog::level::from_str(config->log.level == "error" ? "err" : config->log.level),
-              config->log.format == "json" ? LogFormat::json : LogFormat::text);
+    start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
     asio::io_context loop(1);
     int exit_code = 0;
     {
-        Daemon daemon(loop, *config, state->path, std::move(*guard));
+        Daemon daemon(loop, options, *config, state->path, std::move(*guard));
         if (auto opened = daemon.open(std::move(*passed)); !opened)
             exit_code = report(opened.error(), 1);
         else

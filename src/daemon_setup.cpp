@@ -26,17 +26,18 @@ namespace {
 // Enough for the default connection limit and some hundred servers.
 constexpr rlim_t kDescriptors = 65536;
 
-result<void> apply_listen(const std::vector<std::string>& texts, Config& config) {
-    if (texts.empty())
-        return {};
-    config.listen.clear();
+std::vector<Fault> apply_listen(const std::vector<std::string>& texts, Config& config) {
+    std::vector<Fault> faults;
+    if (!texts.empty())
+        config.listen.clear();
     for (const auto& text : texts) {
         auto address = parse_listen_address(text);
-        if (!address)
-            return Error(errc::invalid_config, "--listen: " + address.error().message);
-        config.listen.push_back(std::move(*address));
+        if (address)
+            config.listen.push_back(std::move(*address));
+        else
+            faults.push_back({"--listen", address.error().message});
     }
-    return {};
+    return faults;
 }
 
 std::string holder_of(int lock) {
@@ -65,18 +66,28 @@ result<UniqueFd> lock_directory(const std::string& path) {
 
 }  // namespace
 
-result<Config> configure(const ServeOptions& options) {
+ConfigResult configure(const ServeOptions& options) {
     auto loaded = load_config(options.config, process_environment());
     if (!loaded)
-        return Error(errc::invalid_config, loaded.error().text());
+        return loaded.error();
     Config config = std::move(*loaded);
-    if (auto applied = apply_listen(options.listen, config); !applied)
-        return applied.error();
+    if (auto faults = apply_listen(options.listen, config); !faults.empty())
+        return ConfigFaults{{}, std::move(faults)};
     if (options.log_level)
         config.log.level = *options.log_level;
     if (options.log_format)
         config.log.format = *options.log_format;
     return config;
+}
+
+void log_warnings(const Config& config) {
+    for (const auto& warning : config.warnings)
+        log().warn("{}{}{}: {}", config.source_path, config.source_path.empty() ? "" : ": ", warning.path,
+                   warning.message);
+}
+
+spdlog::level::level_enum log_level(const LogConfig& config) {
+    return spdlog::level::from_str(config.level == "error" ? "err" : config.level);
 }
 
 result<StateDir> open_state_dir(const ServeOptions& options, const Config& config) {

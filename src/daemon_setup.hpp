@@ -3,16 +3,21 @@
 
 #pragma once
 
+#include <spdlog/common.h>
+
 #include <string>
 
 #include "base/unique_fd.hpp"
 #include "cli/cli.hpp"
-#include "config/config.hpp"
+#include "config/parse.hpp"
 
 namespace agenthub {
 
-// The configuration with the command line's words applied. On failure the text says all that is wrong.
-result<Config> configure(const ServeOptions& options);
+// The configuration with the command line's words applied. Blocks on files.
+ConfigResult configure(const ServeOptions& options);
+
+void log_warnings(const Config& config);
+spdlog::level::level_enum log_level(const LogConfig& config);
 
 // The state directory, made if need be and locked: one daemon per directory.
 struct StateDir {
@@ -22,7 +27,8 @@ struct StateDir {
 // Errors: errc::invalid_config, errc::io_error; when another daemon has it, the text names that one's pid.
 result<StateDir> open_state_dir(const ServeOptions& options, const Config& config);
 
-// Ignores SIGPIPE and SIGHUP, raises the descriptor limit, makes this process the reaper of its descendants.
+// Ignores SIGPIPE, and SIGHUP until somebody waits for it, raises the descriptor limit, makes this process the reaper
+// of its descendants.
 void prepare_process();
 
 }  // namespace agenthub

@@ -10,6 +10,7 @@
 
 #include "cli/call_command.hpp"
 #include "cli/check_config_command.hpp"
+#include "cli/reload_command.hpp"
 #include "cli/status_command.hpp"
 #include "config/listen_address.hpp"
 
@@ -26,11 +27,13 @@ struct Parsed {
     ServeOptions serve;
     std::optional<std::string> check_file;
     StatusOptions status;
+    ReloadOptions reload;
     CallOptions call;
     double timeout_seconds = 300;
     CLI::App* serve_command = nullptr;
     CLI::App* check_command = nullptr;
     CLI::App* status_command = nullptr;
+    CLI::App* reload_command = nullptr;
     CLI::App* call_command = nullptr;
 };
 
@@ -84,6 +87,13 @@ void add_status(CLI::App& app, Parsed& parsed) {
     parsed.status_command = command;
 }
 
+void add_reload(CLI::App& app, Parsed& parsed) {
+    CLI::App* command = app.add_subcommand("reload", "Make the running daemon take its changed configuration over");
+    command->footer("Example:\n  agenthub reload --url http://127.0.0.1:9090");
+    command->add_option("--url", parsed.reload.url, kUrlHelp)->type_name("URL");
+    parsed.reload_command = command;
+}
+
 void add_call(CLI::App& app, Parsed& parsed) {
     CLI::App* command = app.add_subcommand("call", "Call one tool of one server through the running daemon");
     command->footer(
@@ -112,6 +122,8 @@ int run_parsed(Parsed& parsed, const ServeFunction& serve, const Console& consol
     ::signal(SIGPIPE, SIG_IGN);
     if (*parsed.status_command)
         return run_status(parsed.status, console);
+    if (*parsed.reload_command)
+        return run_reload(parsed.reload, console);
     parsed.call.timeout = std::chrono::milliseconds(std::llround(parsed.timeout_seconds * 1000));
     return run_call(parsed.call, console);
 }
@@ -137,6 +149,7 @@ int run_cli(int argc, char** argv, const ServeFunction& serve, const Console& co
     add_serve(app, parsed);
     add_check_config(app, parsed);
     add_status(app, parsed);
+    add_reload(app, parsed);
     add_call(app, parsed);
     try {
         app.parse(argc, argv);

@@ -101,6 +101,7 @@ struct Config {
     std::vector<std::string> allowed_hosts;    // "host[:port]", lower case
     ActivityConfig activity;
     LogConfig log;
+    bool watch = false;       // a changed file is applied by itself
     std::string source_path;  // empty: no file, defaults only
     std::vector<Fault> warnings;
     bool operator==(const Config&) const = default;

@@ -132,7 +132,7 @@ void describe_limits(std::string& out, const Limits& limits) {
     line(out, "  drain_timeout", duration_text(limits.drain_timeout));
 }
 
-void describe_activity_and_log(std::string& out, const Config& config) {
+void describe_the_rest(std::string& out, const Config& config) {
     out += "activity:\n";
     line(out, "  queue", std::to_string(config.activity.queue));
     line(out, "  batch_ms", std::to_string(config.activity.batch_ms.count()));
@@ -141,6 +141,7 @@ void describe_activity_and_log(std::string& out, const Config& config) {
     out += "log:\n";
     line(out, "  level", config.log.level);
     line(out, "  format", config.log.format);
+    line(out, "watch", yes_no(config.watch));
 }
 
 // A whole number where it is one, as the configuration itself is written.
@@ -170,7 +171,7 @@ std::string describe_config(const Config& config) {
     line(out, "allowed_hosts", joined(config.allowed_hosts));
     describe_servers(out, config.servers);
     describe_limits(out, config.limits);
-    describe_activity_and_log(out, config);
+    describe_the_rest(out, config);
     line(out, "warnings", std::to_string(config.warnings.size()));
     for (const Fault& warning : config.warnings)
         out += "  " + warning.text() + "\n";

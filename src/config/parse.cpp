@@ -71,6 +71,7 @@ ConfigResult parse_config(std::string_view text, const Environment& environment)
     read_allowed(root, findings, config);
     read_activity(root, findings, config.activity);
     read_log(root, findings, config.log);
+    root.read("watch", config.watch);
     root.warn_unknown();
     if (!findings.faults.empty())
         return ConfigFaults{{}, std::move(findings.faults)};

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "gateway/activity_params.hpp"
+#include "gateway/config_routes.hpp"
 #include "gateway/error_reply.hpp"
 
 namespace agenthub {
@@ -39,7 +40,7 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
         case RouteId::server_start:
         case RouteId::server_stop:
         case RouteId::server_restart: {
-            ServerSlot* slot = supervisor_.find(route.server);
+            const auto slot = supervisor_.hold(route.server);
             if (slot == nullptr)
                 co_return unknown_server(route.server);
             co_return co_await operate(route.id, *slot);
@@ -49,6 +50,9 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
             if (request.verb == http::verb::delete_)
                 co_return co_await clear_activity();
             co_return co_await list_activity(request);
+        case RouteId::reload: co_return serve_reload(control_);
+        case RouteId::server_install: co_return serve_install(control_, request.body);
+        case RouteId::server_remove: co_return serve_remove(control_, route.server);
         case RouteId::activity_stats: co_return co_await activity_stats();
         case RouteId::activity_cleanup: co_return co_await clean_activity(request);
         default: co_return read(route, facts, ready);

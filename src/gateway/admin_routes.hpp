@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/admin_documents.hpp"
+#include "gateway/config_control.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/router.hpp"
 
@@ -11,7 +12,8 @@ namespace agenthub {
 
 class AdminRoutes {
 public:
-    AdminRoutes(Supervisor& supervisor, ActivityService& activity) : supervisor_(supervisor), activity_(activity) {}
+    AdminRoutes(Supervisor& supervisor, ActivityService& activity, ConfigControl& control)
+        : supervisor_(supervisor), activity_(activity), control_(control) {}
 
     // Serves an admin or probe route. `facts` is what the daemon says of itself, `ready` whether it takes new work.
     awaitable<HttpReply> serve(const Route& route, const HttpRequest& request, DaemonFacts facts, bool ready);
@@ -27,6 +29,7 @@ private:
 
     Supervisor& supervisor_;
     ActivityService& activity_;
+    ConfigControl& control_;
 };
 
 }  // namespace agenthub

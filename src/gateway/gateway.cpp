@@ -20,7 +20,7 @@ bool is_mcp(std::string_view path) {
 
 // Declared in the order in which they stand on each other.
 struct Gateway::Parts {
-    Parts(Gateway& gateway, Supervisor& s)
+    Parts(Gateway& gateway, Supervisor& s, ConfigControl& control)
         : supervisor(s),
           hub(s, gateway.activity_),
           directory(s, hub),
@@ -28,7 +28,7 @@ struct Gateway::Parts {
                    [this](Session& session) { clients.session_ended(session); }),
           clients(gateway.tasks_, sessions, directory),
           legacy(gateway.config_.limits, directory, sessions, clients, gateway.recorder_, gateway.tasks_),
-          admin(s, gateway.activity_) {}
+          admin(s, gateway.activity_, control) {}
 
     Supervisor& supervisor;
     HubServer hub;
@@ -50,15 +50,23 @@ Gateway::Gateway(Executor executor, const Config& config, ActivityService& activ
 
 Gateway::~Gateway() = default;
 
-result<void> Gateway::open(Supervisor& supervisor, std::vector<PassedSocket> passed) {
+result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed) {
     const bool has_passed = !passed.empty();
     if (auto opened = has_passed ? listener_.adopt(std::move(passed)) : listener_.open(config_.listen); !opened)
         return opened;
-    parts_ = std::make_unique<Parts>(*this, supervisor);
+    parts_ = std::make_unique<Parts>(*this, supervisor, control);
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
     tasks_.spawn(lag_.run(), "loop lag");
     return {};
+}
+
+void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
+    guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    for (const auto& server : removed) {
+        parts_->sessions.end_of_server(server);
+        parts_->clients.server_removed(server);
+    }
 }
 
 awaitable<void> Gateway::drain(Deadline deadline) {

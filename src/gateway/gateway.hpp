@@ -30,9 +30,13 @@ public:
     ~Gateway() override;
 
     // Listens on the sockets that were passed, or else binds all configured addresses, and starts serving.
-    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on.
-    result<void> open(Supervisor& supervisor, std::vector<PassedSocket> passed);
+    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` outlives the gateway.
+    result<void> open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed);
     const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
+
+    // After a reload, when the supervisor has taken it over: sessions of removed servers end, and who is let in is as
+    // `config` says.
+    void reconfigure(const Config& config, const std::vector<std::string>& removed);
 
     // The shutdown, in order: no new connections, what is in flight ends by itself or at the deadline …
     awaitable<void> drain(Deadline deadline);

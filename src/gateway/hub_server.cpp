@@ -107,7 +107,7 @@ HubServer::ToolResult HubServer::server_status(const std::string& name) const {
 }
 
 awaitable<HubServer::ToolResult> HubServer::restart_server(std::string name) {
-    ServerSlot* slot = supervisor_.find(name);
+    const auto slot = supervisor_.hold(name);
     if (slot == nullptr)
         co_return unknown_server(name);
     const auto done = co_await slot->restart();

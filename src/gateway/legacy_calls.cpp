@@ -85,8 +85,9 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, std::string_view server) {
+    // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
+    const auto slot = servers_.hold(server);
     CallPass pass;
-    ServerSlot* slot = servers_.slot(server);
     if (slot != nullptr && !slot->gate().try_enter(pass)) {
         auto entered = co_await exchange.enter(slot->gate(), pass);
         if (!entered)

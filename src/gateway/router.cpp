@@ -27,9 +27,12 @@ constexpr std::array kRows = {
     Row{"/health/*", http::verb::get, RouteId::health_server, RouteClass::admin},
     Row{"/servers", http::verb::get, RouteId::servers, RouteClass::admin},
     Row{"/servers/*", http::verb::get, RouteId::server, RouteClass::admin},
+    Row{"/servers/*", http::verb::delete_, RouteId::server_remove, RouteClass::admin},
+    Row{"/servers/install", http::verb::post, RouteId::server_install, RouteClass::admin},
     Row{"/servers/*/start", http::verb::post, RouteId::server_start, RouteClass::admin},
     Row{"/servers/*/stop", http::verb::post, RouteId::server_stop, RouteClass::admin},
     Row{"/servers/*/restart", http::verb::post, RouteId::server_restart, RouteClass::admin},
+    Row{"/admin/reload", http::verb::post, RouteId::reload, RouteClass::admin},
     Row{"/circuit-breakers", http::verb::get, RouteId::breakers, RouteClass::admin},
     Row{"/circuit-breakers/*/reset", http::verb::post, RouteId::breaker_reset, RouteClass::admin},
     Row{"/audit/activity", http::verb::get, RouteId::activity, RouteClass::admin},
@@ -42,8 +45,10 @@ constexpr std::array kRows = {
 std::string_view allow_of(std::string_view pattern) {
     if (pattern == "/mcp/*")
         return "GET, POST, DELETE, OPTIONS";
-    if (pattern == "/audit/activity")
+    if (pattern == "/audit/activity" || pattern == "/servers/*")
         return "GET, HEAD, DELETE";
+    if (pattern == "/servers/install")  // also a name that a server may have
+        return "GET, HEAD, POST, DELETE";
     for (const Row& row : kRows)
         if (row.pattern == pattern && row.verb == http::verb::post)
             return "POST";

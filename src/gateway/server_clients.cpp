@@ -90,6 +90,12 @@ void ServerClients::server_restarted(std::string_view server) {
         announce_lists(server, upstream->info());
 }
 
+void ServerClients::server_removed(std::string_view server) {
+    const auto level = levels_.find(server);
+    if (level != levels_.end())
+        levels_.erase(level);
+}
+
 // Only what the server says it announces may be announced for it.
 void ServerClients::announce_lists(std::string_view server, const ServerInfo& info) {
     for (const auto& [changes, method] : {std::pair(info.tools_change, mcp::method::tools_changed),

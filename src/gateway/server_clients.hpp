@@ -37,6 +37,9 @@ public:
     // A new process knows nothing of subscriptions and levels, and its lists may differ from the last one's.
     void server_restarted(std::string_view server);
 
+    // The server is not configured any more, and its sessions have ended.
+    void server_removed(std::string_view server);
+
 private:
     bool anybody_else(const Session& session, std::string_view uri) const;
     awaitable<void> tell_server(std::string server, std::string method, std::string params);

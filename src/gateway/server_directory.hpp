@@ -18,8 +18,10 @@ public:
     ServerDirectory(Supervisor& supervisor, Upstream& hub) : supervisor_(supervisor), hub_(hub) {}
 
     bool exists(std::string_view name) const { return name == kHubName || supervisor_.find(name) != nullptr; }
-    // Null for the hub and for unknown names.
+    // Null for the hub and for unknown names. Valid until the next co_await: see Supervisor::find().
     ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
+    // The same for those who wait: see Supervisor::hold().
+    std::shared_ptr<ServerSlot> hold(std::string_view name) const { return supervisor_.hold(name); }
 
     // A connection that is there already; null when the server must be started or is unknown.
     std::shared_ptr<Upstream> ready(std::string_view name) const {
@@ -33,10 +35,13 @@ public:
     awaitable<result<std::shared_ptr<Upstream>>> upstream_for(std::string_view name, Deadline deadline) const {
         if (auto present = ready(name))
             co_return present;
-        ServerSlot* found = supervisor_.find(name);
+        const auto found = supervisor_.hold(name);
         if (found == nullptr)
             co_return Error(errc::server_unknown, "no server named '" + std::string(name) + "' is configured");
-        co_return co_await found->upstream(deadline);
+        auto upstream = co_await found->upstream(deadline);
+        if (supervisor_.find(found->name()) != found.get())
+            co_return Error(errc::server_unknown, "server '" + found->name() + "' was removed from the configuration");
+        co_return upstream;
     }
 
 private:

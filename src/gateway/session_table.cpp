@@ -61,6 +61,14 @@ void SessionTable::end(const std::shared_ptr<Session>& session) {
     ended_(*ending);
 }
 
+void SessionTable::end_of_server(std::string_view server) {
+    std::vector<std::shared_ptr<Session>> ending;
+    for (const Session* session : of_server(server))
+        ending.push_back(sessions_.at(session->id));
+    for (const auto& session : ending)
+        end(session);
+}
+
 void SessionTable::end_all() {
     while (!sessions_.empty())
         end(sessions_.begin()->second);

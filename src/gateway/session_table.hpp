@@ -27,6 +27,7 @@ public:
     std::shared_ptr<Session> find(std::string_view id, std::string_view server, TimePoint now);
 
     void end(const std::shared_ptr<Session>& session);
+    void end_of_server(std::string_view server);
     void end_all();
     // Ends the sessions that have been idle for too long. A session with an open stream or a call in flight is not
     // idle.

@@ -44,6 +44,12 @@ Bulkhead::Lane* Bulkhead::longest_lane() {
 
 Bulkhead::Waiter* Bulkhead::leave() {
     --running_;
+    return admit();
+}
+
+Bulkhead::Waiter* Bulkhead::admit() {
+    if (limits_.max_concurrency != 0 && running_ >= limits_.max_concurrency)
+        return nullptr;
     Waiter* next = take_next();
     if (next != nullptr)
         ++running_;

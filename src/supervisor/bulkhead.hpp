@@ -64,6 +64,10 @@ public:
     Queued add(Waiter& waiter);
     // A running call has ended. The waiter that runs in its place, which then leaves in its turn; null when none waits.
     Waiter* leave();
+    // The same without one that ended: null unless set_limits() made a place.
+    Waiter* admit();
+    // What runs or waits beyond a smaller limit stays. After a larger one, admit() until it is null.
+    void set_limits(BulkheadLimits limits) noexcept { limits_ = limits; }
     // A waiter has given up.
     void remove(Waiter& waiter);
     // Takes all waiters out.

@@ -99,6 +99,14 @@ CallGate::CallGate(Executor executor, const ServerConfig& config)
 
 CallGate::~CallGate() = default;
 
+void CallGate::reconfigure(const ServerConfig& config) {
+    queue_timeout_ = config.queue_timeout;
+    breaker_.set_limits(breaker_of(config));
+    bulkhead_.set_limits(places_of(config));
+    while (auto* next = bulkhead_.admit())
+        static_cast<Waiter*>(next)->give_place();
+}
+
 bool CallGate::try_enter(CallPass& pass) noexcept {
     if (!breaker_.is_closed() || !bulkhead_.try_enter())
         return false;

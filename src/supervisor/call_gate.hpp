@@ -1,5 +1,5 @@
 // The gate before one server: refuses calls while its circuit breaker is open, and lets clients take turns when all of
-// its places are taken. Owned by the slot, which outlives every call; loop thread only.
+// its places are taken. Owned by the slot, which every call holds; loop thread only.
 
 #pragma once
 
@@ -56,6 +56,9 @@ public:
     awaitable<result<void>> enter(CallPass& pass, const Exchange& exchange);
     // The client cancelled: enter() of this exchange returns errc::cancelled. Unknown exchanges are ignored.
     void cancel(const Exchange& exchange);
+
+    // Takes the limits of a new configuration over, for those who wait as well.
+    void reconfigure(const ServerConfig& config);
 
     // By an operator: the breaker is closed, and calls under way no longer count.
     void close_breaker();

@@ -84,6 +84,7 @@ public:
     void reset() noexcept;
 
     BreakerSnapshot snapshot(TimePoint now) const noexcept;
+    void set_limits(BreakerLimits limits) noexcept { limits_ = limits; }
     const BreakerLimits& limits() const noexcept { return limits_; }
 
 private:

@@ -5,26 +5,34 @@
 
 namespace agenthub {
 
+namespace {
+
+// nullopt: no process.
+std::optional<ProcessUsage> count(const ServerSlot& slot, ProcessReader& reader, ProcessCensus& census) {
+    const auto processes = slot.processes();
+    if (!processes)
+        return std::nullopt;
+    const ProcessUsage usage = reader.usage_of_tree(processes->guard, processes->server);
+    census.expected += processes->server > 0 ? 2 : 1;
+    if (processes->server == 0) {
+        census.found += usage.processes > 0 ? usage.processes - 1 : 0;
+    } else {
+        const auto server = reader.stat(processes->server);
+        census.found += server && server->parent == processes->guard && server->state != 'Z' ? 1 : 0;
+    }
+    return usage;
+}
+
+}  // namespace
+
 ProcessCensus take_census(const Supervisor& supervisor) {
     ProcessCensus census;
     ProcessReader reader;
     census.found = supervisor.child_processes();
-    for (const auto& slot : supervisor.slots()) {
-        const auto processes = slot->processes();
-        if (!processes) {
-            census.servers.emplace_back();
-            continue;
-        }
-        const ProcessUsage usage = reader.usage_of_tree(processes->guard, processes->server);
-        census.servers.emplace_back(usage);
-        census.expected += processes->server > 0 ? 2 : 1;
-        if (processes->server == 0) {
-            census.found += usage.processes > 0 ? usage.processes - 1 : 0;
-        } else {
-            const auto server = reader.stat(processes->server);
-            census.found += server && server->parent == processes->guard && server->state != 'Z' ? 1 : 0;
-        }
-    }
+    for (const auto& slot : supervisor.slots())
+        census.servers.push_back(count(*slot, reader, census));
+    for (const auto& slot : supervisor.retiring())
+        count(*slot, reader, census);
     return census;
 }
 

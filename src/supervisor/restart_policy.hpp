@@ -36,6 +36,7 @@ public:
     // As if nothing had ever failed: an operator's start or stop.
     void reset() noexcept;
 
+    void set_limits(RestartLimits limits) noexcept { limits_ = limits; }
     const RestartLimits& limits() const noexcept { return limits_; }
 
 private:

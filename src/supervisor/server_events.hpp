@@ -52,12 +52,18 @@ struct ProcessExited {  // without having been asked to, or while it was being s
 struct HealthFailed {  // alive but useless
     Error error;
 };
-struct RetryTimer {};  // the delay of arm_retry has passed
-struct StopDone {};    // begin_stop or kill is finished: nothing of the process is left
-struct Shutdown {};    // the daemon ends: stop, and start nothing any more
+struct RetryTimer {};          // the delay of arm_retry has passed
+struct StopDone {};            // begin_stop or kill is finished: nothing of the process is left
+struct ConfigurationChanged {  // what a process is made of; `enabled`: whether there may be one
+    bool enabled;
+};
+struct Shutdown {  // for good: stop, and start nothing any more
+    std::string reason = "AgentHub is shutting down";
+};
 
-using ServerEvent = std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
-                                 HandshakeFailed, ProcessExited, HealthFailed, RetryTimer, StopDone, Shutdown>;
+using ServerEvent =
+    std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
+                 HandshakeFailed, ProcessExited, HealthFailed, RetryTimer, StopDone, ConfigurationChanged, Shutdown>;
 
 struct ServerAction {
     enum class Kind {

@@ -22,15 +22,15 @@ Moment present() {
     return {Clock::now(), unix_ms_now(), random_share()};
 }
 
-ServerRules rules_of(const ServerConfig& config) {
+}  // namespace
+
+ServerRules ServerSlot::rules_of(const ServerConfig& config) {
     ServerRules rules;
     rules.auto_start = config.auto_start;
     rules.restart_on_failure = config.restart_on_failure;
     rules.limits.max_restarts = static_cast<std::uint32_t>(config.max_restarts);
     return rules;
 }
-
-}  // namespace
 
 ServerSlot::ServerSlot(Executor executor, ServerConfig config, const SlotContext& context)
     : executor_(executor),
@@ -60,23 +60,33 @@ std::optional<ServerProcesses> ServerSlot::processes() const noexcept {
 }
 
 std::shared_ptr<Upstream> ServerSlot::try_upstream() const {
-    if (status().state != ServerState::running)
+    if (status().state != ServerState::running || draining_)
         return nullptr;
     return {instance_, &instance_->bridge};
 }
 
 awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(Deadline deadline) {
-    if (!config_.disabled_reason.empty())
-        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
-    if (auto refusal = apply(StartRequested{StartCause::call}))
-        co_return *refusal;
-    auto running = until_running();
-    auto waited = co_await with_deadline(std::move(running), deadline);
-    if (!waited && waited.error().code == errc::timeout)
+    auto usable = usable_upstream();
+    auto found = co_await with_deadline(std::move(usable), deadline);
+    if (!found && found.error().code == errc::timeout)
         co_return Error(errc::start_timeout, "server '" + name() + "' did not start in time: " + status().reason);
-    if (!waited)
-        co_return waited.error();
-    co_return try_upstream();
+    co_return found;
+}
+
+awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::usable_upstream() {
+    for (;;) {
+        while (draining_)
+            co_await changed();
+        if (!config_.disabled_reason.empty())
+            co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+        if (auto refusal = apply(StartRequested{StartCause::call}))
+            co_return *refusal;
+        auto running = co_await until_running();
+        if (!running)
+            co_return running.error();
+        if (auto upstream = try_upstream())
+            co_return upstream;
+    }
 }
 
 awaitable<result<void>> ServerSlot::start() {
@@ -113,12 +123,18 @@ void ServerSlot::auto_start() {
         apply(StartRequested{StartCause::configuration});
 }
 
-awaitable<void> ServerSlot::shut_down() {
-    apply(Shutdown{});
+awaitable<void> ServerSlot::shut_down(std::string reason) {
+    Shutdown event;
+    event.reason = std::move(reason);
+    apply(event);
+    stop_draining();
     co_await until_stopped();
     tasks_.cancel();
     co_await tasks_.join();
     instance_.reset();
+    co_await predecessor_ended();
+    ended_ = true;
+    changed_.cancel();
 }
 
 void ServerSlot::hurry() {
@@ -193,8 +209,7 @@ void ServerSlot::announce() {
     if (now.state != ServerState::running)
         return;
     context_.events.on_server_running(*this, std::exchange(ran_before_, true));
-    if (config_.health_check_interval.count() > 0)
-        tasks_.spawn(check_health(instance_), "health check");
+    begin_health_checks();
 }
 
 void ServerSlot::on_notification(mcp::Message message) {

@@ -1,5 +1,5 @@
 // One configured server: carries out what its state machine decides, and hands out its live connection.
-// Owned by the supervisor; loop thread only.
+// Owned by the supervisor, and by those who wait for it: it may be removed meanwhile. Loop thread only.
 
 #pragma once
 
@@ -50,25 +50,40 @@ public:
     awaitable<result<void>> restart();
     // By the configuration, at boot. Does not wait.
     void auto_start();
-    // For good: returns when nothing of the server is left.
-    awaitable<void> shut_down();
+    // Takes the new configuration of this server over. What a running process does not know of holds at once. Otherwise
+    // it is replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
+    void reconfigure(ServerConfig next, Duration limit);
+    // Calls from now on wait. Returns when those in flight are answered, at the deadline, or after stop_draining().
+    awaitable<void> drain(Deadline deadline);
+    void stop_draining();
+    // Starts nothing before `predecessor`, a removed slot of the same name, has ended.
+    void follow(std::shared_ptr<ServerSlot> predecessor) { predecessor_ = std::move(predecessor); }
+    // For good: returns when nothing of the server is left. `reason` is for those who still ask for it.
+    awaitable<void> shut_down(std::string reason);
     // Cuts every wait of shut_down() short.
     void hurry();
 
 private:
     void on_notification(mcp::Message message) override;
 
+    static ServerRules rules_of(const ServerConfig& config);
     std::optional<Error> apply(const ServerEvent& event);
     void carry_out(const ServerAction& action);
     void fail_pending(const Error& cause);
     void announce();
     LaunchSpec launch_spec() const;
 
+    awaitable<result<std::shared_ptr<Upstream>>> usable_upstream();
+    awaitable<bool> may_launch();
+    awaitable<void> predecessor_ended();
     awaitable<void> launch();
     awaitable<void> shake_hands(std::shared_ptr<Instance> instance);
     awaitable<void> watch_process(std::shared_ptr<Instance> instance);
     awaitable<void> watch_stdout(std::shared_ptr<Instance> instance);
-    awaitable<void> check_health(std::shared_ptr<Instance> instance);
+    awaitable<void> check_health(std::shared_ptr<Instance> instance, std::uint32_t round);
+    void begin_health_checks();
+    awaitable<void> replace_process(Duration limit);
+    awaitable<void> until_drained(Deadline deadline);
     awaitable<void> stop_politely(std::shared_ptr<Instance> instance);
     awaitable<void> retire(std::shared_ptr<Instance> instance);
     awaitable<bool> exits_within(Instance& instance, Duration limit);
@@ -88,7 +103,12 @@ private:
     std::size_t retiring_ = 0;            // instances whose processes are still being ended
     bool ran_before_ = false;
     bool hurry_ = false;
-    bool ending_ = false;         // a stop or kill of instance_ is under way
+    bool ending_ = false;    // a stop or kill of instance_ is under way
+    bool draining_ = false;  // calls wait
+    bool ended_ = false;     // shut_down() is done
+    // Counts the configurations that need a process of their own; the last launch had that of launched_.
+    std::uint32_t wanted_ = 0, launched_ = 0, health_round_ = 0;
+    std::shared_ptr<ServerSlot> predecessor_;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
     Error last_failure_;
     std::string last_logged_;

@@ -63,8 +63,12 @@ LaunchSpec ServerSlot::launch_spec() const {
 }
 
 awaitable<void> ServerSlot::launch() {
-    while (retiring_ > 0)
-        co_await changed();
+    const bool free = co_await may_launch();
+    if (!free) {
+        apply(LaunchFailed{Error(errc::server_stopped, "server '" + name() + "' was stopped before it was started")});
+        co_return;
+    }
+    launched_ = wanted_;
     const Deadline deadline = Deadline::after(config_.start_timeout);
     auto spec = launch_spec();
     auto launched = co_await ChildProcess::launch(context_.reaper, std::move(spec), deadline);
@@ -110,15 +114,24 @@ awaitable<void> ServerSlot::watch_stdout(std::shared_ptr<Instance> instance) {
         apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' closed its output but did not exit")});
 }
 
-awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance) {
+void ServerSlot::begin_health_checks() {
+    ++health_round_;
+    if (config_.health_check_interval.count() > 0)
+        tasks_.spawn(check_health(instance_, health_round_), "health check");
+}
+
+awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance, std::uint32_t round) {
+    const auto over = [&] {
+        return instance != instance_ || round != health_round_ || status().state != ServerState::running;
+    };
     for (int failed = 0; failed < kFailedPings;) {
         // Waited for after the probe, so a slow server is never probed twice at once; an exit ends the wait.
         const bool exited = co_await exits_within(*instance, config_.health_check_interval);
-        if (exited || instance != instance_ || status().state != ServerState::running)
+        if (exited || over())
             co_return;
         // An error answered by the server is an answer: it is alive.
         auto answered = co_await instance->bridge.request(mcp::method::ping, {}, Deadline::after(kPingLimit));
-        if (instance != instance_ || status().state != ServerState::running)
+        if (over())
             co_return;
         failed = answered ? 0 : failed + 1;
         if (failed > 0)

@@ -19,7 +19,6 @@ const char* reason_of(StartCause cause) {
 }
 
 constexpr const char* kByOperator = "stopped by an operator";
-constexpr const char* kClosing = "AgentHub is shutting down";
 
 }  // namespace
 
@@ -50,8 +49,8 @@ bool ServerMachine::has_process() const noexcept {
 }
 
 void ServerMachine::on(const StartRequested& event) {
-    if (closing_) {
-        decision_.refusal.emplace(errc::server_stopped, "AgentHub is shutting down; nothing is started any more.");
+    if (!closing_.empty()) {
+        decision_.refusal.emplace(errc::server_stopped, closing_ + "; it is not started any more.");
         return;
     }
     switch (event.cause) {
@@ -60,15 +59,15 @@ void ServerMachine::on(const StartRequested& event) {
         case StartCause::configuration:
             if (phase_ == Phase::idle && desired_ == Desired::idle)
                 spawn(reason_of(event.cause));
+            else if (phase_ == Phase::ending && desired_ == Desired::idle)
+                desired_ = Desired::up;
             return;
     }
 }
 
 void ServerMachine::start_for_operator() {
     desired_ = Desired::up;
-    policy_.reset();
-    status_.restart_count = 0;
-    failure_.reset();
+    forget_failures();
     if (!has_process())
         spawn(reason_of(StartCause::operator_));
 }
@@ -86,7 +85,7 @@ void ServerMachine::on(const RestartRequested&) {
     on(StartRequested{StartCause::operator_});
     // Whatever was there before the request is to go, also a process that was only just being made.
     const bool fresh = !decision_.actions.empty();
-    if (!closing_ && !fresh && phase_ != Phase::ending)
+    if (closing_.empty() && !fresh && phase_ != Phase::ending)
         end(Kind::begin_stop, "restarted by an operator");
 }
 
@@ -95,16 +94,14 @@ void ServerMachine::on(const StopRequested&) {
     come_down(kByOperator);
 }
 
-void ServerMachine::on(const Shutdown&) {
-    closing_ = true;
+void ServerMachine::on(const Shutdown& event) {
+    closing_ = event.reason;
     desired_ = Desired::held;
-    come_down(kClosing);
+    come_down(closing_);
 }
 
 void ServerMachine::come_down(const std::string& reason) {
-    policy_.reset();
-    status_.restart_count = 0;
-    failure_.reset();
+    forget_failures();
     if (phase_ == Phase::ending) {
         status_.reason = reason;
         return;

@@ -28,9 +28,11 @@ struct ServerRules {
 //   (visible)        │ stopped   │ starting  │ starting    │ starting     │ running      │ stopping     │ failed
 //   start, operator  │ spawn     │ spawn     │ –           │ –            │ –            │ desired up   │ spawn
 //   start, call      │ spawn (a) │ wait (b)  │ wait        │ wait         │ ready        │ wait (a)     │ spawn (c)
-//   start, config    │ spawn     │ –         │ –           │ –            │ –            │ –            │ –
+//   start, config    │ spawn (e) │ –         │ –           │ –            │ –            │ up (e)       │ –
 //   restart          │ spawn     │ spawn     │ begin_stop  │ begin_stop   │ begin_stop   │ desired up   │ spawn
 //   stop             │ held      │ idle      │ begin_stop  │ begin_stop   │ begin_stop   │ desired held │ idle
+//   config changed   │ idle      │ spawn     │ begin_stop  │ begin_stop   │ begin_stop   │ –            │ spawn
+//   … and disabled   │ idle      │ idle      │ begin_stop  │ begin_stop   │ begin_stop   │ desired idle │ idle
 //   shutdown         │ idle      │ idle      │ begin_stop  │ begin_stop   │ begin_stop   │ desired held │ idle
 //   launched         │ kill      │ kill      │ handshaking │ kill         │ kill         │ begin_stop   │ kill
 //   launch failed    │ –         │ –         │ fail        │ –            │ –            │ as stop done │ –
@@ -43,7 +45,7 @@ struct ServerRules {
 // clang-format on
 // (a) if it is not held by an operator, or auto_start, and the cool-down is over; (b) if the next attempt is within
 // kPatience, else refused; (c) when the cool-down or the back-off is over; (d) a failure that waited: fail; desired up:
-// spawn; else idle.
+// spawn; else idle; (e) unless it is held by an operator.
 class ServerMachine {
 public:
     // A call waits for a scheduled attempt that is at most this far away, and is refused otherwise.
@@ -52,6 +54,9 @@ public:
     explicit ServerMachine(ServerRules rules) : rules_(rules), policy_(rules.limits) {}
 
     ServerDecision resume(const ServerEvent& event, const Moment& now);
+
+    // From the next event on.
+    void set_rules(ServerRules rules) noexcept;
 
     const ServerStatus& status() const noexcept { return status_; }
     // A process of this server exists, or is being made or ended.
@@ -77,12 +82,14 @@ private:
     void on(const HealthFailed& event);
     void on(const RetryTimer& event);
     void on(const StopDone& event);
+    void on(const ConfigurationChanged& event);
     void on(const Shutdown& event);
 
     void start_for_operator();
     void start_for_call();
     std::optional<Error> refusal_of_call() const;
     void come_down(const std::string& reason);
+    void forget_failures();
     void spawn(std::string reason);
     void end(Kind how, std::string reason);
     void fail(Failure failure);
@@ -97,7 +104,7 @@ private:
     ServerStatus status_;
     Phase phase_ = Phase::idle;
     Desired desired_ = Desired::idle;
-    bool closing_ = false;                 // the daemon is shutting down
+    std::string closing_;                  // why nothing is started any more; empty: it is
     std::optional<Failure> failure_;       // in `ending`: to be judged when it is done
     std::optional<TimePoint> up_since_;    // handshake done
     std::optional<TimePoint> not_before_;  // waiting: when the attempt is due; idle, broken: end of the cool-down

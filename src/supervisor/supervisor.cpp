@@ -3,21 +3,37 @@
 
 #include "supervisor/supervisor.hpp"
 
+#include <algorithm>
+
 namespace agenthub {
+namespace {
+
+// A dozen servers: a walk is as fast as a hash.
+auto find_slot(const std::vector<std::shared_ptr<ServerSlot>>& slots, std::string_view name) {
+    return std::find_if(slots.begin(), slots.end(),
+                        [name](const auto& slot) { return slot != nullptr && slot->name() == name; });
+}
+
+}  // namespace
 
 Supervisor::Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits,
                        std::string guard_path, SupervisorEvents& events)
-    : reaper_(executor), context_{reaper_, events, std::move(guard_path), limits}, stopping_(executor) {
+    : executor_(executor),
+      reaper_(executor),
+      context_{reaper_, events, std::move(guard_path), limits},
+      stopping_(executor) {
     for (const auto& config : servers)
-        slots_.push_back(std::make_unique<ServerSlot>(executor, config, context_));
+        slots_.push_back(add(config));
 }
 
-// A dozen servers: a walk is as fast as a hash.
 ServerSlot* Supervisor::find(std::string_view name) const {
-    for (const auto& slot : slots_)
-        if (slot->name() == name)
-            return slot.get();
-    return nullptr;
+    const auto found = find_slot(slots_, name);
+    return found == slots_.end() ? nullptr : found->get();
+}
+
+std::shared_ptr<ServerSlot> Supervisor::hold(std::string_view name) const {
+    const auto found = find_slot(slots_, name);
+    return found == slots_.end() ? nullptr : *found;
 }
 
 void Supervisor::start() {
@@ -26,16 +42,63 @@ void Supervisor::start() {
             slot->auto_start();
 }
 
+std::shared_ptr<ServerSlot> Supervisor::add(const ServerConfig& config) {
+    auto slot = std::make_shared<ServerSlot>(executor_, config, context_);
+    // The newest of that name, which itself follows those before it.
+    const auto last = std::find_if(retiring_.rbegin(), retiring_.rend(),
+                                   [&config](const auto& other) { return other->name() == config.name; });
+    if (last != retiring_.rend())
+        slot->follow(*last);
+    return slot;
+}
+
+void Supervisor::apply(const std::vector<ServerConfig>& servers, Duration drain_limit) {
+    auto before = std::exchange(slots_, {});
+    std::vector<ServerSlot*> added;
+    for (const auto& config : servers) {
+        const auto present = find_slot(before, config.name);
+        if (present == before.end()) {
+            slots_.push_back(add(config));
+            added.push_back(slots_.back().get());
+            continue;
+        }
+        slots_.push_back(std::move(before[static_cast<std::size_t>(present - before.begin())]));
+        if (slots_.back()->config() != config)
+            slots_.back()->reconfigure(config, drain_limit);
+    }
+    for (auto& slot : before) {
+        if (slot == nullptr)
+            continue;
+        retiring_.push_back(slot);
+        stopping_.spawn(retire(std::move(slot), drain_limit), "server removal");
+    }
+    for (ServerSlot* slot : added)
+        if (slot->config().auto_start)
+            slot->auto_start();
+}
+
+awaitable<void> Supervisor::retire(std::shared_ptr<ServerSlot> slot, Duration drain_limit) {
+    if (!closing_)
+        co_await slot->drain(Deadline::after(drain_limit));
+    std::string reason = "server '" + slot->name() + "' was removed from the configuration";
+    co_await slot->shut_down(std::move(reason));
+    std::erase(retiring_, slot);
+}
+
 awaitable<void> Supervisor::shut_down() {
+    closing_ = true;
+    for (const auto& slot : retiring_)
+        slot->stop_draining();
     for (const auto& slot : slots_)
-        stopping_.spawn(slot->shut_down(), "server stop");
+        stopping_.spawn(slot->shut_down("AgentHub is shutting down"), "server stop");
     co_await stopping_.join();
     co_await reaper_.join();
 }
 
 void Supervisor::hurry() {
-    for (const auto& slot : slots_)
-        slot->hurry();
+    for (const auto& slots : {&slots_, &retiring_})
+        for (const auto& slot : *slots)
+            slot->hurry();
 }
 
 }  // namespace agenthub

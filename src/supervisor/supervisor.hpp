@@ -17,25 +17,40 @@ public:
     Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits, std::string guard_path,
                SupervisorEvents& events);
 
-    // Null when no server of that name is configured.
+    // Null when no server of that name is configured. Valid until the next co_await: a reload may remove it.
     ServerSlot* find(std::string_view name) const;
+    // The same for those who wait: a removed slot lives as long as it is held, and refuses what is asked of it.
+    std::shared_ptr<ServerSlot> hold(std::string_view name) const;
     // In the order of the configuration.
-    const std::vector<std::unique_ptr<ServerSlot>>& slots() const noexcept { return slots_; }
+    const std::vector<std::shared_ptr<ServerSlot>>& slots() const noexcept { return slots_; }
 
     // See GuardReaper::children().
     std::size_t child_processes() const { return reaper_.children(); }
 
+    // Removed servers whose processes may still be there.
+    const std::vector<std::shared_ptr<ServerSlot>>& retiring() const noexcept { return retiring_; }
+
     // Starts the auto_start servers, side by side. Does not wait.
     void start();
+    // Makes these the configured servers: those that are as before are not touched, changed ones take their new
+    // configuration over, removed ones answer what is in flight within `drain_limit` and end, new ones appear and are
+    // started if they want to be. Does not wait. Not after shut_down().
+    void apply(const std::vector<ServerConfig>& servers, Duration drain_limit);
     // Stops all servers side by side; returns when nothing of them is left.
     awaitable<void> shut_down();
     // Makes a running shut_down() kill instead of waiting.
     void hurry();
 
 private:
+    std::shared_ptr<ServerSlot> add(const ServerConfig& config);
+    awaitable<void> retire(std::shared_ptr<ServerSlot> slot, Duration drain_limit);
+
+    Executor executor_;
     GuardReaper reaper_;
     SlotContext context_;
-    std::vector<std::unique_ptr<ServerSlot>> slots_;
+    std::vector<std::shared_ptr<ServerSlot>> slots_;     // other owners: coroutines that wait for one
+    std::vector<std::shared_ptr<ServerSlot>> retiring_;  // removed, their processes may still be there
+    bool closing_ = false;
     TaskGroup stopping_;
 };
 

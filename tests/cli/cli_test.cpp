@@ -44,7 +44,7 @@ TEST(Cli, no_command_prints_the_help_and_is_a_usage_error) {
     const auto run = run_command({});
     EXPECT_EQ(run.code, 2);
     EXPECT_EQ(run.out, "");
-    for (const char* command : {"serve", "check-config", "status", "call", "Exit codes"})
+    for (const char* command : {"serve", "check-config", "status", "reload", "call", "Exit codes"})
         EXPECT_NE(run.err.find(command), std::string::npos) << run.err;
 }
 
@@ -60,7 +60,7 @@ TEST(Cli, help_and_version_go_to_standard_output) {
 }
 
 TEST(Cli, every_command_has_help_with_an_example) {
-    for (const std::string command : {"serve", "check-config", "status", "call"}) {
+    for (const std::string command : {"serve", "check-config", "status", "reload", "call"}) {
         const auto run = run_command({command, "--help"});
         EXPECT_EQ(run.code, 0);
         EXPECT_NE(run.out.find("\n  agenthub " + command + " "), std::string::npos) << run.out;
@@ -74,6 +74,7 @@ TEST(Cli, usage_errors_name_the_command_and_its_help) {
                                                       {"call", "server"},
                                                       {"call", "s", "t", "{}", "more"},
                                                       {"status", "extra"},
+                                                      {"reload", "extra"},
                                                       {"status", "--url"},
                                                       {"serve", "--listen", "nonsense"},
                                                       {"serve", "--log-level", "loud"},

@@ -102,6 +102,10 @@ void FakeDaemon::serve() {
         std::this_thread::yield();
 }
 
+void FakeDaemon::post_json(const std::string& path, const std::string& body, int status) {
+    http_.Post(path, answer_json(body, status));
+}
+
 void FakeDaemon::get_json(const std::string& path, const std::string& body, int status) {
     get(path, answer_json(body, status));
 }

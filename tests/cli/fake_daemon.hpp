@@ -29,6 +29,7 @@ public:
 
     // What GET answers; set before the first request.
     void get(const std::string& path, const Handler& handler) { http_.Get(path, handler); }
+    void post_json(const std::string& path, const std::string& body, int status = 200);
     void get_json(const std::string& path, const std::string& body, int status = 200);
 
     // How the parts of an MCP session at /mcp/everything are answered; the defaults are those of a good daemon whose

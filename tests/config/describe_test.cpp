@@ -100,6 +100,7 @@ TEST(Describe, shows_every_default_and_every_warning) {
               "log:\n"
               "  level: info\n"
               "  format: text\n"
+              "watch: false\n"
               "warnings: 1\n"
               "  mcpServers.far: remote servers (transport \"http\") are not served yet; only \"stdio\" servers run\n");
 }

@@ -54,6 +54,7 @@ TEST(Example, the_values_in_comments_are_the_defaults) {
     EXPECT_EQ(config.limits, defaults.limits);
     EXPECT_EQ(config.activity, defaults.activity);
     EXPECT_EQ(config.log, defaults.log);
+    EXPECT_EQ(config.watch, defaults.watch);
     ASSERT_FALSE(config.servers.empty());
     ServerConfig plain;
     ServerConfig shown = config.servers.front();
@@ -115,7 +116,8 @@ TEST(Example, every_key_is_explained) {
                             "max_bytes",
                             "log",
                             "level",
-                            "format"})
+                            "format",
+                            "watch"})
         EXPECT_NE(example().find("\"" + std::string(key) + "\""), std::string::npos) << key;
 }
 

@@ -149,6 +149,19 @@ TEST_F(SessionTableTest, lists_the_sessions_of_each_server) {
     EXPECT_EQ(table.of_server("one"), std::vector<Session*>{c.get()});
 }
 
+TEST_F(SessionTableTest, ends_all_sessions_of_one_server_and_no_other) {
+    auto table = make(10);
+    const auto a = add(table, "one");
+    const auto b = add(table, "two");
+    const auto c = add(table, "one");
+    table.end_of_server("one");
+    EXPECT_EQ(ended, (std::vector<std::string>{a->id, c->id}));
+    EXPECT_EQ(table.find(b->id, "two", now), b);
+    EXPECT_TRUE(table.of_server("one").empty());
+    table.end_of_server("nobody");
+    EXPECT_EQ(table.size(), 1u);
+}
+
 TEST_F(SessionTableTest, lets_who_is_told_of_an_end_look_at_what_is_left) {
     std::size_t left = 99;
     SessionTable* seen = nullptr;

@@ -73,6 +73,23 @@ TEST_F(BulkheadTest, a_place_goes_from_hand_to_hand_while_calls_wait) {
     EXPECT_TRUE(bulkhead.try_enter());
 }
 
+TEST_F(BulkheadTest, a_larger_limit_lets_waiting_calls_in_and_a_smaller_one_holds_as_calls_end) {
+    queue("a");
+    queue("b");
+    queue("c");
+    EXPECT_EQ(bulkhead.admit(), nullptr) << "no place yet";
+    bulkhead.set_limits({3, 100});
+    EXPECT_EQ(name_of(bulkhead.admit()), "a");
+    EXPECT_EQ(name_of(bulkhead.admit()), "b");
+    EXPECT_EQ(bulkhead.admit(), nullptr);
+    EXPECT_EQ(bulkhead.running(), 3U);
+    bulkhead.set_limits({1, 100});
+    EXPECT_EQ(bulkhead.leave(), nullptr);
+    EXPECT_EQ(bulkhead.leave(), nullptr);
+    EXPECT_EQ(name_of(bulkhead.leave()), "c");
+    EXPECT_EQ(bulkhead.running(), 1U);
+}
+
 TEST_F(BulkheadTest, one_clients_calls_run_in_their_order) {
     for (int i = 0; i < 3; ++i)
         queue("a");

@@ -33,6 +33,23 @@ TEST_F(CallGateTest, gives_a_place_to_the_next_client_in_turn) {
     EXPECT_EQ(gate->running(), 0U);
 }
 
+TEST_F(CallGateTest, a_new_configuration_holds_for_those_who_wait) {
+    use(config_with(1, 10));
+    call("a");
+    Caller& second = call("b");
+    Caller& third = call("c");
+    EXPECT_TRUE(second.waits());
+    gate->reconfigure(config_with(2, 1));
+    turn();
+    EXPECT_TRUE(second.is_in());
+    EXPECT_TRUE(third.waits());
+    EXPECT_EQ(call("d").code(), errc::busy) << "one may wait";
+    gate->reconfigure(config_with(0, 1));
+    turn();
+    EXPECT_TRUE(third.is_in());
+    EXPECT_TRUE(call("e").is_in()) << "no limit any more";
+}
+
 TEST_F(CallGateTest, sessions_of_one_known_principal_are_one_client) {
     mcp::Caller agent = caller_of("one");
     EXPECT_EQ(client_of(agent), "one");

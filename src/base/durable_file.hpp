@@ -1,0 +1,17 @@
+// Replaces a small file so that whoever looks, also after a crash at any instant, finds the old content or the new one.
+// A function; blocks until the disk has it.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace agenthub {
+
+// Writes beside the file, syncs, renames, and syncs the directory. A link is followed; the mode of a file that is there
+// is kept, a new one gets 0600. errc::io_error: the old content is still there, unless the text says otherwise.
+result<void> replace_file(const std::string& path, std::string_view content);
+
+}  // namespace agenthub

@@ -1,0 +1,114 @@
+// What a new configuration changes of the one in force.
+// Pure functions.
+
+#include "config/difference.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace agenthub {
+namespace {
+
+const ServerConfig* find_server(const std::vector<ServerConfig>& servers, const std::string& name) {
+    const auto found =
+        std::find_if(servers.begin(), servers.end(), [&name](const auto& server) { return server.name == name; });
+    return found == servers.end() ? nullptr : &*found;
+}
+
+void compare_servers(const Config& running, const Config& wanted, ConfigDifference& out) {
+    for (const ServerConfig& server : wanted.servers) {
+        const ServerConfig* present = find_server(running.servers, server.name);
+        if (present == nullptr)
+            out.added.push_back(server.name);
+        else if (needs_new_process(*present, server))
+            out.changed.push_back(server.name);
+        else if (*present != server)
+            out.updated.push_back(server.name);
+    }
+    for (const ServerConfig& server : running.servers)
+        if (find_server(wanted.servers, server.name) == nullptr)
+            out.removed.push_back(server.name);
+}
+
+// Lists the paths of what differs.
+class Comparison {
+public:
+    explicit Comparison(std::vector<std::string>& paths) : paths_(paths) {}
+
+    template <class T>
+    void operator()(const char* path, const T& running, const T& wanted) {
+        if (running != wanted)
+            paths_.emplace_back(path);
+    }
+
+private:
+    std::vector<std::string>& paths_;
+};
+
+void compare_limits(const Limits& running, const Limits& wanted, Comparison& compare) {
+    compare("limits.body_bytes", running.body_bytes, wanted.body_bytes);
+    compare("limits.line_bytes", running.line_bytes, wanted.line_bytes);
+    compare("limits.header_bytes", running.header_bytes, wanted.header_bytes);
+    compare("limits.connections", running.connections, wanted.connections);
+    compare("limits.sessions", running.sessions, wanted.sessions);
+    compare("limits.pending_per_server", running.pending_per_server, wanted.pending_per_server);
+    compare("limits.session_idle", running.session_idle, wanted.session_idle);
+    compare("limits.replay_bytes", running.replay_bytes, wanted.replay_bytes);
+    compare("limits.streams_per_session", running.streams_per_session, wanted.streams_per_session);
+    compare("limits.stream_queue_bytes", running.stream_queue_bytes, wanted.stream_queue_bytes);
+    compare("limits.header_timeout", running.header_timeout, wanted.header_timeout);
+    compare("limits.body_timeout", running.body_timeout, wanted.body_timeout);
+    compare("limits.keep_alive", running.keep_alive, wanted.keep_alive);
+    compare("limits.drain_timeout", running.drain_timeout, wanted.drain_timeout);
+}
+
+void compare_activity(const ActivityConfig& running, const ActivityConfig& wanted, Comparison& compare) {
+    compare("activity.queue", running.queue, wanted.queue);
+    compare("activity.batch_ms", running.batch_ms, wanted.batch_ms);
+    compare("activity.retention_days", running.retention_days, wanted.retention_days);
+    compare("activity.max_bytes", running.max_bytes, wanted.max_bytes);
+}
+
+}  // namespace
+
+bool ConfigDifference::empty() const noexcept {
+    return *this == ConfigDifference();
+}
+
+ConfigDifference difference(const Config& running, const Config& wanted) {
+    ConfigDifference out;
+    compare_servers(running, wanted, out);
+    Comparison applied(out.applied);
+    applied("allowed_origins", running.allowed_origins, wanted.allowed_origins);
+    applied("allowed_hosts", running.allowed_hosts, wanted.allowed_hosts);
+    applied("log.level", running.log.level, wanted.log.level);
+    Comparison later(out.next_start);
+    later("listen", running.listen, wanted.listen);
+    later("state_dir", running.state_dir, wanted.state_dir);
+    later("watch", running.watch, wanted.watch);
+    compare_limits(running.limits, wanted.limits, later);
+    compare_activity(running.activity, wanted.activity, later);
+    later("log.format", running.log.format, wanted.log.format);
+    return out;
+}
+
+// What a process was started with, and whether there may be one. Why an entry is disabled is only shown.
+bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) {
+    const auto made_of = [](const ServerConfig& server) {
+        return std::tie(server.command, server.args, server.env, server.cwd, server.transport, server.url);
+    };
+    return made_of(running) != made_of(wanted) || running.disabled_reason.empty() != wanted.disabled_reason.empty();
+}
+
+Config in_force_after(const Config& running, Config wanted) {
+    wanted.listen = running.listen;
+    wanted.state_dir = running.state_dir;
+    wanted.watch = running.watch;
+    wanted.limits = running.limits;
+    wanted.activity = running.activity;
+    wanted.log.format = running.log.format;
+    return wanted;
+}
+
+}  // namespace agenthub

@@ -1,0 +1,42 @@
+// Changing the configuration of the running daemon, as the administrative routes ask for it.
+// Implemented by the composition root, which knows where the configuration came from.
+
+#pragma once
+
+#include <boost/system/result.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/difference.hpp"
+#include "config/edit.hpp"
+
+namespace agenthub {
+
+struct ReloadReport {
+    std::string file;  // that was read; empty: none, defaults only
+    ConfigDifference difference;
+    std::vector<Fault> warnings;
+};
+
+using ReloadResult = boost::system::result<ReloadReport, ConfigFaults>;
+
+class ConfigControl {
+public:
+    virtual ~ConfigControl() = default;
+
+    // Reads the configuration again, as at the start, and takes it over as far as a running daemon can: see
+    // Supervisor::apply(). The faults say why it is refused; then nothing has changed. `cause` is for the log.
+    virtual ReloadResult reload(std::string_view cause) = 0;
+
+    // Writes the server into the configuration file and takes the file over. A file with comments is kept beside it as
+    // .bak. Errors, and nothing has changed: errc::invalid_request (there is one of that name), errc::invalid_params
+    // (it could not run), errc::invalid_config (what else is in the file), errc::io_error.
+    virtual result<void> install(const NewServer& server) = 0;
+    // The same for taking a server out. Errors: errc::server_unknown, errc::invalid_request (it is not stopped), and as
+    // above.
+    virtual result<void> remove(const std::string& name) = 0;
+};
+
+}  // namespace agenthub

@@ -1,0 +1,107 @@
+#include "gateway/config_routes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace agenthub {
+namespace {
+
+using nlohmann::json;
+
+struct FakeControl final : ConfigControl {
+    ReloadResult reload(std::string_view) override { return report; }
+    result<void> install(const NewServer& server) override {
+        installed = server;
+        return outcome;
+    }
+    result<void> remove(const std::string& name) override {
+        removed = name;
+        return outcome;
+    }
+
+    ReloadResult report = ReloadReport();
+    result<void> outcome;
+    NewServer installed;
+    std::string removed;
+};
+
+TEST(ConfigRoutes, a_reload_tells_what_has_changed) {
+    FakeControl control;
+    ReloadReport report;
+    report.file = "/etc/a.json";
+    report.difference = {{"a"}, {"b"}, {"c"}, {"d"}, {"log.level"}, {"listen"}};
+    report.warnings = {{"x", "unknown key"}};
+    control.report = report;
+    const HttpReply reply = serve_reload(control);
+    EXPECT_EQ(reply.status, 200U);
+    EXPECT_EQ(json::parse(reply.body), json::parse(R"({"message": "Configuration reloaded", "file": "/etc/a.json",
+                  "servers": {"added": ["a"], "removed": ["b"], "changed": ["c"], "updated": ["d"]},
+                  "settings": {"applied": ["log.level"], "next_start": ["listen"]},
+                  "warnings": [{"path": "x", "message": "unknown key"}]})"));
+    control.report = ReloadReport();
+    EXPECT_EQ(json::parse(serve_reload(control).body)["message"], "Nothing has changed");
+}
+
+TEST(ConfigRoutes, a_refused_reload_lists_every_fault) {
+    FakeControl control;
+    control.report = ConfigFaults{"/etc/a.json", {{"limits", "wrong"}, {"", "worse"}}};
+    const HttpReply reply = serve_reload(control);
+    EXPECT_EQ(reply.status, 400U);
+    const json body = json::parse(reply.body);
+    EXPECT_EQ(body["faults"], json::parse(R"([{"path": "limits", "message": "wrong"},
+                                              {"path": "", "message": "worse"}])"));
+    EXPECT_NE(body["detail"].get<std::string>().find("limits: wrong"), std::string::npos);
+}
+
+TEST(ConfigRoutes, an_install_has_the_prototypes_shape) {
+    FakeControl control;
+    const HttpReply reply = serve_install(control, R"({"package": "@x/foo-mcp"})");
+    EXPECT_EQ(reply.status, 200U);
+    EXPECT_EQ(json::parse(reply.body),
+              json::parse(R"({"message": "Server foo installed", "name": "foo", "package": "@x/foo-mcp"})"));
+    EXPECT_FALSE(control.installed.auto_start);
+    EXPECT_EQ(serve_install(control, R"({"package": "p", "name": "n", "auto_start": true, "description": "d",
+                                         "later": 1})")
+                  .status,
+              200U);
+    EXPECT_EQ(control.installed.name, "n");
+    EXPECT_EQ(control.installed.description, "d");
+    EXPECT_TRUE(control.installed.auto_start);
+}
+
+TEST(ConfigRoutes, a_body_that_is_not_as_it_should_be_gets_422) {
+    FakeControl control;
+    for (const char* body : {"", "[]", "{}", R"({"package": ""})", R"({"package": 1})", R"({"package": null})",
+                             R"({"package": "p", "name": 1})", R"({"package": "p", "auto_start": "yes"})",
+                             R"({"package": "p", "description": []})", R"({"package": "--help"})"}) {
+        const HttpReply reply = serve_install(control, body);
+        EXPECT_EQ(reply.status, 422U) << body;
+        EXPECT_TRUE(json::parse(reply.body)["detail"].is_string());
+    }
+    EXPECT_EQ(control.installed.package, "");
+}
+
+TEST(ConfigRoutes, failures_have_their_status) {
+    FakeControl control;
+    const std::pair<errc, unsigned> rows[] = {{errc::invalid_request, 400},
+                                              {errc::invalid_params, 422},
+                                              {errc::server_unknown, 404},
+                                              {errc::invalid_config, 500},
+                                              {errc::io_error, 503}};
+    for (const auto& [code, status] : rows) {
+        control.outcome = Error(code, "why");
+        EXPECT_EQ(serve_install(control, R"({"package": "p"})").status, status);
+        EXPECT_EQ(serve_remove(control, "p").status, status);
+        EXPECT_EQ(json::parse(serve_remove(control, "p").body)["detail"], "why");
+    }
+}
+
+TEST(ConfigRoutes, a_removal_says_what_it_removed) {
+    FakeControl control;
+    EXPECT_EQ(json::parse(serve_remove(control, "foo").body)["message"], "Server foo removed");
+    EXPECT_EQ(control.removed, "foo");
+}
+
+}  // namespace
+}  // namespace agenthub

@@ -39,12 +39,14 @@ ActivityOptions activity_options(const Config& config, const std::string& state_
     return options;
 }
 
-BridgeLimits bridge_limits(const Limits& limits) {
-    BridgeLimits out;
-    out.line_bytes = limits.line_bytes;
-    out.pending = limits.pending_per_server;
-    out.queue_bytes = limits.line_bytes;
-    return out;
+SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_dir, std::string guard_path) {
+    SupervisorSetup setup;
+    setup.guard_path = std::move(guard_path);
+    setup.catalogue_dir = state_dir + "/catalogue";
+    setup.bridge_limits.line_bytes = limits.line_bytes;
+    setup.bridge_limits.pending = limits.pending_per_server;
+    setup.bridge_limits.queue_bytes = limits.line_bytes;
+    return setup;
 }
 
 class Daemon {
@@ -55,7 +57,8 @@ public:
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
-          supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          supervisor_(executor_, config.servers, supervisor_setup(config.limits, state_dir, std::move(guard_path)),
+                      gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
           reloader_(options, config, supervisor_, gateway_),
           watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),

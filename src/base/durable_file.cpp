@@ -41,7 +41,7 @@ Error failed(const std::string& what, const std::string& temporary) {
 
 }  // namespace
 
-result<void> replace_file(const std::string& path, std::string_view content) {
+result<void> replace_file(const std::string& path, std::string_view content, Durability durability) {
     std::error_code unresolved;
     // Absolute first: what does not exist yet has no canonical form of its own, nor a directory.
     const auto absolute = std::filesystem::absolute(path, unresolved);
@@ -53,11 +53,14 @@ result<void> replace_file(const std::string& path, std::string_view content) {
     UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kPrivate));
     if (!file)
         return system_error("cannot write " + temporary, errno);
+    const bool to_disk = durability == Durability::disk;
     if (::fchmod(file.get(), mode_of(target.string())) != 0 || !write_all(file.get(), content) ||
-        ::fsync(file.get()) != 0)
+        (to_disk && ::fsync(file.get()) != 0))
         return failed("cannot write " + temporary, temporary);
     if (::rename(temporary.c_str(), target.c_str()) != 0)
         return failed("cannot replace " + target.string(), temporary);
+    if (!to_disk)
+        return {};
     const UniqueFd directory(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory || ::fsync(directory.get()) != 0)
         return system_error(target.string() + " is replaced, but may not survive a power failure", errno);

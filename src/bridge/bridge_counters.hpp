@@ -16,6 +16,16 @@ struct BridgeCounters {
     std::uint64_t unknown_answers = 0;    // to ids that were never asked, or answered twice
     std::uint64_t refused_requests = 0;   // the server asked something that was not passed on
     std::uint64_t ambiguous_notices = 0;  // log messages while several clients' calls were in flight
+
+    void add(const BridgeCounters& other) noexcept {
+        calls += other.calls;
+        garbage_lines += other.garbage_lines;
+        oversize_lines += other.oversize_lines;
+        late_answers += other.late_answers;
+        unknown_answers += other.unknown_answers;
+        refused_requests += other.refused_requests;
+        ambiguous_notices += other.ambiguous_notices;
+    }
 };
 
 }  // namespace agenthub

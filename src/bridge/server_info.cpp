@@ -3,46 +3,14 @@
 
 #include "bridge/server_info.hpp"
 
-#include <vector>
-
 #include "base/text.hpp"
-#include "mcp/json_cursor.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 
 namespace agenthub {
 namespace {
 
-struct Member {
-    std::string_view key, value;  // JSON texts
-};
-
-// The members of a JSON object in their order; none of any other text.
-std::vector<Member> members_of(std::string_view text) {
-    std::vector<Member> members;
-    mcp::JsonScanner scanner;
-    if (!scanner.index(text))
-        return members;
-    mcp::JsonCursor cursor(text, scanner);
-    const bool whole = cursor.walk_object([&](mcp::Span key) {
-        mcp::Span value;
-        if (!cursor.skip_value(value))
-            return false;
-        members.push_back({key.of(text), value.of(text)});
-        return true;
-    });
-    if (!whole || !cursor.at_end())
-        members.clear();
-    return members;
-}
-
-// The JSON text of one member, of the last one if there are several, as nearly every parser has it; empty when absent.
-std::string_view member(std::string_view object, std::string_view name) {
-    std::string_view found;
-    for (const Member& candidate : members_of(object))
-        if (mcp::spells(candidate.key, name))
-            found = candidate.value;
-    return found;
-}
+using mcp::member;
 
 // capabilities.<feature>.<name> is true.
 bool flag(std::string_view capabilities, std::string_view feature, std::string_view name) {
@@ -54,11 +22,7 @@ bool flag(std::string_view capabilities, std::string_view feature, std::string_v
 std::string shared_capabilities(std::string_view capabilities) {
     if (member(capabilities, "tasks").empty())
         return std::string(capabilities);
-    std::string out = "{";
-    for (const Member& candidate : members_of(capabilities))
-        if (!mcp::spells(candidate.key, "tasks"))
-            out.append(out.size() > 1 ? "," : "").append(candidate.key).append(":").append(candidate.value);
-    return out + "}";
+    return mcp::without_members(capabilities, {"tasks"});
 }
 
 }  // namespace
@@ -73,6 +37,9 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
     info.protocol_version = mcp::unescape(version);
     if (const auto text = member(initialize_result, "capabilities"); text.starts_with('{')) {
         info.capabilities = shared_capabilities(text);
+        info.has_tools = !member(text, "tools").empty();
+        info.has_prompts = !member(text, "prompts").empty();
+        info.has_resources = !member(text, "resources").empty();
         info.has_logging = !member(text, "logging").empty();
         info.can_subscribe = flag(text, "resources", "subscribe");
         info.tools_change = flag(text, "tools", "listChanged");

@@ -16,6 +16,9 @@ struct ServerInfo {
     std::string capabilities = "{}";  // JSON text
     std::string server_info = "{}";   // JSON text: name, version, title, icons …
     std::string instructions;         // JSON text of the string; empty when absent
+    bool has_tools = false;           // capabilities.tools, and so on
+    bool has_prompts = false;
+    bool has_resources = false;
     bool can_subscribe = false;       // capabilities.resources.subscribe
     bool has_logging = false;         // capabilities.logging
     bool tools_change = false;        // capabilities.tools.listChanged

@@ -5,59 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/async.hpp"
 #include "config/fault.hpp"
 #include "config/listen_address.hpp"
+#include "config/server_config.hpp"
 
 namespace agenthub {
-
-// Shown by name only; the value may be a secret.
-struct EnvVar {
-    std::string name, value;
-    bool operator==(const EnvVar&) const = default;
-};
-
-// The texts of a server as they stand in the file, references not expanded: what people and HTTP clients may see,
-// because whatever came out of a variable may be a secret.
-struct AsWritten {
-    std::string command;
-    std::vector<std::string> args;
-    std::string cwd;
-    bool operator==(const AsWritten&) const = default;
-};
-
-struct ServerConfig {
-    std::string name;
-    std::string command;  // never run through a shell
-    std::vector<std::string> args;
-    std::vector<EnvVar> env;  // added to the daemon's own
-    std::string cwd;          // absolute, or empty: the daemon's own
-    std::optional<AsWritten> written;
-
-    std::string package, transport = "stdio", url, description;
-    bool auto_start = false;
-    bool restart_on_failure = true;
-    int max_restarts = 3;
-    Duration health_check_interval{std::chrono::seconds(30)};  // 0: no health check
-    Duration call_timeout{std::chrono::seconds(60)};
-    Duration start_timeout{std::chrono::seconds(60)};
-    Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
-
-    std::size_t max_concurrency = 0;  // calls at a time; 0: any number
-    std::size_t queue = 256;          // calls that may wait for a place
-    Duration queue_timeout{std::chrono::seconds(30)};
-    std::uint32_t breaker_threshold = 3;  // failed calls in a row that open the circuit breaker; 0: never
-    Duration breaker_recovery{std::chrono::seconds(30)};
-
-    // Empty: enabled. Otherwise why this one server cannot run; fit to be shown.
-    std::string disabled_reason;
-
-    bool operator==(const ServerConfig&) const = default;
-};
 
 // What one client, server or reader may take of the daemon; the behaviour at each limit stands where it is enforced.
 struct Limits {

@@ -98,6 +98,13 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    call_timeout", duration_text(server.call_timeout));
     line(out, "    start_timeout", duration_text(server.start_timeout));
     line(out, "    stop_timeout", duration_text(server.stop_timeout));
+    line(out, "    isolation", std::string(to_string(server.isolation)));
+    if (server.isolation != Isolation::shared) {
+        line(out, "    max_instances", server.max_instances == 0 ? "any" : std::to_string(server.max_instances));
+        line(out, "    warm", std::to_string(server.warm));
+    }
+    line(out, "    session_grace", duration_text(server.session_grace));
+    line(out, "    idle_stop", server.idle_stop == Duration::zero() ? "never" : duration_text(server.idle_stop));
     line(out, "    max_concurrency", server.max_concurrency == 0 ? "any" : std::to_string(server.max_concurrency));
     line(out, "    queue", std::to_string(server.queue));
     line(out, "    queue_timeout", duration_text(server.queue_timeout));
@@ -200,6 +207,11 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
     out["start_timeout"] = seconds(server.start_timeout);
     out["stop_timeout"] = seconds(server.stop_timeout);
+    out["isolation"] = to_string(server.isolation);
+    out["max_instances"] = server.max_instances;
+    out["warm"] = server.warm;
+    out["session_grace"] = seconds(server.session_grace);
+    out["idle_stop"] = seconds(server.idle_stop);
     out["max_concurrency"] = server.max_concurrency;
     out["queue"] = server.queue;
     out["queue_timeout"] = seconds(server.queue_timeout);

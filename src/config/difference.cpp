@@ -4,6 +4,8 @@
 #include "config/difference.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <tuple>
 #include <utility>
 
@@ -93,12 +95,55 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     return out;
 }
 
-// What a process was started with, and whether there may be one. Why an entry is disabled is only shown.
+namespace {
+
+auto made_of(const ServerConfig& server) {
+    return std::tie(server.command, server.args, server.env, server.cwd, server.transport, server.url);
+}
+
+// FNV-1a, 64 bits. Lengths are mixed in as well, so that no two lists run into the same text.
+class Fingerprint {
+public:
+    void add(const std::string& text) {
+        const std::string size = std::to_string(text.size()) + ":";
+        for (const auto* part : {&size, &text})
+            for (const char c : *part)
+                value_ = (value_ ^ static_cast<unsigned char>(c)) * 1099511628211u;
+    }
+    void add(const std::vector<std::string>& texts) {
+        add(std::to_string(texts.size()));
+        for (const auto& text : texts)
+            add(text);
+    }
+    void add(const std::vector<EnvVar>& variables) {
+        add(std::to_string(variables.size()));
+        for (const auto& variable : variables) {
+            add(variable.name);
+            add(variable.value);
+        }
+    }
+    std::string text() const {
+        std::array<char, 17> out{};
+        std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(value_));
+        return out.data();
+    }
+
+private:
+    std::uint64_t value_ = 14695981039346656037u;
+};
+
+}  // namespace
+
+// Why an entry is disabled is only shown.
 bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) {
-    const auto made_of = [](const ServerConfig& server) {
-        return std::tie(server.command, server.args, server.env, server.cwd, server.transport, server.url);
-    };
-    return made_of(running) != made_of(wanted) || running.disabled_reason.empty() != wanted.disabled_reason.empty();
+    return made_of(running) != made_of(wanted) || running.isolation != wanted.isolation ||
+           running.disabled_reason.empty() != wanted.disabled_reason.empty();
+}
+
+std::string process_fingerprint(const ServerConfig& server) {
+    Fingerprint out;
+    std::apply([&out](const auto&... part) { (out.add(part), ...); }, made_of(server));
+    return out.text();
 }
 
 Config in_force_after(const Config& running, Config wanted) {

@@ -30,6 +30,9 @@ ConfigDifference difference(const Config& running, const Config& wanted);
 // True when a process of the one entry is not what the other asks for. Both have the same name.
 bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted);
 
+// Names what a process is made of: equal as long as needs_new_process() is false. For telling apart, not for secrecy.
+std::string process_fingerprint(const ServerConfig& server);
+
 // What is in force once `wanted` has been taken over: all of it, but for what waits for the next start.
 Config in_force_after(const Config& running, Config wanted);
 

@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 
 constexpr IntegerRange kRestarts{0, 1000};
 constexpr IntegerRange kCalls{0, 1000000};
+constexpr IntegerRange kInstances{0, 10000};
+constexpr DurationRange kIdle{0s, 168h};
 constexpr IntegerRange kFailures{0, 1000};
 constexpr DurationRange kHealthInterval{0s, 24h};
 constexpr DurationRange kCallTimeout{1ms, 168h};
@@ -95,6 +97,26 @@ void check_startable(const ServerConfig& server, const std::string& path, std::v
         faults.push_back({child_path(path, "command"), "no command; allowed: the program to run, as \"npx\""});
 }
 
+void read_isolation(ObjectReader& reader, ServerConfig& server) {
+    std::string isolation = "shared";
+    reader.read_choice("isolation", isolation, {"shared", "session", "caller"});
+    if (isolation == "session")
+        server.isolation = Isolation::session;
+    else if (isolation == "caller")
+        server.isolation = Isolation::caller;
+    reader.read("max_instances", server.max_instances, kInstances);
+    reader.read("warm", server.warm, kInstances);
+    reader.read("idle_stop", server.idle_stop, kIdle);
+    reader.read("session_grace", server.session_grace, kIdle);
+    if (server.isolation == Isolation::shared)
+        for (const char* key : {"max_instances", "warm"})
+            if (reader.find(key) != nullptr)
+                reader.warn(key, "no effect: \"isolation\" is \"shared\", so there is one process");
+    if (server.max_instances != 0 && server.warm > server.max_instances)
+        reader.fault("warm", "found " + std::to_string(server.warm) + "; allowed: at most max_instances, which is " +
+                                 std::to_string(server.max_instances));
+}
+
 void read_policy(ObjectReader& reader, ServerConfig& server) {
     reader.read("package", server.package);
     reader.read("description", server.description);
@@ -109,6 +131,7 @@ void read_policy(ObjectReader& reader, ServerConfig& server) {
     reader.read("call_timeout", server.call_timeout, kCallTimeout);
     reader.read("start_timeout", server.start_timeout, kStepTimeout);
     reader.read("stop_timeout", server.stop_timeout, kStepTimeout);
+    read_isolation(reader, server);
     reader.read("max_concurrency", server.max_concurrency, kCalls);
     reader.read("queue", server.queue, kCalls);
     reader.read("queue_timeout", server.queue_timeout, kStepTimeout);

@@ -35,7 +35,7 @@ std::size_t count_state(const Supervisor& supervisor, ServerState state) {
 }
 
 Document server_summary(const ServerSlot& slot) {
-    const ServerStatus& status = slot.status();
+    const ServerStatus status = slot.status();
     const ServerStats& stats = slot.stats();
     Document out;
     out["status"] = to_string(status.state);
@@ -75,6 +75,26 @@ Document gate_document(const CallGate& gate) {
     return out;
 }
 
+// Of the first process that has said something.
+std::string stderr_of(const ServerSlot& slot) {
+    std::string text;
+    for (const ServerRunner* runner : slot.runners())
+        if (text.empty() && runner->instance() != nullptr)
+            text = runner->instance()->bridge.stderr_tail().text();
+    return text;
+}
+
+// Of all present processes; nullopt without one.
+std::optional<BridgeCounters> counters_of(const ServerSlot& slot) {
+    std::optional<BridgeCounters> sum;
+    for (const ServerRunner* runner : slot.runners())
+        if (runner->instance() != nullptr) {
+            sum = sum.value_or(BridgeCounters());
+            sum->add(runner->instance()->bridge.counters());
+        }
+    return sum;
+}
+
 Document counters_document(const BridgeCounters& counters) {
     Document out;
     out["calls"] = counters.calls;
@@ -85,6 +105,24 @@ Document counters_document(const BridgeCounters& counters) {
     out["refused_requests"] = counters.refused_requests;
     out["ambiguous_notices"] = counters.ambiguous_notices;
     return out;
+}
+
+Document instances_document(const ServerSlot& slot) {
+    Document list = Document::array();
+    for (const ServerRunner* runner : slot.runners()) {
+        Document entry;
+        // Enough of a session's id to tell sessions apart, not enough to use it.
+        entry["owner"] = runner->owner().empty() ? Document() : Document(clip(runner->owner(), 10));
+        entry["status"] = to_string(runner->status().state);
+        entry["pid"] = pid_of(runner->status());
+        entry["started_at"] = time_or_null(runner->status().started_ms);
+        entry["reason"] = runner->status().reason;
+        entry["calls_in_flight"] = runner->calls_in_flight();
+        if (const auto usage = usage_of(*runner))
+            entry["usage"] = usage_document(*usage);
+        list.push_back(std::move(entry));
+    }
+    return list;
 }
 
 Document activity_document(const ActivityCounters& counters) {
@@ -126,7 +164,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
 }
 
 Document server_health_document(const ServerSlot& slot) {
-    const ServerStatus& status = slot.status();
+    const ServerStatus status = slot.status();
     Document out;
     out["server"] = slot.name();
     out["status"] = to_string(status.state);
@@ -143,14 +181,15 @@ Document server_health_document(const ServerSlot& slot) {
 Document server_list_document(const Supervisor& supervisor) {
     Document list = Document::array();
     for (const auto& slot : supervisor.slots()) {
+        const ServerStatus status = slot->status();
         Document entry;
         entry["name"] = slot->name();
         entry["package"] = slot->config().package;
         entry["transport"] = slot->config().transport;
-        entry["status"] = to_string(slot->status().state);
-        entry["pid"] = pid_of(slot->status());
+        entry["status"] = to_string(status.state);
+        entry["pid"] = pid_of(status);
         entry["auto_start"] = slot->config().auto_start;
-        entry["restart_count"] = slot->status().restart_count;
+        entry["restart_count"] = status.restart_count;
         entry["description"] = slot->config().description;
         list.push_back(std::move(entry));
     }
@@ -160,7 +199,7 @@ Document server_list_document(const Supervisor& supervisor) {
 }
 
 Document server_document(const ServerSlot& slot) {
-    const ServerStatus& status = slot.status();
+    const ServerStatus status = slot.status();
     Document process;
     process["pid"] = pid_of(status);
     process["status"] = to_string(status.state);
@@ -170,8 +209,8 @@ Document server_document(const ServerSlot& slot) {
     process["reason"] = status.reason;
     process["since"] = time_or_null(status.since_ms);
     process["next_attempt"] = time_or_null(status.next_attempt_ms);
-    process["stderr"] = slot.stderr_text();
-    if (const BridgeCounters* counters = slot.counters())
+    process["stderr"] = stderr_of(slot);
+    if (const auto counters = counters_of(slot))
         process["counters"] = counters_document(*counters);
     if (const auto usage = usage_of(slot))
         process["usage"] = usage_document(*usage);
@@ -180,6 +219,8 @@ Document server_document(const ServerSlot& slot) {
     out["config"] = redacted_server_json(slot.config());
     out["process"] = std::move(process);
     out["calls"] = gate_document(slot.gate());
+    if (slot.config().isolation != Isolation::shared)
+        out["instances"] = instances_document(slot);
     return out;
 }
 

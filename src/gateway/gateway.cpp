@@ -192,13 +192,20 @@ HttpReply Gateway::error_reply(std::string_view path, unsigned status, std::stri
     return is_mcp(path) ? rpc_error_reply(status, mcp::code::transport_error, why) : detail_reply(status, why);
 }
 
-void Gateway::on_server_notification(ServerSlot& slot, mcp::Message message) {
-    parts_->clients.deliver(slot.name(), message);
+void Gateway::on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) {
+    parts_->clients.deliver(slot.name(), owner, message);
 }
 
-void Gateway::on_server_running(ServerSlot& slot, bool again) {
-    if (again)
-        parts_->clients.server_restarted(slot.name());
+void Gateway::on_server_running(ServerSlot& slot, std::string_view owner, bool again) {
+    parts_->clients.server_running(slot.name(), owner, again);
+}
+
+void Gateway::on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) {
+    parts_->clients.lists_changed(slot.name(), notifications);
+}
+
+bool Gateway::is_relied_on(const ServerSlot& slot, std::string_view owner) const {
+    return parts_->clients.is_relied_on(slot.name(), owner);
 }
 
 awaitable<void> Gateway::expire_sessions() {

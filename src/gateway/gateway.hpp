@@ -48,8 +48,10 @@ public:
     void refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) override;
     HttpReply error_reply(std::string_view path, unsigned status, std::string_view why) override;
 
-    void on_server_notification(ServerSlot& slot, mcp::Message message) override;
-    void on_server_running(ServerSlot& slot, bool again) override;
+    void on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) override;
+    void on_server_running(ServerSlot& slot, std::string_view owner, bool again) override;
+    void on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) override;
+    bool is_relied_on(const ServerSlot& slot, std::string_view owner) const override;
 
 private:
     struct Parts;  // what needs the supervisor

@@ -193,6 +193,12 @@ awaitable<void> HttpResponder::await_close([[maybe_unused]] std::shared_ptr<void
     stream->break_off();
 }
 
+bool HttpResponder::client_is_gone() const noexcept {
+    char byte = 0;
+    const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 awaitable<void> HttpResponder::send_continue() {
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await write_out();

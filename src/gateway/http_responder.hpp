@@ -50,6 +50,9 @@ public:
     // "100 Continue", for a client that waits for it before it sends the body.
     awaitable<void> send_continue();
 
+    // True when the client has closed the connection, at least its half of it.
+    bool client_is_gone() const noexcept;
+
     bool replied() const noexcept { return status_ != 0; }
     unsigned status() const noexcept { return status_; }
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }

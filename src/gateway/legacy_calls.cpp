@@ -4,6 +4,7 @@
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "gateway/post_channel.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -31,6 +32,8 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
     PostChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
     LegacyExchange exchange(std::move(message), session, deadline_of_call(session->server), channel);
     auto reply = co_await answer(exchange, *session);
+    if (is_worth_a_look(*session, request) && responder.client_is_gone())
+        note_cut_off(*session);
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();
     recorder_.call({request, responder.status(), responder.body_bytes(), exchange, session->server,
@@ -81,7 +84,18 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return co_await subscribe(exchange, session);
     if (method == mcp::method::unsubscribe)
         co_return co_await unsubscribe(exchange, session);
+    if (const std::string* list = known_list(exchange))
+        co_return mcp::Message::parse(mcp::make_response(request.id(), *list));
     co_return co_await forward(exchange, session.server);
+}
+
+// The result of a list that need not, or cannot, be asked of the server; null: ask it. A cursor is the server's own.
+const std::string* LegacyEndpoint::known_list(const LegacyExchange& exchange) const {
+    const mcp::Message& request = exchange.request();
+    if (!request.method().ends_with("/list") || !mcp::member(request.params(), "cursor").empty())
+        return nullptr;
+    const Catalogue* known = servers_.stand_in(exchange.server(), exchange.caller());
+    return known == nullptr ? nullptr : known->list(request.method());
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, std::string_view server) {
@@ -93,9 +107,9 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchang
         if (!entered)
             co_return entered.error();
     }
-    exchange.upstream = servers_.ready(server);
+    exchange.upstream = servers_.ready(server, exchange.caller());
     if (exchange.upstream == nullptr) {
-        auto started = co_await servers_.upstream_for(server, exchange.deadline());
+        auto started = co_await servers_.upstream_for(server, exchange.caller(), exchange.deadline());
         if (!started) {
             pass.settle(started.error());
             co_return started.error();
@@ -119,14 +133,21 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& excha
         session.level = level;
         co_return empty_result(exchange.request().id());
     }
-    auto upstream = co_await servers_.upstream_for(session.server, exchange.deadline());
+    const Catalogue* known = servers_.stand_in(session.server, session.caller);
+    if (known != nullptr && known->info.has_logging) {
+        // No reason to start a server: it is told when it runs.
+        session.level = level;
+        clients_.level_was_set(session, *wanted);
+        co_return empty_result(exchange.request().id());
+    }
+    auto upstream = co_await servers_.upstream_for(session.server, session.caller, exchange.deadline());
     if (!upstream)
         co_return upstream.error();
     const std::string params = R"({"level":")" + std::string(mcp::to_string(*wanted)) + R"("})";
     auto reply = co_await (*upstream)->request(mcp::method::set_level, params, exchange.deadline());
     if (reply && reply->kind() == mcp::Kind::response) {
         session.level = level;
-        clients_.level_was_set(session.server, *wanted);
+        clients_.level_was_set(session, *wanted);
     }
     co_return reply;
 }
@@ -153,7 +174,8 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exc
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
     session.subscriptions.erase(uri);
-    if (!clients_.needs_unsubscribe(session, uri))
+    // A server that does not run has no subscriptions; it is told of the present ones when it does.
+    if (!clients_.needs_unsubscribe(session, uri) || servers_.ready(session.server, session.caller) == nullptr)
         co_return empty_result(exchange.request().id());
     co_return co_await forward(exchange, session.server);
 }

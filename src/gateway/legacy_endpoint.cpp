@@ -15,30 +15,12 @@
 namespace agenthub {
 namespace {
 
+constexpr Duration kQuickCall{5};
+
 HttpReply accepted() {
     HttpReply reply;
     reply.status = 202;
     return reply;
-}
-
-// The caller as `initialize` introduces it (lifecycle, "Initialization").
-mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
-    mcp::Caller caller;
-    caller.client_ip = request.peer_ip;
-    caller.client_id = client_id_of(request);
-    const auto tree = nlohmann::ordered_json::parse(params, nullptr, false);
-    if (!tree.is_object())
-        return caller;
-    if (const auto it = tree.find("protocolVersion"); it != tree.end() && it->is_string())
-        version = it->get<std::string>();
-    if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object())
-        caller.capabilities = it->dump();
-    const auto info = tree.find("clientInfo");
-    if (caller.client_id != "anonymous" || info == tree.end() || !info->is_object())
-        return caller;
-    if (const auto name = info->find("name"); name != info->end() && name->is_string() && !name->empty())
-        caller.client_id = clip(name->get<std::string>(), 200);
-    return caller;
 }
 
 }  // namespace
@@ -117,31 +99,17 @@ awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& respon
     recorder_.plain({request, 202, 0, message->method(), server, session->caller.client_id, session->id, {}});
 }
 
-awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
-                                           mcp::Message message) {
-    std::string version;
-    auto caller = caller_from(request, message.params(), version);
-    caller.revision = mcp::negotiate_legacy(version);
-    const std::string client_id = caller.client_id;
-    HttpReply reply;
-    std::string why;
-    std::string session_id;
-    auto upstream = co_await servers_.upstream_for(server, deadline_of_start(server));
-    if (!upstream) {
-        why = upstream.error().message;
-        reply = failed_call_reply(message.id(), upstream.error());
-    } else if (auto session = sessions_.create(server, std::move(caller), Clock::now()); !session) {
-        why = session.error().message;
-        reply = failed_call_reply(message.id(), session.error());
-    } else {
-        session_id = (*session)->id;
-        const auto& name = mcp::traits((*session)->caller.revision).name;
-        reply.body = mcp::make_response(message.id(), initialize_result_for((*upstream)->info(), name));
-        reply.headers.emplace_back(mcp::header::session_id, session_id);
-    }
-    co_await responder.send(reply);
-    recorder_.plain(
-        {request, reply.status, responder.body_bytes(), mcp::method::initialize, server, client_id, session_id, why});
+// A client that is cut off while it waits for something, and does not come back, has gone without a word.
+void LegacyEndpoint::note_cut_off(Session& session) const {
+    if (const ServerSlot* slot = servers_.slot(session.server))
+        session.ends_at = Clock::now() + slot->config().session_grace;
+}
+
+// Whether a client is still there costs a system call, which a quick call of a shared server is not worth.
+bool LegacyEndpoint::is_worth_a_look(const Session& session, const HttpRequest& request) const {
+    const ServerSlot* slot = servers_.slot(session.server);
+    const bool has_process = slot != nullptr && slot->config().isolation != Isolation::shared;
+    return has_process || Clock::now() - request.began > kQuickCall;
 }
 
 awaitable<void> LegacyEndpoint::get(HttpRequest& request, HttpResponder& responder, std::string_view server) {
@@ -162,6 +130,8 @@ awaitable<void> LegacyEndpoint::get(HttpRequest& request, HttpResponder& respond
     co_await responder.stream_events(stream);
     if (session->stream == stream)
         session->stream = nullptr;
+    if (stream->broken())
+        note_cut_off(*session);
     session->last_used = Clock::now();
     recorder_.plain({request,
                      responder.status(),
@@ -204,7 +174,7 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
     // The server behind was initialized by AgentHub and was told of no roots.
     if (method == mcp::method::initialized || method == mcp::method::roots_changed)
         return;
-    if (const auto upstream = servers_.ready(session.server))
+    if (const auto upstream = servers_.ready(session.server, session.caller))
         upstream->notify(message);
 }
 

@@ -45,12 +45,16 @@ private:
     awaitable<void> post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                mcp::Message message);
+    awaitable<result<ServerInfo>> info_for(const Session& session);
+    bool is_worth_a_look(const Session& session, const HttpRequest& request) const;
+    void note_cut_off(Session& session) const;
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
                                mcp::Message message);
     awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);
     std::size_t start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
+    const std::string* known_list(const LegacyExchange& exchange) const;
     awaitable<Reply> forward(LegacyExchange& exchange, std::string_view server);
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);

@@ -33,6 +33,8 @@ public:
     void notify(mcp::Message message) override;
     awaitable<result<mcp::Message>> ask(mcp::Message request) override;
 
+    const std::string& server() const noexcept { return session_->server; }
+
     // Waits before the server's gate, as CallGate::enter().
     awaitable<result<void>> enter(CallGate& gate, CallPass& pass);
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.

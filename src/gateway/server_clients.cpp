@@ -33,9 +33,13 @@ bool wants(const Session& session, const mcp::Message& message) {
 
 }  // namespace
 
+bool ServerClients::same_process(const Session& a, const Session& b) const {
+    return servers_.owner_of(a.server, a.caller) == servers_.owner_of(b.server, b.caller);
+}
+
 bool ServerClients::anybody_else(const Session& session, std::string_view uri) const {
     for (const Session* other : sessions_.of_server(session.server))
-        if (other != &session && other->subscriptions.contains(uri))
+        if (other != &session && other->subscriptions.contains(uri) && same_process(*other, session))
             return true;
     return false;
 }
@@ -50,66 +54,86 @@ bool ServerClients::needs_unsubscribe(const Session& session, std::string_view u
 
 std::optional<mcp::LogLevel> ServerClients::level_to_request(const Session& session, mcp::LogLevel level) const {
     for (const Session* other : sessions_.of_server(session.server))
-        if (other != &session && other->level)
+        if (other != &session && other->level && same_process(*other, session))
             level = std::min(level, *other->level);
-    const auto present = levels_.find(session.server);
+    const auto present = levels_.find(Process(session.server, servers_.owner_of(session.server, session.caller)));
     if (present != levels_.end() && present->second == level)
         return std::nullopt;
     return level;
 }
 
-void ServerClients::level_was_set(std::string_view server, mcp::LogLevel level) {
-    levels_.insert_or_assign(std::string(server), level);
+void ServerClients::level_was_set(const Session& session, mcp::LogLevel level) {
+    levels_.insert_or_assign(Process(session.server, servers_.owner_of(session.server, session.caller)), level);
 }
 
 void ServerClients::session_ended(const Session& session) {
+    const std::string owner(servers_.owner_of(session.server, session.caller));
+    bool last = true;
+    for (const Session* other : sessions_.of_server(session.server))
+        last = last && !same_process(*other, session);
+    if (last && !owner.empty()) {
+        levels_.erase(Process(session.server, owner));
+        if (ServerSlot* slot = servers_.slot(session.server))
+            slot->release(owner);
+        return;
+    }
     for (const auto& uri : session.subscriptions)
         if (!anybody_else(session, uri))
-            tasks_.spawn(tell_server(session.server, std::string(mcp::method::unsubscribe), uri_params(uri)),
-                         "unsubscribe");
+            tasks_.spawn(
+                tell_server(Process(session.server, owner), std::string(mcp::method::unsubscribe), uri_params(uri)),
+                "unsubscribe");
 }
 
-void ServerClients::deliver(std::string_view server, const mcp::Message& message) {
+void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
     for (const Session* session : sessions_.of_server(server))
-        if (session->stream != nullptr && wants(*session, message))
+        if (session->stream != nullptr && servers_.owner_of(server, session->caller) == owner && wants(*session, message))
             session->stream->push(message.text());
 }
 
-void ServerClients::server_restarted(std::string_view server) {
+void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
+    const Process process(server, owner);
     std::set<std::string_view> uris;
     for (const Session* session : sessions_.of_server(server))
-        uris.insert(session->subscriptions.begin(), session->subscriptions.end());
+        if (servers_.owner_of(server, session->caller) == owner)
+            uris.insert(session->subscriptions.begin(), session->subscriptions.end());
     for (const auto uri : uris)
-        tasks_.spawn(tell_server(std::string(server), std::string(mcp::method::subscribe), uri_params(uri)),
-                     "subscribe again");
-    const auto level = levels_.find(server);
+        tasks_.spawn(tell_server(process, std::string(mcp::method::subscribe), uri_params(uri)), "subscribe again");
+    const auto level = levels_.find(process);
     if (level != levels_.end())
-        tasks_.spawn(tell_server(std::string(server), std::string(mcp::method::set_level), level_params(level->second)),
+        tasks_.spawn(tell_server(process, std::string(mcp::method::set_level), level_params(level->second)),
                      "set level again");
-    if (const auto upstream = servers_.ready(server))
-        announce_lists(server, upstream->info());
+    const auto upstream = again ? servers_.ready(server, owner) : nullptr;
+    if (upstream == nullptr)
+        return;
+    // Only what the server says it announces may be announced for it.
+    for (const ListKind& kind : kListKinds)
+        if (upstream->info().*kind.announced && kind.method != mcp::method::templates_list)
+            if (const auto message = mcp::Message::parse(mcp::make_call("", kind.changed)))
+                deliver(server, owner, *message);
+}
+
+void ServerClients::lists_changed(std::string_view server, const std::vector<std::string_view>& notifications) {
+    for (const auto method : notifications)
+        if (const auto message = mcp::Message::parse(mcp::make_call("", method)))
+            for (const Session* session : sessions_.of_server(server))
+                if (session->stream != nullptr)
+                    session->stream->push(message->text());
+}
+
+bool ServerClients::is_relied_on(std::string_view server, std::string_view owner) const {
+    for (const Session* session : sessions_.of_server(server))
+        if (!session->subscriptions.empty() && servers_.owner_of(server, session->caller) == owner)
+            return true;
+    return false;
 }
 
 void ServerClients::server_removed(std::string_view server) {
-    const auto level = levels_.find(server);
-    if (level != levels_.end())
-        levels_.erase(level);
+    std::erase_if(levels_, [server](const auto& entry) { return entry.first.first == server; });
 }
 
-// Only what the server says it announces may be announced for it.
-void ServerClients::announce_lists(std::string_view server, const ServerInfo& info) {
-    for (const auto& [changes, method] : {std::pair(info.tools_change, mcp::method::tools_changed),
-                                          std::pair(info.prompts_change, mcp::method::prompts_changed),
-                                          std::pair(info.resources_change, mcp::method::resources_changed)}) {
-        if (!changes)
-            continue;
-        if (const auto message = mcp::Message::parse(mcp::make_call("", method)))
-            deliver(server, *message);
-    }
-}
-
-awaitable<void> ServerClients::tell_server(std::string server, std::string method, std::string params) {
-    const auto upstream = servers_.ready(server);
+awaitable<void> ServerClients::tell_server(Process process, std::string method, std::string params) {
+    const auto& [server, owner] = process;
+    const auto upstream = servers_.ready(server, std::string_view(owner));
     if (upstream == nullptr)
         co_return;
     const auto reply = co_await upstream->request(method, params, Deadline::after(kTellLimit));

@@ -23,22 +23,38 @@ public:
     // The same for those who wait: see Supervisor::hold().
     std::shared_ptr<ServerSlot> hold(std::string_view name) const { return supervisor_.hold(name); }
 
-    // A connection that is there already; null when the server must be started or is unknown.
-    std::shared_ptr<Upstream> ready(std::string_view name) const {
+    // See ServerSlot::owner_of(). Valid as long as `caller`, until the next co_await.
+    std::string_view owner_of(std::string_view name, const mcp::Caller& caller) const {
+        const ServerSlot* found = supervisor_.find(name);
+        return found == nullptr ? std::string_view() : found->owner_of(caller);
+    }
+
+    // The owner's connection when there is one already; null when a process must be started or the name is unknown.
+    std::shared_ptr<Upstream> ready(std::string_view name, std::string_view owner) const {
         if (name == kHubName)
             return {std::shared_ptr<void>(), &hub_};
         const ServerSlot* found = supervisor_.find(name);
-        return found == nullptr ? nullptr : found->try_upstream();
+        return found == nullptr ? nullptr : found->try_upstream(owner);
+    }
+    std::shared_ptr<Upstream> ready(std::string_view name, const mcp::Caller& caller) const {
+        return ready(name, owner_of(name, caller));
+    }
+    // See ServerSlot::stand_in(). Null for the hub and for unknown names.
+    const Catalogue* stand_in(std::string_view name, const mcp::Caller& caller) const {
+        const ServerSlot* found = supervisor_.find(name);
+        return found == nullptr ? nullptr : found->stand_in(found->owner_of(caller));
     }
 
-    // The connection, starting the server when needed. Errors as ServerSlot::upstream(); errc::server_unknown.
-    awaitable<result<std::shared_ptr<Upstream>>> upstream_for(std::string_view name, Deadline deadline) const {
-        if (auto present = ready(name))
+    // The connection, starting a process when needed. Errors as ServerSlot::upstream(); errc::server_unknown.
+    awaitable<result<std::shared_ptr<Upstream>>> upstream_for(std::string_view name, const mcp::Caller& caller,
+                                                              Deadline deadline) const {
+        if (auto present = ready(name, caller))
             co_return present;
         const auto found = supervisor_.hold(name);
         if (found == nullptr)
             co_return Error(errc::server_unknown, "no server named '" + std::string(name) + "' is configured");
-        auto upstream = co_await found->upstream(deadline);
+        std::string owner(found->owner_of(caller));
+        auto upstream = co_await found->upstream(std::move(owner), deadline);
         if (supervisor_.find(found->name()) != found.get())
             co_return Error(errc::server_unknown, "server '" + found->name() + "' was removed from the configuration");
         co_return upstream;

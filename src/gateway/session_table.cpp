@@ -42,6 +42,7 @@ std::shared_ptr<Session> SessionTable::find(std::string_view id, std::string_vie
     if (it == sessions_.end() || it->second->server != server)
         return nullptr;
     it->second->last_used = now;
+    it->second->ends_at = TimePoint::max();
     return it->second;
 }
 
@@ -81,7 +82,7 @@ bool SessionTable::is_idle(const Session& session) noexcept {
 void SessionTable::expire(TimePoint now) {
     std::vector<std::shared_ptr<Session>> old;
     for (const auto& [id, session] : sessions_)
-        if (is_idle(*session) && now - session->last_used >= idle_)
+        if (is_idle(*session) && (now - session->last_used >= idle_ || now >= session->ends_at))
             old.push_back(session);
     for (const auto& session : old)
         end(session);

@@ -16,6 +16,9 @@ struct Caller {
     std::string session_id;               // empty outside of a session
     std::string capabilities = "{}";      // as the client declared them, JSON text
     Revision revision = kAssumedOverHttp;
+
+    // Who it is across its sessions: by its credentials if there are any, else by what it calls itself.
+    const std::string& name() const noexcept { return principal == "anonymous" ? client_id : principal; }
 };
 
 }  // namespace agenthub::mcp

@@ -23,7 +23,8 @@ struct ProcessCensus {
 // Reads /proc: a few milliseconds for fifty servers.
 ProcessCensus take_census(const Supervisor& supervisor);
 
-// Of one server, its guard included; nullopt when it has no process.
+// Of one server, or one of its processes, guards included; nullopt when it has no process.
 std::optional<ProcessUsage> usage_of(const ServerSlot& slot);
+std::optional<ProcessUsage> usage_of(const ServerRunner& runner);
 
 }  // namespace agenthub

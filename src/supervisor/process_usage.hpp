@@ -19,6 +19,11 @@ struct ProcessUsage {
     std::chrono::milliseconds cpu{0};  // user and system, of ended children too once they have been waited for
     std::uint64_t rss_bytes = 0;       // summed: a page that two processes share counts in both
 
+    void add(const ProcessUsage& other) noexcept {
+        processes += other.processes;
+        cpu += other.cpu;
+        rss_bytes += other.rss_bytes;
+    }
     bool operator==(const ProcessUsage&) const = default;
 };
 

@@ -52,6 +52,9 @@ struct ProcessExited {  // without having been asked to, or while it was being s
 struct HealthFailed {  // alive but useless
     Error error;
 };
+struct Unused {  // running, but nobody has called it for idle_stop
+    Duration idle;
+};
 struct RetryTimer {};          // the delay of arm_retry has passed
 struct StopDone {};            // begin_stop or kill is finished: nothing of the process is left
 struct ConfigurationChanged {  // what a process is made of; `enabled`: whether there may be one
@@ -63,7 +66,7 @@ struct Shutdown {  // for good: stop, and start nothing any more
 
 using ServerEvent =
     std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
-                 HandshakeFailed, ProcessExited, HealthFailed, RetryTimer, StopDone, ConfigurationChanged, Shutdown>;
+                 HandshakeFailed, ProcessExited, HealthFailed, Unused, RetryTimer, StopDone, ConfigurationChanged, Shutdown>;
 
 struct ServerAction {
     enum class Kind {

@@ -1,219 +1,234 @@
-// Asking for a server, and what its state machine's decisions set in motion.
+// Asking for a server, and what operators do with it.
 // Owned by the supervisor.
 
 #include "supervisor/server_slot.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 
-#include <random>
+#include <algorithm>
 
 #include "base/log.hpp"
-#include "base/text.hpp"
+#include "config/difference.hpp"
 
 namespace agenthub {
 namespace {
 
-double random_share() {
-    static std::minstd_rand engine{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-}
-
-Moment present() {
-    return {Clock::now(), unix_ms_now(), random_share()};
-}
+constexpr const char* kByOperator = "stopped by an operator";
+// How often a drain looks for the last answer: an event at each answer would be paid by every call of every day.
+constexpr Duration kDrainLook{10};
 
 }  // namespace
-
-ServerRules ServerSlot::rules_of(const ServerConfig& config) {
-    ServerRules rules;
-    rules.auto_start = config.auto_start;
-    rules.restart_on_failure = config.restart_on_failure;
-    rules.limits.max_restarts = static_cast<std::uint32_t>(config.max_restarts);
-    return rules;
-}
 
 ServerSlot::ServerSlot(Executor executor, ServerConfig config, const SlotContext& context)
     : executor_(executor),
       config_(std::move(config)),
       context_(context),
-      machine_(rules_of(config_)),
       gate_(executor, config_),
+      catalogue_(context.catalogues, config_.name, process_fingerprint(config_)),
+      waiting_(executor),
       changed_(executor, TimePoint::max()),
-      retry_(executor),
-      tasks_(executor) {}
+      tasks_(executor) {
+    if (is_shared())
+        owned_.emplace("", make_runner(""));
+}
 
 ServerSlot::~ServerSlot() = default;
 
-const BridgeCounters* ServerSlot::counters() const noexcept {
-    return instance_ == nullptr ? nullptr : &instance_->bridge.counters();
+ServerStatus ServerSlot::status() const {
+    std::vector<const ServerStatus*> all;
+    for (const ServerRunner* runner : runners())
+        all.push_back(&runner->status());
+    ServerStatus out = combined_status(all);
+    if (all.empty() && !closing_.empty())
+        out.reason = closing_;
+    else if (all.empty() && held_)
+        out.reason = kByOperator;
+    return out;
 }
 
-std::string ServerSlot::stderr_text() const {
-    return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
+// Null in isolation, and once it is being ended.
+ServerSlot::Runner ServerSlot::shared_runner() const {
+    return is_shared() && !owned_.empty() ? owned_.begin()->second : nullptr;
 }
 
-std::optional<ServerProcesses> ServerSlot::processes() const noexcept {
-    if (instance_ == nullptr)
-        return std::nullopt;
-    const ChildProcess& child = *instance_->child;
-    return ServerProcesses{child.guard_pid(), instance_->has_exited ? 0 : child.pid()};
+std::shared_ptr<Upstream> ServerSlot::try_upstream(std::string_view owner) const {
+    const ServerRunner* runner = draining_ ? nullptr : find(owner);
+    return runner == nullptr ? nullptr : runner->try_upstream();
 }
 
-std::shared_ptr<Upstream> ServerSlot::try_upstream() const {
-    if (status().state != ServerState::running || draining_)
-        return nullptr;
-    return {instance_, &instance_->bridge};
+const Catalogue* ServerSlot::stand_in(std::string_view owner) const {
+    const bool may_run = config_.disabled_reason.empty() && closing_.empty();
+    const bool runs = try_upstream(owner) != nullptr && gate_.breaker().state == BreakerState::closed;
+    return may_run && !runs ? catalogue_.known() : nullptr;
 }
 
-awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(Deadline deadline) {
-    auto usable = usable_upstream();
+awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string owner, Deadline deadline) {
+    if (draining_) {
+        auto drained = undrained();
+        co_await ends_by(std::move(drained), deadline);
+    }
+    if (auto why = refusal())
+        co_return *why;
+    auto runner = co_await runner_for(owner, deadline);
+    if (!runner)
+        co_return runner.error();
+    auto usable = (*runner)->upstream();
     auto found = co_await with_deadline(std::move(usable), deadline);
     if (!found && found.error().code == errc::timeout)
-        co_return Error(errc::start_timeout, "server '" + name() + "' did not start in time: " + status().reason);
+        co_return Error(errc::start_timeout,
+                        "server '" + name() + "' did not start in time: " + (*runner)->status().reason);
     co_return found;
 }
 
-awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::usable_upstream() {
-    for (;;) {
-        while (draining_)
-            co_await changed();
-        if (!config_.disabled_reason.empty())
-            co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
-        if (auto refusal = apply(StartRequested{StartCause::call}))
-            co_return *refusal;
-        auto running = co_await until_running();
-        if (!running)
-            co_return running.error();
-        if (auto upstream = try_upstream())
-            co_return upstream;
-    }
+// Why nobody gets a process, whoever asks.
+std::optional<Error> ServerSlot::refusal() const {
+    if (!closing_.empty())
+        return Error(errc::server_stopped, closing_ + "; it is not started any more.");
+    if (!config_.disabled_reason.empty())
+        return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    if (held_ && !config_.auto_start)
+        return Error(errc::server_stopped, "the server was stopped by an operator. Start it to use it again.");
+    return std::nullopt;
 }
 
 awaitable<result<void>> ServerSlot::start() {
-    if (!config_.disabled_reason.empty())
-        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
-    if (status().state == ServerState::running || status().state == ServerState::starting)
+    const ServerState state = status().state;
+    const bool is_up = state == ServerState::running || state == ServerState::starting;
+    if (config_.disabled_reason.empty() && is_up)
         co_return Error(errc::invalid_request, "Server " + name() + " is already running");
-    gate_.close_breaker();
-    if (auto refusal = apply(StartRequested{StartCause::operator_}))
-        co_return *refusal;
-    co_return co_await until_running();
+    co_return co_await restart();
 }
 
 awaitable<result<void>> ServerSlot::stop() {
     if (status().state == ServerState::stopped)
         co_return Error(errc::invalid_request, "Server " + name() + " is not running");
     gate_.close_breaker();  // what the stop fails is not the server's failure
-    apply(StopRequested{});
-    co_return co_await until_stopped();
+    if (const Runner shared = shared_runner()) {
+        shared->stop();
+        co_await shared->until_stopped();
+    } else {
+        held_ = true;
+        end_all(kByOperator, Duration(0));
+        while (!ending_.empty())
+            co_await next_change();
+    }
+    co_return result<void>();
 }
 
 awaitable<result<void>> ServerSlot::restart() {
-    if (!config_.disabled_reason.empty())
-        co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
+    held_ = false;
+    if (auto why = refusal())
+        co_return *why;
     gate_.close_breaker();
-    // Failing what is pending at the old process is part of a restart and must not look like a failed start.
-    if (auto refusal = apply(RestartRequested{}))
-        co_return *refusal;
-    co_return co_await until_running();
+    std::vector<Runner> present = spares_;
+    for (const auto& [owner, runner] : owned_)
+        present.push_back(runner);
+    if (!is_shared())
+        std::erase_if(present, [](const Runner& runner) { return !runner->is_up(); });
+    // Nobody has a process: one spare shows whether the server starts, and serves who comes first.
+    if (present.empty())
+        present.push_back(spares_.emplace_back(make_runner("")));
+    for (const Runner& runner : present)
+        if (auto why = runner->restart())
+            co_return *why;
+    result<void> done;
+    for (const Runner& runner : present) {
+        auto running = co_await runner->until_running();
+        if (!running)
+            done = running;
+    }
+    co_return done;
 }
 
 void ServerSlot::auto_start() {
-    if (config_.disabled_reason.empty())
-        apply(StartRequested{StartCause::configuration});
+    if (const Runner shared = shared_runner())
+        shared->auto_start();
+    else
+        replenish();
+}
+
+void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
+    const bool replace = needs_new_process(config_, next);
+    const bool wants_up = next.auto_start && !config_.auto_start;
+    const bool regroup = config_.isolation != next.isolation;
+    if (regroup) {
+        changing_ = true;
+        end_all("its isolation has changed", limit);
+    }
+    config_ = std::move(next);
+    gate_.reconfigure(config_);
+    if (replace)
+        catalogue_.begin(process_fingerprint(config_));
+    if (regroup && is_shared())
+        owned_.emplace("", make_runner(""));
+    for (const auto& [owner, runner] : owned_)
+        runner->reconfigured(replace, limit);
+    for (const Runner& runner : spares_)
+        runner->reconfigured(replace, limit);
+    // A shared process that is replaced starts by itself.
+    if (!is_shared() || (replace ? regroup && config_.auto_start : wants_up))
+        auto_start();
+    waiting_.wake_all();
+}
+
+// No coroutine at first, so that it holds from the call on.
+awaitable<void> ServerSlot::drain(Deadline deadline) {
+    draining_ = true;
+    return until_drained(deadline);
+}
+
+awaitable<void> ServerSlot::until_drained(Deadline deadline) {
+    const auto in_flight = [this] {
+        std::size_t calls = 0;
+        for (const ServerRunner* runner : runners())
+            calls += runner->calls_in_flight();
+        return calls;
+    };
+    if (in_flight() > 0)
+        log().info("server {}: waiting for {} calls in flight, for at most {} ms", name(), in_flight(),
+                   deadline.remaining().count());
+    SteadyTimer look(executor_);
+    while (draining_ && in_flight() > 0 && !deadline.expired()) {
+        look.expires_after(kDrainLook);
+        co_await look.async_wait(use_awaitable);
+    }
+}
+
+void ServerSlot::stop_draining() {
+    draining_ = false;
+    changed_.cancel();
+}
+
+awaitable<void> ServerSlot::undrained() {
+    while (draining_)
+        co_await next_change();
 }
 
 awaitable<void> ServerSlot::shut_down(std::string reason) {
-    Shutdown event;
-    event.reason = std::move(reason);
-    apply(event);
+    closing_ = reason;
     stop_draining();
-    co_await until_stopped();
+    waiting_.wake_all();
+    end_all(reason, Duration(0));
+    while (!ending_.empty())
+        co_await next_change();
     tasks_.cancel();
     co_await tasks_.join();
-    instance_.reset();
-    co_await predecessor_ended();
+    co_await clear_to_launch();  // of the predecessor nothing is left either
     ended_ = true;
     changed_.cancel();
 }
 
 void ServerSlot::hurry() {
-    hurry_ = true;
-    if (instance_ != nullptr)
-        instance_->child->kill_all();
+    for (const auto& [owner, runner] : owned_)
+        runner->hurry();
+    for (const auto* runners : {&spares_, &ending_})
+        for (const Runner& runner : *runners)
+            runner->hurry();
 }
 
-awaitable<void> ServerSlot::changed() {
+awaitable<void> ServerSlot::next_change() {
     boost::system::error_code ignored;
     co_await changed_.async_wait(asio::redirect_error(use_awaitable, ignored));
-}
-
-awaitable<result<void>> ServerSlot::until_running() {
-    const auto failures = failures_;
-    while (status().state != ServerState::running) {
-        if (failures_ != failures)
-            co_return last_failure_;
-        if (status().state == ServerState::stopped || status().state == ServerState::failed)
-            co_return Error(errc::start_failed, "server '" + name() + "': " + status().reason);
-        co_await changed();
-    }
-    co_return result<void>();
-}
-
-awaitable<result<void>> ServerSlot::until_stopped() {
-    while (machine_.has_process() || retiring_ > 0)
-        co_await changed();
-    co_return result<void>();
-}
-
-std::optional<Error> ServerSlot::apply(const ServerEvent& event) {
-    const ServerDecision decision = machine_.resume(event, present());
-    for (const ServerAction& action : decision.actions)
-        carry_out(action);
-    return decision.refusal;
-}
-
-void ServerSlot::carry_out(const ServerAction& action) {
-    using Kind = ServerAction::Kind;
-    switch (action.kind) {
-        case Kind::spawn: tasks_.spawn(launch(), "launch"); return;
-        case Kind::begin_handshake: tasks_.spawn(shake_hands(instance_), "handshake"); return;
-        case Kind::begin_stop: begin_end(true); return;
-        case Kind::kill: begin_end(false); return;
-        case Kind::fail_pending: fail_pending(action.error); return;
-        case Kind::arm_retry: tasks_.spawn(retry_after(action.delay), "retry"); return;
-        case Kind::announce: announce(); return;
-    }
-}
-
-void ServerSlot::fail_pending(const Error& cause) {
-    const Error error(cause.code, "server '" + name() + "': " + cause.message);
-    // What fails because the process is being ended on purpose does not fail those who wait for the next one.
-    if (!ending_) {
-        ++failures_;
-        last_failure_ = error;
-    }
-    if (instance_ != nullptr)
-        instance_->bridge.fail(error);
-}
-
-void ServerSlot::announce() {
-    changed_.cancel();
-    const ServerStatus& now = status();
-    std::string line = std::string(to_string(now.state)) + ": " + now.reason;
-    if (line != last_logged_) {  // a pid alone is no news
-        const auto level = now.state == ServerState::failed ? spdlog::level::err : spdlog::level::info;
-        log().log(level, "server {} is {}", name(), line);
-        last_logged_ = std::move(line);
-    }
-    if (now.state != ServerState::running)
-        return;
-    context_.events.on_server_running(*this, std::exchange(ran_before_, true));
-    begin_health_checks();
-}
-
-void ServerSlot::on_notification(mcp::Message message) {
-    context_.events.on_server_notification(*this, std::move(message));
 }
 
 }  // namespace agenthub

@@ -1,57 +1,67 @@
-// One configured server: carries out what its state machine decides, and hands out its live connection.
+// One configured server: its processes, who uses which, and what all of them have in common.
 // Owned by the supervisor, and by those who wait for it: it may be removed meanwhile. Loop thread only.
 
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "base/task_group.hpp"
-#include "bridge/upstream.hpp"
-#include "config/config.hpp"
+#include "mcp/caller.hpp"
 #include "supervisor/call_gate.hpp"
-#include "supervisor/instance.hpp"
-#include "supervisor/server_state.hpp"
+#include "supervisor/catalogue_keeper.hpp"
+#include "supervisor/place_queue.hpp"
+#include "supervisor/server_runner.hpp"
 #include "supervisor/server_stats.hpp"
-#include "supervisor/slot_context.hpp"
 
 namespace agenthub {
 
-class ServerSlot final : private ServerEvents {
+// A shared server has one runner, for as long as it is configured. An isolated one has a runner for each owner that
+// uses it, spares that belong to nobody yet, and those that are being ended.
+class ServerSlot final : private RunnerHost {
 public:
+    using Runner = std::shared_ptr<ServerRunner>;
+
     // `config` is enabled or not; a disabled server is never started.
     ServerSlot(Executor executor, ServerConfig config, const SlotContext& context);
     ~ServerSlot() override;  // shut_down() first
 
     const ServerConfig& config() const noexcept { return config_; }
     const std::string& name() const noexcept { return config_.name; }
-    const ServerStatus& status() const noexcept { return machine_.status(); }
+    // Of all its runners together.
+    ServerStatus status() const;
     ServerStats& stats() noexcept { return stats_; }
     const ServerStats& stats() const noexcept { return stats_; }
-    // What every call passes on its way to the server.
-    CallGate& gate() noexcept { return gate_; }
+    CallGate& gate() noexcept { return gate_; }  // every call passes it on its way
     const CallGate& gate() const noexcept { return gate_; }
-    // Counters of the present process; null without one.
-    const BridgeCounters* counters() const noexcept;
-    std::string stderr_text() const;
-    // nullopt without a process. While one is being started it is not known yet.
-    std::optional<ServerProcesses> processes() const noexcept;
+    // What the server said of itself when it last ran, perhaps before this daemon; null when it never did.
+    const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
+    // Those that are being ended are the last.
+    std::vector<const ServerRunner*> runners() const;
 
-    // The live connection of a running server; null otherwise. Holding it keeps the instance's memory, not its process.
-    std::shared_ptr<Upstream> try_upstream() const;
-    // The same, starting the server if nobody has: however many ask, one process starts. Errors: errc::server_disabled,
-    // errc::server_stopped, errc::start_failed, errc::start_timeout, errc::timeout.
-    awaitable<result<std::shared_ptr<Upstream>>> upstream(Deadline deadline);
+    // Whose process a caller uses: "" of a shared server, else its session or its name. Valid as long as `caller`.
+    std::string_view owner_of(const mcp::Caller& caller) const noexcept;
+    // The live connection of the owner's running process; null otherwise.
+    std::shared_ptr<Upstream> try_upstream(std::string_view owner) const;
+    // The same, starting a process if need be: however many ask, one process starts. Errors: as ServerRunner::upstream(),
+    // errc::start_timeout; errc::busy when max_instances are up and none has ended within queue_timeout.
+    awaitable<result<std::shared_ptr<Upstream>>> upstream(std::string owner, Deadline deadline);
+    // The catalogue, when the owner's calls would not reach a running server now; null otherwise.
+    const Catalogue* stand_in(std::string_view owner) const;
+    // The owner has gone: its process ends. Nothing happens at a shared server.
+    void release(std::string_view owner);
 
-    // By an operator; each closes the circuit breaker and returns when it has happened. Errors as upstream();
-    // errc::invalid_request when the server is already, or not, running.
+    // By an operator; each closes the circuit breaker and returns when it has happened. Errors: as upstream();
+    // errc::invalid_request when it is already, or not, running.
     awaitable<result<void>> start();
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
-    // By the configuration, at boot. Does not wait.
+    // By the configuration, at boot: starts what auto_start and warm ask for. Does not wait.
     void auto_start();
-    // Takes the new configuration of this server over. What a running process does not know of holds at once. Otherwise
-    // it is replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
+    // Takes the new configuration of this server over. What a process does not know of holds at once; else it is
+    // replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
     void reconfigure(ServerConfig next, Duration limit);
     // Calls from now on wait. Returns when those in flight are answered, at the deadline, or after stop_draining().
     awaitable<void> drain(Deadline deadline);
@@ -64,56 +74,52 @@ public:
     void hurry();
 
 private:
-    void on_notification(mcp::Message message) override;
+    void on_runner_notification(ServerRunner& runner, mcp::Message message) override;
+    void on_runner_running(ServerRunner& runner, bool again) override;
+    void on_runner_changed(ServerRunner& runner) override;
+    void on_runner_replaced(ServerRunner& runner) override;
+    bool is_relied_on(const ServerRunner& runner) const override;
+    awaitable<void> clear_to_launch() override;
+    bool is_clear_to_launch() const override;
 
-    static ServerRules rules_of(const ServerConfig& config);
-    std::optional<Error> apply(const ServerEvent& event);
-    void carry_out(const ServerAction& action);
-    void fail_pending(const Error& cause);
-    void announce();
-    LaunchSpec launch_spec() const;
-
-    awaitable<result<std::shared_ptr<Upstream>>> usable_upstream();
-    awaitable<bool> may_launch();
-    awaitable<void> predecessor_ended();
-    awaitable<void> launch();
-    awaitable<void> shake_hands(std::shared_ptr<Instance> instance);
-    awaitable<void> watch_process(std::shared_ptr<Instance> instance);
-    awaitable<void> watch_stdout(std::shared_ptr<Instance> instance);
-    awaitable<void> check_health(std::shared_ptr<Instance> instance, std::uint32_t round);
-    void begin_health_checks();
-    awaitable<void> replace_process(Duration limit);
+    bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
+    Runner shared_runner() const;
+    bool has_place() const;
+    std::optional<Error> refusal() const;
+    ServerRunner* find(std::string_view owner) const;
+    Runner make_runner(std::string owner);
+    Runner runner_now(const std::string& owner, bool its_turn);
+    Runner take_spare();
+    awaitable<result<Runner>> runner_for(const std::string& owner, Deadline deadline);
+    awaitable<void> undrained();
+    void replenish();
+    void begin_end_of(Runner runner, const std::string& reason, Duration drain_limit);
+    void end_all(const std::string& reason, Duration drain_limit);
+    awaitable<void> end_runner(Runner runner, awaitable<void> drained, std::string reason);
     awaitable<void> until_drained(Deadline deadline);
-    awaitable<void> stop_politely(std::shared_ptr<Instance> instance);
-    awaitable<void> retire(std::shared_ptr<Instance> instance);
-    awaitable<bool> exits_within(Instance& instance, Duration limit);
-    awaitable<void> retry_after(Duration delay);
-    awaitable<void> changed();
-    awaitable<result<void>> until_running();
-    awaitable<result<void>> until_stopped();
-    void begin_end(bool polite);
+    void begin_learning(bool announce);
+    awaitable<void> learn();
+    std::shared_ptr<Upstream> any_upstream() const;
+    awaitable<void> next_change();
 
     Executor executor_;
     ServerConfig config_;
     const SlotContext& context_;
-    ServerMachine machine_;
     ServerStats stats_;
     CallGate gate_;
-    std::shared_ptr<Instance> instance_;  // other owners: see Instance
-    std::size_t retiring_ = 0;            // instances whose processes are still being ended
-    bool ran_before_ = false;
-    bool hurry_ = false;
-    bool ending_ = false;    // a stop or kill of instance_ is under way
-    bool draining_ = false;  // calls wait
+    CatalogueKeeper catalogue_;
+    std::map<std::string, Runner, std::less<>> owned_;  // by owner. Other owners: coroutines that wait for one
+    std::vector<Runner> spares_;
+    std::vector<Runner> ending_;
+    PlaceQueue waiting_;  // owners that wait for a place
+    bool held_ = false;  // isolated: stopped by an operator
+    bool draining_ = false;
+    bool changing_ = false;  // isolation changes: the old runners end first
     bool ended_ = false;     // shut_down() is done
-    // Counts the configurations that need a process of their own; the last launch had that of launched_.
-    std::uint32_t wanted_ = 0, launched_ = 0, health_round_ = 0;
+    bool learning_ = false, learn_again_ = false, announce_ = false;  // see learn()
+    std::string closing_;    // why nothing is started any more; empty: it is
     std::shared_ptr<ServerSlot> predecessor_;
-    std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
-    Error last_failure_;
-    std::string last_logged_;
-    SteadyTimer changed_;  // never expires; cancelled at every change of the status
-    SteadyTimer retry_;
+    SteadyTimer changed_;  // never expires; cancelled at every change
     TaskGroup tasks_;
 };
 

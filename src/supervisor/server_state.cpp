@@ -157,6 +157,15 @@ void ServerMachine::on(const HealthFailed& event) {
     end(Kind::kill, "unhealthy: " + event.error.message);
 }
 
+void ServerMachine::on(const Unused& event) {
+    if (phase_ != Phase::running)
+        return;
+    desired_ = Desired::idle;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(event.idle);
+    end(Kind::begin_stop, "stopped after " + std::to_string(seconds.count()) +
+                              " s without a call (idle_stop); the next call starts it");
+}
+
 void ServerMachine::on(const ProcessExited& event) {
     if (!has_process())
         return;

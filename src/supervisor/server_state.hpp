@@ -40,6 +40,7 @@ struct ServerRules {
 //   handshake failed │ –         │ –         │ –           │ kill, ending │ –            │ –            │ –
 //   process exited   │ –         │ –         │ fail        │ fail         │ fail         │ fail_pending │ –
 //   health failed    │ –         │ –         │ –           │ –            │ kill, ending │ –            │ –
+//   unused           │ –         │ –         │ –           │ –            │ begin_stop   │ –            │ –
 //   retry timer      │ –         │ spawn (c) │ –           │ –            │ –            │ –            │ –
 //   stop done        │ –         │ –         │ –           │ –            │ –            │ (d)          │ –
 // clang-format on
@@ -80,6 +81,7 @@ private:
     void on(const HandshakeFailed& event);
     void on(const ProcessExited& event);
     void on(const HealthFailed& event);
+    void on(const Unused& event);
     void on(const RetryTimer& event);
     void on(const StopDone& event);
     void on(const ConfigurationChanged& event);

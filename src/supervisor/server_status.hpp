@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace agenthub {
 
@@ -34,5 +35,8 @@ struct ServerStatus {
 
     bool operator==(const ServerStatus&) const = default;
 };
+
+// Of several processes of one server as one: the best state that any of them is in, and how many are in which.
+ServerStatus combined_status(const std::vector<const ServerStatus*>& all);
 
 }  // namespace agenthub

@@ -16,11 +16,12 @@ auto find_slot(const std::vector<std::shared_ptr<ServerSlot>>& slots, std::strin
 
 }  // namespace
 
-Supervisor::Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits,
-                       std::string guard_path, SupervisorEvents& events)
+Supervisor::Supervisor(Executor executor, const std::vector<ServerConfig>& servers, SupervisorSetup setup,
+                       SupervisorEvents& events)
     : executor_(executor),
       reaper_(executor),
-      context_{reaper_, events, std::move(guard_path), limits},
+      catalogues_(std::move(setup.catalogue_dir)),
+      context_{reaper_, events, catalogues_, std::move(setup.guard_path), setup.bridge_limits},
       stopping_(executor) {
     for (const auto& config : servers)
         slots_.push_back(add(config));
@@ -38,8 +39,12 @@ std::shared_ptr<ServerSlot> Supervisor::hold(std::string_view name) const {
 
 void Supervisor::start() {
     for (const auto& slot : slots_)
-        if (slot->config().auto_start)
-            slot->auto_start();
+        begin(*slot);
+}
+
+void Supervisor::begin(ServerSlot& slot) {
+    if (slot.config().auto_start || slot.config().warm > 0)
+        slot.auto_start();
 }
 
 std::shared_ptr<ServerSlot> Supervisor::add(const ServerConfig& config) {
@@ -73,8 +78,7 @@ void Supervisor::apply(const std::vector<ServerConfig>& servers, Duration drain_
         stopping_.spawn(retire(std::move(slot), drain_limit), "server removal");
     }
     for (ServerSlot* slot : added)
-        if (slot->config().auto_start)
-            slot->auto_start();
+        begin(*slot);
 }
 
 awaitable<void> Supervisor::retire(std::shared_ptr<ServerSlot> slot, Duration drain_limit) {
@@ -83,6 +87,8 @@ awaitable<void> Supervisor::retire(std::shared_ptr<ServerSlot> slot, Duration dr
     std::string reason = "server '" + slot->name() + "' was removed from the configuration";
     co_await slot->shut_down(std::move(reason));
     std::erase(retiring_, slot);
+    if (find(slot->name()) == nullptr)
+        catalogues_.remove(slot->name());
 }
 
 awaitable<void> Supervisor::shut_down() {

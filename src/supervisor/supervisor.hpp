@@ -11,10 +11,16 @@
 
 namespace agenthub {
 
+struct SupervisorSetup {
+    std::string guard_path;     // see find_guard()
+    std::string catalogue_dir;  // see CatalogueStore
+    BridgeLimits bridge_limits{};
+};
+
 class Supervisor {
 public:
-    // `guard_path`: see find_guard(). `events` outlives the supervisor.
-    Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits, std::string guard_path,
+    // `events` outlives the supervisor.
+    Supervisor(Executor executor, const std::vector<ServerConfig>& servers, SupervisorSetup setup,
                SupervisorEvents& events);
 
     // Null when no server of that name is configured. Valid until the next co_await: a reload may remove it.
@@ -30,7 +36,7 @@ public:
     // Removed servers whose processes may still be there.
     const std::vector<std::shared_ptr<ServerSlot>>& retiring() const noexcept { return retiring_; }
 
-    // Starts the auto_start servers, side by side. Does not wait.
+    // Starts what auto_start and warm ask for, side by side. Does not wait.
     void start();
     // Makes these the configured servers: those that are as before are not touched, changed ones take their new
     // configuration over, removed ones answer what is in flight within `drain_limit` and end, new ones appear and are
@@ -42,11 +48,13 @@ public:
     void hurry();
 
 private:
+    static void begin(ServerSlot& slot);
     std::shared_ptr<ServerSlot> add(const ServerConfig& config);
     awaitable<void> retire(std::shared_ptr<ServerSlot> slot, Duration drain_limit);
 
     Executor executor_;
     GuardReaper reaper_;
+    CatalogueStore catalogues_;
     SlotContext context_;
     std::vector<std::shared_ptr<ServerSlot>> slots_;     // other owners: coroutines that wait for one
     std::vector<std::shared_ptr<ServerSlot>> retiring_;  // removed, their processes may still be there

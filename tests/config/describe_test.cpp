@@ -43,6 +43,9 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    call_timeout: 1500ms\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
+              "    isolation: shared\n"
+              "    session_grace: 300s\n"
+              "    idle_stop: never\n"
               "    max_concurrency: any\n"
               "    queue: 256\n"
               "    queue_timeout: 30s\n"
@@ -62,6 +65,9 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    call_timeout: 60s\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
+              "    isolation: shared\n"
+              "    session_grace: 300s\n"
+              "    idle_stop: never\n"
               "    max_concurrency: any\n"
               "    queue: 256\n"
               "    queue_timeout: 30s\n"
@@ -128,6 +134,7 @@ TEST(Describe, json_has_every_field) {
         "env": {"TOKEN": "***", "K": "***"}, "cwd": "${HOME}", "url": null, "description": "does it all",
         "auto_start": true, "restart_on_failure": true, "max_restarts": 3, "health_check_interval": 0,
         "call_timeout": 1.5, "proxy_timeout": 1.5, "start_timeout": 60, "stop_timeout": 5,
+        "isolation": "shared", "max_instances": 16, "warm": 0, "session_grace": 300, "idle_stop": 0,
         "max_concurrency": 0, "queue": 256, "queue_timeout": 30, "breaker_threshold": 3, "breaker_recovery": 30,
         "disabled_reason": null})"));
 }

@@ -75,6 +75,32 @@ TEST(Difference, what_a_process_does_not_know_of_makes_a_server_updated) {
     EXPECT_EQ(after([](auto& s) { s.written = AsWritten{"${PROGRAM}", {}, ""}; }), expected);
 }
 
+TEST(Difference, another_isolation_needs_other_processes) {
+    ConfigDifference expected;
+    expected.changed = {"a"};
+    EXPECT_EQ(after([](auto& s) { s.isolation = Isolation::session; }), expected);
+}
+
+TEST(Difference, a_fingerprint_tells_what_processes_are_made_of) {
+    const ServerConfig plain = server("a");
+    const auto other = [&plain](auto change) {
+        ServerConfig changed = plain;
+        change(changed);
+        return process_fingerprint(changed) != process_fingerprint(plain);
+    };
+    EXPECT_TRUE(other([](auto& s) { s.command = "other"; }));
+    EXPECT_TRUE(other([](auto& s) { s.args = {"one", "two"}; }));
+    EXPECT_TRUE(other([](auto& s) { s.env = {{"K", "v"}}; }));
+    EXPECT_TRUE(other([](auto& s) { s.cwd = "/srv"; }));
+    EXPECT_FALSE(other([](auto& s) { s.description = "other"; }));
+    EXPECT_FALSE(other([](auto& s) { s.isolation = Isolation::session; }));
+    ServerConfig joined = plain;
+    joined.args = {"ab"};
+    ServerConfig apart = plain;
+    apart.args = {"a", "b"};
+    EXPECT_NE(process_fingerprint(joined), process_fingerprint(apart));
+}
+
 TEST(Difference, a_secret_with_another_value_needs_a_new_process) {
     const auto text = R"({"mcpServers": {"a": {"command": "x", "env": {"T": {"source": "env", "key": "TOKEN"}}}}})";
     const Config running = parsed(text, fixed_environment({{"TOKEN", "one"}}));

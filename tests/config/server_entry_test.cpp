@@ -35,6 +35,7 @@ TEST(ServerEntry, every_field_is_read) {
         "package": "@x/foo-mcp", "transport": "stdio", "url": "http://x", "description": "d", "auto_start": true,
         "restart_on_failure": false, "max_restarts": 7, "health_check_interval": 0, "call_timeout": "5m",
         "start_timeout": 1.5, "stop_timeout": "250ms", "max_concurrency": 4, "queue": 9, "queue_timeout": "2s",
+        "isolation": "session", "max_instances": 5, "warm": 2, "session_grace": "10s", "idle_stop": "10m",
         "breaker_threshold": 5, "breaker_recovery": "1m", "disabled": false})");
     EXPECT_EQ(server.disabled_reason, "");
     EXPECT_EQ(server.args, (std::vector<std::string>{"-y", "x"}));
@@ -54,6 +55,11 @@ TEST(ServerEntry, every_field_is_read) {
     EXPECT_EQ(server.max_concurrency, 4U);
     EXPECT_EQ(server.queue, 9U);
     EXPECT_EQ(server.queue_timeout, 2s);
+    EXPECT_EQ(server.isolation, Isolation::session);
+    EXPECT_EQ(server.max_instances, 5U);
+    EXPECT_EQ(server.warm, 2U);
+    EXPECT_EQ(server.session_grace, 10s);
+    EXPECT_EQ(server.idle_stop, 10min);
     EXPECT_EQ(server.breaker_threshold, 5U);
     EXPECT_EQ(server.breaker_recovery, 1min);
 }
@@ -73,6 +79,10 @@ TEST(ServerEntry, ranges_at_their_ends_and_one_beyond) {
         {"proxy_timeout", "0.001", "0", "604800", "604800.001"},
         {"start_timeout", "0.001", "0", "3600", "3600.001"},
         {"stop_timeout", "0.001", "0", "3600", "3600.001"},
+        {"max_instances", "0", "-1", "10000", "10001"},
+        {"warm", "0", "-1", "16", "10001"},
+        {"session_grace", "0", "-1", "604800", "604800.001"},
+        {"idle_stop", "0", "-1", "604800", "604800.001"},
         {"max_concurrency", "0", "-1", "1000000", "1000001"},
         {"queue", "0", "-1", "1000000", "1000001"},
         {"queue_timeout", "0.001", "0", "3600", "3600.001"},
@@ -88,6 +98,26 @@ TEST(ServerEntry, ranges_at_their_ends_and_one_beyond) {
                 reason_of(start + value + "}").find("mcpServers.s." + std::string(range.key) + ": found " + value), 0U)
                 << range.key;
     }
+}
+
+TEST(ServerEntry, isolation_is_one_of_three) {
+    EXPECT_EQ(parsed_server(R"({"command": "c"})").isolation, Isolation::shared);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "shared"})").isolation, Isolation::shared);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "caller"})").isolation, Isolation::caller);
+    EXPECT_NE(reason_of(R"({"command": "c", "isolation": "client"})"), "");
+}
+
+TEST(ServerEntry, no_more_processes_are_kept_warm_than_there_may_be) {
+    const std::string start = R"({"command": "c", "isolation": "session", "max_instances": 2, "warm": )";
+    EXPECT_EQ(reason_of(start + "2}"), "");
+    EXPECT_EQ(reason_of(start + "3}"), "mcpServers.s.warm: found 3; allowed: at most max_instances, which is 2");
+    EXPECT_EQ(reason_of(R"({"command": "c", "isolation": "session", "max_instances": 0, "warm": 3})"), "");
+}
+
+TEST(ServerEntry, what_a_shared_server_has_no_use_for_is_a_warning) {
+    const Config config = parsed(R"({"servers": {"s": {"command": "c", "max_instances": 2}}})");
+    EXPECT_EQ(texts_of(config.warnings),
+              one("servers.s.max_instances: no effect: \"isolation\" is \"shared\", so there is one process"));
 }
 
 TEST(ServerEntry, null_is_the_same_as_not_there) {

@@ -12,10 +12,12 @@ namespace agenthub {
 
 struct IdleSupervisor final : SupervisorEvents {
     explicit IdleSupervisor(const std::vector<ServerConfig>& servers = {})
-        : supervisor(loop.get_executor(), servers, BridgeLimits(), "/nonexistent", *this) {}
+        : supervisor(loop.get_executor(), servers, {"/nonexistent", "", {}}, *this) {}
 
-    void on_server_notification(ServerSlot&, mcp::Message) override {}
-    void on_server_running(ServerSlot&, bool) override {}
+    void on_server_notification(ServerSlot&, std::string_view, mcp::Message) override {}
+    void on_server_running(ServerSlot&, std::string_view, bool) override {}
+    void on_lists_changed(ServerSlot&, const std::vector<std::string_view>&) override {}
+    bool is_relied_on(const ServerSlot&, std::string_view) const override { return false; }
 
     asio::io_context loop;
     Supervisor supervisor;

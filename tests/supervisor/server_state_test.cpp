@@ -61,6 +61,7 @@ TEST(ServerMachine, follows_the_table) {
          kExit3,
          {"", "", "fail retry announce ", "fail retry announce ", "fail retry announce ", "fail announce ", ""}},
         {"health failed", HealthFailed{sick}, {"", "", "", "", "fail kill announce ", "", ""}},
+        {"unused", Unused{60s}, {"", "", "", "", "stop announce ", "", ""}},
         {"retry timer", RetryTimer{}, {"", "retry ", "", "", "", "", ""}},
         {"stop done", StopDone{}, {"", "", "", "", "", "announce ", ""}},
         {"shutdown",

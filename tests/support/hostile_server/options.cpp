@@ -55,6 +55,7 @@ Options parse_options(int argc, char** argv, std::string& fault) {
         {"--stop-reading-after", number(options.stop_reading_after)},
         {"--name", text(options.name)},
         {"--start-file", text(options.start_file)},
+        {"--extra-tool-if", text(options.extra_tool_if)},
         {"--stderr-text", text(options.stderr_text)},
         {"--slow-start", number(options.slow_start_ms)},
         {"--lifetime", number(options.lifetime_s)},

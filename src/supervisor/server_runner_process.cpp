@@ -1,15 +1,16 @@
 // The coroutines around one process: launch, handshake, watching, health, stopping.
-// Owned by the supervisor.
+// Owned by the slot of its server.
 
 #include <unistd.h>
 #include <boost/asio/redirect_error.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <string_view>
 
 #include "base/log.hpp"
 #include "mcp/names.hpp"
-#include "supervisor/server_slot.hpp"
+#include "supervisor/server_runner.hpp"
 
 extern char** environ;
 
@@ -19,6 +20,10 @@ namespace {
 constexpr Duration kPingLimit{10'000};
 // A server that works on one long call in its only thread cannot answer a ping meanwhile; several in a row are needed.
 constexpr int kFailedPings = 3;
+// How often is looked whether a server is still used: so many times in its idle_stop, within these bounds.
+constexpr int kLooksPerIdle = 10;
+constexpr Duration kShortestLook{10};
+constexpr Duration kLongestLook{10'000};
 // After its stdout has ended a server gets this long to exit by itself.
 constexpr Duration kExitGrace{1'000};
 // How long a dead server's last words may take to come through.
@@ -33,7 +38,7 @@ bool is_for_the_daemon_alone(std::string_view name) {
 
 }  // namespace
 
-LaunchSpec ServerSlot::launch_spec() const {
+LaunchSpec ServerRunner::launch_spec() const {
     LaunchSpec spec;
     spec.command = config_.command;
     spec.args = config_.args;
@@ -62,7 +67,7 @@ LaunchSpec ServerSlot::launch_spec() const {
     return spec;
 }
 
-awaitable<void> ServerSlot::launch() {
+awaitable<void> ServerRunner::launch() {
     const bool free = co_await may_launch();
     if (!free) {
         apply(LaunchFailed{Error(errc::server_stopped, "server '" + name() + "' was stopped before it was started")});
@@ -85,7 +90,7 @@ awaitable<void> ServerSlot::launch() {
     apply(Launched{instance_->child->pid()});
 }
 
-awaitable<void> ServerSlot::shake_hands(std::shared_ptr<Instance> instance) {
+awaitable<void> ServerRunner::shake_hands(std::shared_ptr<Instance> instance) {
     auto done = co_await instance->bridge.handshake(Deadline::after(config_.start_timeout));
     if (instance != instance_ || instance->has_exited)
         co_return;  // the exit tells more than the broken handshake
@@ -95,7 +100,7 @@ awaitable<void> ServerSlot::shake_hands(std::shared_ptr<Instance> instance) {
         apply(HandshakeFailed{done.error()});
 }
 
-awaitable<void> ServerSlot::watch_process(std::shared_ptr<Instance> instance) {
+awaitable<void> ServerRunner::watch_process(std::shared_ptr<Instance> instance) {
     const ExitStatus status = co_await instance->child->wait_exit();
     instance->has_exited = true;
     co_await instance->bridge.stderr_drained(kLastWords);
@@ -107,22 +112,24 @@ awaitable<void> ServerSlot::watch_process(std::shared_ptr<Instance> instance) {
         co_await retire(std::move(instance));
 }
 
-awaitable<void> ServerSlot::watch_stdout(std::shared_ptr<Instance> instance) {
+awaitable<void> ServerRunner::watch_stdout(std::shared_ptr<Instance> instance) {
     co_await instance->bridge.ended();
     const bool exited = co_await exits_within(*instance, kExitGrace);
     if (!exited && instance == instance_)
         apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' closed its output but did not exit")});
 }
 
-void ServerSlot::begin_health_checks() {
-    ++health_round_;
+void ServerRunner::begin_checks() {
+    ++check_round_;
     if (config_.health_check_interval.count() > 0)
-        tasks_.spawn(check_health(instance_, health_round_), "health check");
+        tasks_.spawn(check_health(instance_, check_round_), "health check");
+    if (config_.idle_stop.count() > 0)
+        tasks_.spawn(watch_use(instance_, check_round_), "idle watch");
 }
 
-awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance, std::uint32_t round) {
+awaitable<void> ServerRunner::check_health(std::shared_ptr<Instance> instance, std::uint32_t round) {
     const auto over = [&] {
-        return instance != instance_ || round != health_round_ || status().state != ServerState::running;
+        return instance != instance_ || round != check_round_ || status().state != ServerState::running;
     };
     for (int failed = 0; failed < kFailedPings;) {
         // Waited for after the probe, so a slow server is never probed twice at once; an exit ends the wait.
@@ -141,7 +148,26 @@ awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance, std
     apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' stopped answering pings")});
 }
 
-void ServerSlot::begin_end(bool polite) {
+// A call notes nothing but what is counted anyway; looking now and then is enough to stop in time.
+awaitable<void> ServerRunner::watch_use(std::shared_ptr<Instance> instance, std::uint32_t round) {
+    const StdioBridge& bridge = instance->bridge;
+    std::uint64_t calls = bridge.counters().calls;
+    TimePoint used = Clock::now();
+    for (;;) {
+        const Duration step = std::clamp(config_.idle_stop / kLooksPerIdle, kShortestLook, kLongestLook);
+        const bool exited = co_await exits_within(*instance, step);
+        if (exited || instance != instance_ || round != check_round_ || status().state != ServerState::running)
+            co_return;
+        const TimePoint now = Clock::now();
+        const bool in_use = bridge.calls_in_flight() > 0 || host_.is_relied_on(*this);
+        if (std::exchange(calls, bridge.counters().calls) != bridge.counters().calls || in_use)
+            used = now;
+        else if (now - used >= config_.idle_stop)
+            apply(Unused{config_.idle_stop});
+    }
+}
+
+void ServerRunner::begin_end(bool polite) {
     if (instance_ == nullptr)
         return;
     if (!polite || hurry_)
@@ -152,7 +178,7 @@ void ServerSlot::begin_end(bool polite) {
 }
 
 // Close stdin → SIGTERM → SIGKILL, each after stop_timeout (MCP lifecycle, "Shutdown" over stdio).
-awaitable<void> ServerSlot::stop_politely(std::shared_ptr<Instance> instance) {
+awaitable<void> ServerRunner::stop_politely(std::shared_ptr<Instance> instance) {
     instance->bridge.close_stdin();
     bool exited = co_await exits_within(*instance, config_.stop_timeout);
     if (!exited) {
@@ -163,7 +189,7 @@ awaitable<void> ServerSlot::stop_politely(std::shared_ptr<Instance> instance) {
 }
 
 // Ends what is left of an instance, down to the last descendant, and lets it go.
-awaitable<void> ServerSlot::retire(std::shared_ptr<Instance> instance) {
+awaitable<void> ServerRunner::retire(std::shared_ptr<Instance> instance) {
     ++retiring_;
     instance->child->kill_all();
     co_await instance->child->wait_gone();
@@ -175,15 +201,15 @@ awaitable<void> ServerSlot::retire(std::shared_ptr<Instance> instance) {
         instance_.reset();
     if (asked_to_end)
         apply(StopDone{});
-    changed_.cancel();
+    changed();
 }
 
-awaitable<bool> ServerSlot::exits_within(Instance& instance, Duration limit) {
+awaitable<bool> ServerRunner::exits_within(Instance& instance, Duration limit) {
     auto exit = instance.wait_exited();
     co_return co_await ends_by(std::move(exit), Deadline::after(limit));
 }
 
-awaitable<void> ServerSlot::retry_after(Duration delay) {
+awaitable<void> ServerRunner::retry_after(Duration delay) {
     boost::system::error_code ec;
     retry_.expires_after(delay);  // a retry that was armed before ends without its event
     co_await retry_.async_wait(asio::redirect_error(use_awaitable, ec));

@@ -1,9 +1,8 @@
 // Taking a new configuration over: at once, or by draining and replacing the process.
-// Owned by the supervisor.
+// Owned by the slot of its server.
 
 #include "base/log.hpp"
-#include "config/difference.hpp"
-#include "supervisor/server_slot.hpp"
+#include "supervisor/server_runner.hpp"
 
 namespace agenthub {
 namespace {
@@ -13,48 +12,41 @@ constexpr Duration kDrainLook{10};
 
 }  // namespace
 
-void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
-    const bool replace = needs_new_process(config_, next);
-    const bool wants_up = next.auto_start && !config_.auto_start;
-    const bool other_interval = config_.health_check_interval != next.health_check_interval;
-    config_ = std::move(next);
+void ServerRunner::reconfigured(bool replace, Duration limit) {
     machine_.set_rules(rules_of(config_));
-    gate_.reconfigure(config_);
-    if (replace) {
-        ++wanted_;
-        // Set here, so that no call slips in before the task runs. One that drains already takes this change as well.
-        if (!std::exchange(draining_, true))
-            tasks_.spawn(replace_process(limit), "replacement");
+    if (!replace) {
+        if (status().state == ServerState::running)
+            begin_checks();
         return;
     }
-    if (other_interval && status().state == ServerState::running)
-        begin_health_checks();
-    if (wants_up)
-        auto_start();
+    ++wanted_;
+    // Set here, so that no call slips in before the task runs. One that drains already takes this change as well.
+    if (!std::exchange(draining_, true))
+        tasks_.spawn(replace_process(limit), "replacement");
 }
 
-awaitable<void> ServerSlot::replace_process(Duration limit) {
+awaitable<void> ServerRunner::replace_process(Duration limit) {
     co_await until_drained(Deadline::after(limit));
     const bool enabled = config_.disabled_reason.empty();
     // A process that died while it was drained is succeeded by one of the new configuration already.
     const bool replaced = enabled && machine_.has_process() && launched_ == wanted_;
     if (!replaced) {
-        gate_.close_breaker();  // what went wrong with the old process is not the new one's failure
+        host_.on_runner_replaced(*this);
         apply(ConfigurationChanged{enabled});
     }
     draining_ = false;
-    if (enabled && config_.auto_start)
+    if (enabled && config_.auto_start && config_.isolation == Isolation::shared)
         auto_start();
-    changed_.cancel();
+    changed();
 }
 
 // No coroutine, so that it holds from the call on.
-awaitable<void> ServerSlot::drain(Deadline deadline) {
+awaitable<void> ServerRunner::drain(Deadline deadline) {
     draining_ = true;
     return until_drained(deadline);
 }
 
-awaitable<void> ServerSlot::until_drained(Deadline deadline) {
+awaitable<void> ServerRunner::until_drained(Deadline deadline) {
     const auto instance = instance_;
     const auto busy = [&] {
         return instance != nullptr && instance == instance_ && !instance->has_exited &&
@@ -70,25 +62,13 @@ awaitable<void> ServerSlot::until_drained(Deadline deadline) {
     }
 }
 
-void ServerSlot::stop_draining() {
-    draining_ = false;
-    changed_.cancel();
-}
-
 // False when it was stopped while it waited for the end of what was there before.
-awaitable<bool> ServerSlot::may_launch() {
-    const bool waits = retiring_ > 0 || predecessor_ != nullptr;
+awaitable<bool> ServerRunner::may_launch() {
+    const bool waits = retiring_ > 0 || !host_.is_clear_to_launch();
     while (retiring_ > 0)
-        co_await changed();
-    co_await predecessor_ended();
+        co_await next_change();
+    co_await host_.clear_to_launch();
     co_return !waits || status().state != ServerState::stopping;
-}
-
-awaitable<void> ServerSlot::predecessor_ended() {
-    const auto predecessor = predecessor_;
-    while (predecessor != nullptr && !predecessor->ended_)
-        co_await predecessor->changed();
-    predecessor_.reset();
 }
 
 }  // namespace agenthub

@@ -1,0 +1,85 @@
+// The typed configuration of one MCP server.
+// Plain values.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/async.hpp"
+
+namespace agenthub {
+
+// Shown by name only; the value may be a secret.
+struct EnvVar {
+    std::string name, value;
+    bool operator==(const EnvVar&) const = default;
+};
+
+// The texts of a server as they stand in the file, references not expanded: what people and HTTP clients may see,
+// because whatever came out of a variable may be a secret.
+struct AsWritten {
+    std::string command;
+    std::vector<std::string> args;
+    std::string cwd;
+    bool operator==(const AsWritten&) const = default;
+};
+
+// Who shares a process of a server.
+enum class Isolation {
+    shared,   // all clients
+    session,  // nobody: each session has its own
+    caller,   // the sessions of one principal
+};
+
+// As it is written in the file.
+constexpr std::string_view to_string(Isolation isolation) noexcept {
+    switch (isolation) {
+        case Isolation::session: return "session";
+        case Isolation::caller: return "caller";
+        case Isolation::shared: break;
+    }
+    return "shared";
+}
+
+struct ServerConfig {
+    std::string name;
+    std::string command;  // never run through a shell
+    std::vector<std::string> args;
+    std::vector<EnvVar> env;  // added to the daemon's own
+    std::string cwd;          // absolute, or empty: the daemon's own
+    std::optional<AsWritten> written;
+
+    std::string package, transport = "stdio", url, description;
+    bool auto_start = false;
+    bool restart_on_failure = true;
+    int max_restarts = 3;
+    Duration health_check_interval{std::chrono::seconds(30)};  // 0: no health check
+    Duration call_timeout{std::chrono::seconds(60)};
+    Duration start_timeout{std::chrono::seconds(60)};
+    Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
+
+    Isolation isolation = Isolation::shared;
+    std::size_t max_instances = 16;  // processes at a time, unless shared; 0: any number
+    std::size_t warm = 0;            // processes kept ready for those who come, unless shared
+    Duration idle_stop{0};           // without a call for so long it is stopped; 0: never
+    // A session that was cut off and does not come back within this time ends.
+    Duration session_grace{std::chrono::seconds(300)};
+
+    std::size_t max_concurrency = 0;  // calls at a time; 0: any number
+    std::size_t queue = 256;          // calls that may wait for a place
+    Duration queue_timeout{std::chrono::seconds(30)};
+    std::uint32_t breaker_threshold = 3;  // failed calls in a row that open the circuit breaker; 0: never
+    Duration breaker_recovery{std::chrono::seconds(30)};
+
+    // Empty: enabled. Otherwise why this one server cannot run; fit to be shown.
+    std::string disabled_reason;
+
+    bool operator==(const ServerConfig&) const = default;
+};
+
+}  // namespace agenthub

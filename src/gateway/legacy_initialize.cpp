@@ -1,0 +1,82 @@
+// The opening of a legacy session: who asks, and what the server says of itself.
+// Owned by the gateway.
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "gateway/error_reply.hpp"
+#include "gateway/legacy_endpoint.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+// The caller as `initialize` introduces it (lifecycle, "Initialization").
+mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
+    mcp::Caller caller;
+    caller.client_ip = request.peer_ip;
+    caller.client_id = client_id_of(request);
+    const auto tree = nlohmann::ordered_json::parse(params, nullptr, false);
+    if (!tree.is_object())
+        return caller;
+    if (const auto it = tree.find("protocolVersion"); it != tree.end() && it->is_string())
+        version = it->get<std::string>();
+    if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object())
+        caller.capabilities = it->dump();
+    const auto info = tree.find("clientInfo");
+    if (caller.client_id != "anonymous" || info == tree.end() || !info->is_object())
+        return caller;
+    if (const auto name = info->find("name"); name != info->end() && name->is_string() && !name->empty())
+        caller.client_id = clip(name->get<std::string>(), 200);
+    return caller;
+}
+
+}  // namespace
+
+awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
+                                           mcp::Message message) {
+    std::string version;
+    auto caller = caller_from(request, message.params(), version);
+    caller.revision = mcp::negotiate_legacy(version);
+    const std::string client_id = caller.client_id;
+    HttpReply reply;
+    std::string why;
+    std::string session_id;
+    result<ServerInfo> info = ServerInfo();
+    // First of all, because an isolated process belongs to a session.
+    auto session = sessions_.create(server, std::move(caller), Clock::now());
+    if (session)
+        info = co_await info_for(**session);
+    else
+        info = session.error();
+    if (info) {
+        session_id = (*session)->id;
+        const auto& name = mcp::traits((*session)->caller.revision).name;
+        reply.body = mcp::make_response(message.id(), initialize_result_for(*info, name));
+        reply.headers.emplace_back(mcp::header::session_id, session_id);
+    } else {
+        why = info.error().message;
+        reply = failed_call_reply(message.id(), info.error());
+        if (session)
+            sessions_.end(*session);
+    }
+    co_await responder.send(reply);
+    recorder_.plain(
+        {request, reply.status, responder.body_bytes(), mcp::method::initialize, server, client_id, session_id, why});
+}
+
+// What the server says of itself: now, or when it last ran, or once it has been started for this.
+awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
+    if (const auto present = servers_.ready(session.server, session.caller))
+        co_return present->info();
+    if (const Catalogue* known = servers_.stand_in(session.server, session.caller))
+        co_return known->info;
+    const auto started =
+        co_await servers_.upstream_for(session.server, session.caller, deadline_of_start(session.server));
+    if (!started)
+        co_return started.error();
+    co_return (*started)->info();
+}
+
+}  // namespace agenthub

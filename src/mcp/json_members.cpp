@@ -1,0 +1,50 @@
+// Members of JSON objects.
+// Pure functions.
+
+#include "mcp/json_members.hpp"
+
+#include <algorithm>
+
+#include "mcp/json_cursor.hpp"
+#include "mcp/json_text.hpp"
+
+namespace agenthub::mcp {
+
+std::vector<JsonMember> members_of(std::string_view object) {
+    std::vector<JsonMember> members;
+    JsonScanner scanner;
+    if (!scanner.index(object))
+        return members;
+    JsonCursor cursor(object, scanner);
+    const bool whole = cursor.walk_object([&](Span key) {
+        Span value;
+        if (!cursor.skip_value(value))
+            return false;
+        members.push_back({key.of(object), value.of(object)});
+        return true;
+    });
+    if (!whole || !cursor.at_end())
+        members.clear();
+    return members;
+}
+
+std::string_view member(std::string_view object, std::string_view name) {
+    std::string_view found;
+    for (const JsonMember& candidate : members_of(object))
+        if (spells(candidate.key, name))
+            found = candidate.value;
+    return found;
+}
+
+std::string without_members(std::string_view object, const std::vector<std::string_view>& names) {
+    std::string out = "{";
+    for (const JsonMember& kept : members_of(object)) {
+        const bool named = std::any_of(names.begin(), names.end(),
+                                       [&kept](std::string_view name) { return spells(kept.key, name); });
+        if (!named)
+            out.append(out.size() > 1 ? "," : "").append(kept.key).append(":").append(kept.value);
+    }
+    return out + "}";
+}
+
+}  // namespace agenthub::mcp

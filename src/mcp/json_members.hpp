@@ -1,0 +1,25 @@
+// Taking the members of a JSON object apart without losing how they are written.
+// Pure functions; the results borrow the text.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agenthub::mcp {
+
+struct JsonMember {
+    std::string_view key, value;  // JSON texts
+};
+
+// The members of a JSON object in their order; none of any other text.
+std::vector<JsonMember> members_of(std::string_view object);
+
+// The JSON text of one member, of the last one if there are several, as nearly every parser has it; empty when absent.
+std::string_view member(std::string_view object, std::string_view name);
+
+// The object without the members of these names.
+std::string without_members(std::string_view object, const std::vector<std::string_view>& names);
+
+}  // namespace agenthub::mcp

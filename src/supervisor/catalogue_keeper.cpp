@@ -1,0 +1,88 @@
+// Learning what a server offers.
+// Owned by the slot.
+
+#include "supervisor/catalogue_keeper.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace agenthub {
+namespace {
+
+// Bounds for one list, against servers whose cursors never end.
+constexpr std::size_t kMaxPages = 100;
+constexpr std::size_t kMaxBytes = 16u << 20;
+
+}  // namespace
+
+CatalogueKeeper::CatalogueKeeper(CatalogueStore& store, std::string server, std::string fingerprint)
+    : store_(store), server_(std::move(server)) {
+    begin(std::move(fingerprint));
+}
+
+void CatalogueKeeper::begin(std::string fingerprint) {
+    fingerprint_ = std::move(fingerprint);
+    fresh_ = false;
+    ++round_;
+    known_.reset();
+    if (const auto text = store_.load(server_))
+        known_ = parse_catalogue(*text, fingerprint_);
+}
+
+awaitable<std::vector<std::string_view>> CatalogueKeeper::learn(std::shared_ptr<Upstream> server, Duration limit) {
+    const auto round = round_;
+    const Catalogue before = known_.value_or(Catalogue());
+    Catalogue next;
+    next.info = server->info();
+    for (std::size_t i = 0; i < kListKinds.size(); ++i)
+        if (next.info.*kListKinds[i].offered)
+            next.lists[i] = co_await ask(*server, kListKinds[i], before.lists[i], Deadline::after(limit));
+    std::vector<std::string_view> changed;
+    if (round == round_)
+        changed = take(std::move(next));
+    co_return changed;
+}
+
+// The whole list; what was known before when the server does not answer, nothing when it answers with an error.
+awaitable<std::string> CatalogueKeeper::ask(Upstream& server, const ListKind& kind, const std::string& before,
+                                            Deadline deadline) {
+    ListPages pages(kind);
+    for (std::size_t n = 0; n < kMaxPages && pages.bytes() < kMaxBytes; ++n) {
+        std::string params = "{}";
+        if (!pages.next().empty())
+            params = R"({"cursor":)" + pages.next() + "}";
+        const auto reply = co_await server.request(kind.method, params, deadline);
+        if (!reply)
+            co_return before;
+        if (reply->kind() != mcp::Kind::response || !pages.add(reply->result_member()))
+            co_return std::string();
+        if (pages.next().empty())
+            co_return pages.whole();
+    }
+    log().warn("server {}: {} has more than {} pages or {} bytes; it is not kept for when the server is not running",
+               server_, kind.method, kMaxPages, kMaxBytes);
+    co_return std::string();
+}
+
+std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
+    std::vector<std::string_view> changed;
+    bool differs = !known_;
+    if (known_) {
+        const auto words = [](const Catalogue& catalogue) {
+            return initialize_result_for(catalogue.info, catalogue.info.protocol_version);
+        };
+        differs = words(*known_) != words(next);
+        if (differs)
+            log().info("server {} introduces itself differently than before; sessions keep what they were told", server_);
+        for (std::size_t i = 0; i < kListKinds.size(); ++i)
+            if (known_->lists[i] != next.lists[i] && (changed.empty() || changed.back() != kListKinds[i].changed))
+                changed.push_back(kListKinds[i].changed);
+    }
+    if (differs || !changed.empty())
+        store_.save(server_, print_catalogue(next, fingerprint_));
+    known_ = std::move(next);
+    fresh_ = true;
+    return changed;
+}
+
+}  // namespace agenthub

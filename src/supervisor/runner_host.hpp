@@ -1,0 +1,30 @@
+// What one process of a server tells its slot, and asks of it.
+// Implemented by ServerSlot.
+
+#pragma once
+
+#include "base/async.hpp"
+#include "mcp/message.hpp"
+
+namespace agenthub {
+
+class ServerRunner;
+
+class RunnerHost {
+public:
+    virtual ~RunnerHost() = default;
+    virtual void on_runner_notification(ServerRunner& runner, mcp::Message message) = 0;
+    // The handshake is done; `again`: this runner had a process before.
+    virtual void on_runner_running(ServerRunner& runner, bool again) = 0;
+    // Its status has changed, or the last of a process is gone.
+    virtual void on_runner_changed(ServerRunner& runner) = 0;
+    // A process of an old configuration has been given up for one of the new.
+    virtual void on_runner_replaced(ServerRunner& runner) = 0;
+    // True: somebody relies on its process also between calls.
+    virtual bool is_relied_on(const ServerRunner& runner) const = 0;
+    // Returns when nothing stands in the way of another process of this server.
+    virtual awaitable<void> clear_to_launch() = 0;
+    virtual bool is_clear_to_launch() const = 0;
+};
+
+}  // namespace agenthub

@@ -1,0 +1,105 @@
+// What processes tell their slot, and what the slot learns from them.
+// Owned by the supervisor.
+
+#include <algorithm>
+
+#include "supervisor/server_slot.hpp"
+
+namespace agenthub {
+namespace {
+
+// Between two rounds of learning: a server that announces changes without end is asked this often.
+constexpr Duration kLearnPause{500};
+
+bool is_list_change(std::string_view method) {
+    return std::any_of(kListKinds.begin(), kListKinds.end(),
+                       [method](const ListKind& kind) { return kind.changed == method; });
+}
+
+}  // namespace
+
+void ServerSlot::on_runner_notification(ServerRunner& runner, mcp::Message message) {
+    // What an isolated process offers may be its owner's alone.
+    if (is_shared() && is_list_change(message.method()))
+        begin_learning(false);
+    if (find(runner.owner()) == &runner)
+        context_.events.on_server_notification(*this, runner.owner(), std::move(message));
+}
+
+void ServerSlot::on_runner_running(ServerRunner& runner, bool again) {
+    if (find(runner.owner()) == &runner)
+        context_.events.on_server_running(*this, runner.owner(), again);
+    if (is_shared() || !catalogue_.is_fresh())
+        begin_learning(!again);
+    // What kept spares from starting is over, it seems.
+    const auto failed = std::stable_partition(spares_.begin(), spares_.end(),
+                                              [](const Runner& spare) { return spare->is_up(); });
+    std::vector<Runner> given_up(failed, spares_.end());
+    spares_.erase(failed, spares_.end());
+    for (Runner& spare : given_up)
+        begin_end_of(std::move(spare), "another is tried", Duration(0));
+    replenish();
+}
+
+void ServerSlot::on_runner_changed(ServerRunner&) {
+    waiting_.wake_first();
+    changed_.cancel();
+}
+
+// What went wrong with the old process is not the new one's failure.
+void ServerSlot::on_runner_replaced(ServerRunner&) {
+    gate_.close_breaker();
+}
+
+bool ServerSlot::is_relied_on(const ServerRunner& runner) const {
+    return find(runner.owner()) != &runner || context_.events.is_relied_on(*this, runner.owner());
+}
+
+bool ServerSlot::is_clear_to_launch() const {
+    return predecessor_ == nullptr && !changing_;
+}
+
+awaitable<void> ServerSlot::clear_to_launch() {
+    const auto predecessor = predecessor_;
+    while (predecessor != nullptr && !predecessor->ended_)
+        co_await predecessor->next_change();
+    predecessor_.reset();
+    while (changing_)
+        co_await next_change();
+}
+
+// `announce`: clients may have been told something else, and nobody tells them otherwise.
+void ServerSlot::begin_learning(bool announce) {
+    learn_again_ = true;
+    announce_ = announce_ || announce;
+    if (!std::exchange(learning_, true))
+        tasks_.spawn(learn(), "catalogue");
+}
+
+awaitable<void> ServerSlot::learn() {
+    SteadyTimer pause(executor_);
+    while (std::exchange(learn_again_, false)) {
+        auto upstream = any_upstream();
+        if (upstream == nullptr)
+            break;
+        const bool announce = std::exchange(announce_, false);
+        const auto changed = co_await catalogue_.learn(std::move(upstream), config_.call_timeout);
+        if (announce && !changed.empty())
+            context_.events.on_lists_changed(*this, changed);
+        pause.expires_after(kLearnPause);
+        co_await pause.async_wait(use_awaitable);
+    }
+    learning_ = false;
+}
+
+std::shared_ptr<Upstream> ServerSlot::any_upstream() const {
+    for (const auto& [owner, runner] : owned_)
+        if (auto upstream = runner->try_upstream())
+            return upstream;
+    for (const Runner& runner : spares_)
+        if (auto upstream = runner->try_upstream())
+            return upstream;
+    return nullptr;
+}
+
+}  // namespace agenthub

@@ -12,6 +12,7 @@
 #include "base/async.hpp"
 #include "config/fault.hpp"
 #include "config/listen_address.hpp"
+#include "config/server_limits.hpp"
 
 namespace agenthub {
 
@@ -52,6 +53,8 @@ struct ServerConfig {
     Duration queue_timeout{std::chrono::seconds(30)};
     std::uint32_t breaker_threshold = 3;  // failed calls in a row that open the circuit breaker; 0: never
     Duration breaker_recovery{std::chrono::seconds(30)};
+
+    ServerLimits limits;  // of its processes
 
     // Empty: enabled. Otherwise why this one server cannot run; fit to be shown.
     std::string disabled_reason;
@@ -95,6 +98,7 @@ struct LogConfig {
 struct Config {
     std::vector<ListenAddress> listen;  // never empty once parsed
     std::string state_dir;              // as configured; resolve_state_dir() decides
+    std::string cgroup = "auto";        // "auto", "off", or the absolute path of a control group
     std::vector<ServerConfig> servers;  // in the order of the file
     Limits limits;
     std::vector<std::string> allowed_origins;  // "scheme://host[:port]", lower case

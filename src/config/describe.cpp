@@ -74,6 +74,25 @@ std::string command_line(const AsWritten& written) {
     return out;
 }
 
+std::string or_else(const std::optional<std::uint64_t>& value, const char* otherwise) {
+    return value ? std::to_string(*value) : otherwise;
+}
+
+void describe_server_limits(std::string& out, const ServerLimits& limits) {
+    std::vector<std::string> own;
+    const auto add = [&own](const char* name, const std::optional<std::uint64_t>& value) {
+        if (value)
+            own.push_back(name + std::to_string(*value));
+    };
+    add("nofile ", limits.process.nofile);
+    add("core ", limits.process.core);
+    add("as ", limits.process.as);
+    line(out, "    rlimits", own.empty() ? "those of AgentHub" : joined(own));
+    line(out, "    memory_max", or_else(limits.cgroup.memory_max, "none"));
+    line(out, "    pids_max", or_else(limits.cgroup.pids_max, "none"));
+    line(out, "    cpu_weight", or_else(limits.cgroup.cpu_weight, "that of everybody"));
+}
+
 void describe_server(std::string& out, const ServerConfig& server) {
     const AsWritten written = shown(server);
     out += "  " + argument(server.name) + (server.disabled_reason.empty() ? "\n" : " (disabled)\n");
@@ -104,6 +123,7 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    breaker_threshold",
          server.breaker_threshold == 0 ? "off" : std::to_string(server.breaker_threshold));
     line(out, "    breaker_recovery", duration_text(server.breaker_recovery));
+    describe_server_limits(out, server.limits);
 }
 
 void describe_servers(std::string& out, const std::vector<ServerConfig>& servers) {
@@ -152,6 +172,19 @@ nlohmann::json seconds(Duration duration) {
     return static_cast<double>(ms) / 1000;
 }
 
+nlohmann::json number_or_null(const std::optional<std::uint64_t>& number) {
+    return number ? nlohmann::json(*number) : nlohmann::json();
+}
+
+void add_server_limits(nlohmann::json& out, const ServerLimits& limits) {
+    out["rlimits"]["nofile"] = number_or_null(limits.process.nofile);
+    out["rlimits"]["core"] = number_or_null(limits.process.core);
+    out["rlimits"]["as"] = number_or_null(limits.process.as);
+    out["memory_max"] = number_or_null(limits.cgroup.memory_max);
+    out["pids_max"] = number_or_null(limits.cgroup.pids_max);
+    out["cpu_weight"] = number_or_null(limits.cgroup.cpu_weight);
+}
+
 nlohmann::json text_or_null(const std::string& text) {
     return text.empty() ? nlohmann::json() : nlohmann::json(text);
 }
@@ -167,6 +200,7 @@ std::string describe_config(const Config& config) {
     line(out, "configuration", config.source_path.empty() ? "no file, defaults" : config.source_path);
     line(out, "listen", joined(listen));
     line(out, "state_dir", config.state_dir.empty() ? "default for this user" : argument(config.state_dir));
+    line(out, "cgroup", argument(config.cgroup));
     line(out, "allowed_origins", joined(config.allowed_origins));
     line(out, "allowed_hosts", joined(config.allowed_hosts));
     describe_servers(out, config.servers);
@@ -205,6 +239,7 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["queue_timeout"] = seconds(server.queue_timeout);
     out["breaker_threshold"] = server.breaker_threshold;
     out["breaker_recovery"] = seconds(server.breaker_recovery);
+    add_server_limits(out, server.limits);
     out["disabled_reason"] = text_or_null(server.disabled_reason);
     return out;
 }

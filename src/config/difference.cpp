@@ -86,6 +86,7 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     Comparison later(out.next_start);
     later("listen", running.listen, wanted.listen);
     later("state_dir", running.state_dir, wanted.state_dir);
+    later("cgroup", running.cgroup, wanted.cgroup);
     later("watch", running.watch, wanted.watch);
     compare_limits(running.limits, wanted.limits, later);
     compare_activity(running.activity, wanted.activity, later);
@@ -96,7 +97,8 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
 // What a process was started with, and whether there may be one. Why an entry is disabled is only shown.
 bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) {
     const auto made_of = [](const ServerConfig& server) {
-        return std::tie(server.command, server.args, server.env, server.cwd, server.transport, server.url);
+        return std::tie(server.command, server.args, server.env, server.cwd, server.transport, server.url,
+                        server.limits);
     };
     return made_of(running) != made_of(wanted) || running.disabled_reason.empty() != wanted.disabled_reason.empty();
 }
@@ -104,6 +106,7 @@ bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) 
 Config in_force_after(const Config& running, Config wanted) {
     wanted.listen = running.listen;
     wanted.state_dir = running.state_dir;
+    wanted.cgroup = running.cgroup;
     wanted.watch = running.watch;
     wanted.limits = running.limits;
     wanted.activity = running.activity;

@@ -95,7 +95,7 @@ void check_startable(const ServerConfig& server, const std::string& path, std::v
         faults.push_back({child_path(path, "command"), "no command; allowed: the program to run, as \"npx\""});
 }
 
-void read_policy(ObjectReader& reader, ServerConfig& server) {
+void read_policy(ObjectReader& reader, Findings& findings, ServerConfig& server) {
     reader.read("package", server.package);
     reader.read("description", server.description);
     reader.read("auto_start", server.auto_start);
@@ -114,6 +114,7 @@ void read_policy(ObjectReader& reader, ServerConfig& server) {
     reader.read("queue_timeout", server.queue_timeout, kStepTimeout);
     reader.read("breaker_threshold", server.breaker_threshold, kFailures);
     reader.read("breaker_recovery", server.breaker_recovery, kStepTimeout);
+    server.limits = read_server_limits(reader, findings);
     // For remote servers, which are disabled as a whole.
     reader.ignore({"headers", "health_endpoint"});
 }
@@ -141,7 +142,7 @@ ServerConfig read_server_entry(const std::string& name, const ordered_json& entr
         reader.read("disabled", disabled);
         read_process(reader, environment, findings, server);
         read_transport(reader, server);
-        read_policy(reader, server);
+        read_policy(reader, findings, server);
         reader.warn_unknown();
         // A fault in "command" itself is reported once, as what it is.
         if (findings.faults.empty())

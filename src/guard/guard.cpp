@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "guard/cgroup.hpp"
 #include "guard/children.hpp"
 #include "guard/server_start.hpp"
 
@@ -30,6 +31,8 @@ namespace {
 // often we look again at those that cannot die yet.
 constexpr int kFirstPauseMs = 1;
 constexpr int kLongestPauseMs = 250;
+// How often a group that is still busy is tried again: in half a second. What then still keeps it is no descendant.
+constexpr int kRemovals = 10;
 
 // Nothing but SIGKILL ends a guard: who signals it by mistake must not orphan a server.
 void ignore_signals() noexcept {
@@ -82,13 +85,19 @@ Guard::Guard(const GuardOptions& options) noexcept
 }
 
 int Guard::run() noexcept {
-    if (!start())
-        return 0;
+    if (start())
+        until_no_child_is_left();
+    if (options_.cgroup != nullptr)
+        remove_group();
+    return 0;
+}
+
+void Guard::until_no_child_is_left() noexcept {
     for (;;) {
         if (ending_)
             kill_children();
         if (!reap())
-            return 0;
+            return;
         wait_for_events();
     }
 }
@@ -187,12 +196,18 @@ void Guard::server_ended() noexcept {
     int status = 0;
     ::waitpid(server_, &status, 0);
     server_ = -1;
+    if (options_.cgroup != nullptr && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        if (const long kills = oom_kills_in_cgroup(options_.cgroup); kills > 0)
+            send(GuardVerb::killed_for_memory, static_cast<int>(kills));
     send(GuardVerb::exited, status);
     ending_ = true;
     kill_children();
 }
 
 void Guard::kill_children() noexcept {
+    // In one stroke, where there is a group; a server may have left it, so the rounds below come in any case.
+    if (options_.cgroup != nullptr)
+        kill_cgroup(options_.cgroup);
     if (server_ > 0 && ::kill(-server_, SIGKILL) != 0)
         ::kill(server_, SIGKILL);
     // Only direct children, because their numbers cannot be reused before we reap them; what is below them becomes
@@ -201,6 +216,16 @@ void Guard::kill_children() noexcept {
     const std::size_t count = children_of_this_process(children, sizeof children / sizeof *children);
     for (std::size_t i = 0; i < count; ++i)
         kill_with_group(children[i]);
+}
+
+void Guard::remove_group() noexcept {
+    for (int round = 0, pause = kFirstPauseMs; !remove_cgroup(options_.cgroup); ++round, pause *= 2) {
+        if (errno != EBUSY || round == kRemovals)
+            return;
+        // Somebody else has put a process there: it is none of our children, and in no group of its own.
+        kill_cgroup(options_.cgroup);
+        ::poll(nullptr, 0, pause);
+    }
 }
 
 void Guard::send(GuardVerb verb, int value, GuardStage stage) noexcept {

@@ -50,12 +50,13 @@ BridgeLimits bridge_limits(const Limits& limits) {
 class Daemon {
 public:
     Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
-           std::string guard_path)
+           std::string guard_path, CgroupTree cgroups)
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
-          supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_),
+          supervisor_(executor_, config.servers, bridge_limits(config.limits), std::move(guard_path), gateway_,
+                      std::move(cgroups)),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
           reloader_(options, config, supervisor_, gateway_),
           watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
@@ -157,10 +158,11 @@ int serve(const ServeOptions& options) {
     start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
+    auto cgroups = open_cgroups(*config);
     asio::io_context loop(1);
     int exit_code = 0;
     {
-        Daemon daemon(loop, options, *config, state->path, std::move(*guard));
+        Daemon daemon(loop, options, *config, state->path, std::move(*guard), std::move(cgroups));
         if (auto opened = daemon.open(std::move(*passed)); !opened)
             exit_code = report(opened.error(), 1);
         else

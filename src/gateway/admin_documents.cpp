@@ -87,6 +87,22 @@ Document counters_document(const BridgeCounters& counters) {
     return out;
 }
 
+// What could not be had is there with its reason, so that nobody relies on it.
+Document limits_document(const LimitsInForce& limits) {
+    Document out;
+    out["cgroup"] = limits.cgroup.empty() ? Document() : Document(limits.cgroup);
+    out["why_no_cgroup"] = limits.why_no_cgroup.empty() ? Document() : Document(limits.why_no_cgroup);
+    out["in_force"] = Document::object();
+    out["without_effect"] = Document::object();
+    for (const auto& limit : limits.limits) {
+        if (limit.why_not.empty())
+            out["in_force"][limit.name] = limit.value;
+        else
+            out["without_effect"][limit.name] = {{"value", limit.value}, {"reason", limit.why_not}};
+    }
+    return out;
+}
+
 Document activity_document(const ActivityCounters& counters) {
     Document out;
     out["recorded"] = counters.recorded;
@@ -173,6 +189,8 @@ Document server_document(const ServerSlot& slot) {
     process["stderr"] = slot.stderr_text();
     if (const BridgeCounters* counters = slot.counters())
         process["counters"] = counters_document(*counters);
+    if (const LimitsInForce* limits = slot.limits())
+        process["limits"] = limits_document(*limits);
     if (const auto usage = usage_of(slot))
         process["usage"] = usage_document(*usage);
     Document out;

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@ namespace {
 
 // Groups below groups: more than anybody nests.
 constexpr int kDepth = 16;
+// Tries after pauses of 1, 2, 4, … milliseconds.
+constexpr int kLongestPauseMs = 256;
 
 int open_file(const char* directory, const char* file, int flags) noexcept {
     const int at = ::open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -83,6 +86,17 @@ void kill_cgroup(const char* directory) noexcept {
 
 bool remove_cgroup(const char* directory) noexcept {
     return remove_at(AT_FDCWD, directory, kDepth);
+}
+
+bool end_cgroup(const char* directory) noexcept {
+    for (int pause = 1;; pause *= 2) {
+        kill_cgroup(directory);
+        if (remove_cgroup(directory))
+            return true;
+        if (errno != EBUSY || pause > kLongestPauseMs)
+            return false;
+        ::poll(nullptr, 0, pause);
+    }
 }
 
 long oom_kills_in_cgroup(const char* directory) noexcept {

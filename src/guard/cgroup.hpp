@@ -16,6 +16,9 @@ void kill_cgroup(const char* directory) noexcept;
 // EBUSY while a process is in it.
 bool remove_cgroup(const char* directory) noexcept;
 
+// Both, again and again while it is busy, for at most half a second: who stays longer was put there by somebody else.
+bool end_cgroup(const char* directory) noexcept;
+
 // How often the kernel killed processes of it because memory ran out; 0 when that cannot be known.
 long oom_kills_in_cgroup(const char* directory) noexcept;
 

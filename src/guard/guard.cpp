@@ -31,8 +31,6 @@ namespace {
 // often we look again at those that cannot die yet.
 constexpr int kFirstPauseMs = 1;
 constexpr int kLongestPauseMs = 250;
-// How often a group that is still busy is tried again: in half a second. What then still keeps it is no descendant.
-constexpr int kRemovals = 10;
 
 // Nothing but SIGKILL ends a guard: who signals it by mistake must not orphan a server.
 void ignore_signals() noexcept {
@@ -88,7 +86,7 @@ int Guard::run() noexcept {
     if (start())
         until_no_child_is_left();
     if (options_.cgroup != nullptr)
-        remove_group();
+        end_cgroup(options_.cgroup);
     return 0;
 }
 
@@ -216,16 +214,6 @@ void Guard::kill_children() noexcept {
     const std::size_t count = children_of_this_process(children, sizeof children / sizeof *children);
     for (std::size_t i = 0; i < count; ++i)
         kill_with_group(children[i]);
-}
-
-void Guard::remove_group() noexcept {
-    for (int round = 0, pause = kFirstPauseMs; !remove_cgroup(options_.cgroup); ++round, pause *= 2) {
-        if (errno != EBUSY || round == kRemovals)
-            return;
-        // Somebody else has put a process there: it is none of our children, and in no group of its own.
-        kill_cgroup(options_.cgroup);
-        ::poll(nullptr, 0, pause);
-    }
 }
 
 void Guard::send(GuardVerb verb, int value, GuardStage stage) noexcept {

@@ -28,7 +28,6 @@ private:
     bool reap() noexcept;
     void server_ended() noexcept;
     void kill_children() noexcept;
-    void remove_group() noexcept;
     void wait_for_events() noexcept;
     void send(GuardVerb verb, int value, GuardStage stage = GuardStage::none) noexcept;
 

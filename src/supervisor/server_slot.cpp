@@ -48,6 +48,10 @@ const BridgeCounters* ServerSlot::counters() const noexcept {
     return instance_ == nullptr ? nullptr : &instance_->bridge.counters();
 }
 
+const LimitsInForce* ServerSlot::limits() const noexcept {
+    return instance_ == nullptr ? nullptr : &instance_->limits_in_force;
+}
+
 std::string ServerSlot::stderr_text() const {
     return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
 }

@@ -31,8 +31,9 @@ public:
     // What every call passes on its way to the server.
     CallGate& gate() noexcept { return gate_; }
     const CallGate& gate() const noexcept { return gate_; }
-    // Counters of the present process; null without one.
+    // Of the present process; null without one.
     const BridgeCounters* counters() const noexcept;
+    const LimitsInForce* limits() const noexcept;
     std::string stderr_text() const;
     // nullopt without a process. While one is being started it is not known yet.
     std::optional<ServerProcesses> processes() const noexcept;
@@ -65,7 +66,6 @@ public:
 
 private:
     void on_notification(mcp::Message message) override;
-
     static ServerRules rules_of(const ServerConfig& config);
     std::optional<Error> apply(const ServerEvent& event);
     void carry_out(const ServerAction& action);

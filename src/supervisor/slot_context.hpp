@@ -8,6 +8,7 @@
 #include "bridge/stdio_bridge.hpp"
 #include "mcp/message.hpp"
 #include "supervisor/guard_reaper.hpp"
+#include "supervisor/launch_surroundings.hpp"
 
 namespace agenthub {
 
@@ -28,6 +29,7 @@ struct SlotContext {
     SupervisorEvents& events;
     std::string guard_path;
     BridgeLimits bridge_limits;
+    LaunchSurroundings& surroundings;
 };
 
 // The processes of one server that this daemon knows by number.

@@ -17,10 +17,11 @@ auto find_slot(const std::vector<std::shared_ptr<ServerSlot>>& slots, std::strin
 }  // namespace
 
 Supervisor::Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits,
-                       std::string guard_path, SupervisorEvents& events)
+                       std::string guard_path, SupervisorEvents& events, CgroupTree cgroups)
     : executor_(executor),
       reaper_(executor),
-      context_{reaper_, events, std::move(guard_path), limits},
+      surroundings_(std::move(cgroups)),
+      context_{reaper_, events, std::move(guard_path), limits, surroundings_},
       stopping_(executor) {
     for (const auto& config : servers)
         slots_.push_back(add(config));

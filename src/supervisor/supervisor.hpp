@@ -13,9 +13,9 @@ namespace agenthub {
 
 class Supervisor {
 public:
-    // `guard_path`: see find_guard(). `events` outlives the supervisor.
+    // `guard_path`: see find_guard(). `events` outlives the supervisor. Servers run below `cgroups`.
     Supervisor(Executor executor, const std::vector<ServerConfig>& servers, BridgeLimits limits, std::string guard_path,
-               SupervisorEvents& events);
+               SupervisorEvents& events, CgroupTree cgroups = {});
 
     // Null when no server of that name is configured. Valid until the next co_await: a reload may remove it.
     ServerSlot* find(std::string_view name) const;
@@ -47,6 +47,7 @@ private:
 
     Executor executor_;
     GuardReaper reaper_;
+    LaunchSurroundings surroundings_;
     SlotContext context_;
     std::vector<std::shared_ptr<ServerSlot>> slots_;     // other owners: coroutines that wait for one
     std::vector<std::shared_ptr<ServerSlot>> retiring_;  // removed, their processes may still be there

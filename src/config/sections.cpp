@@ -137,8 +137,7 @@ void read_state_dir(ObjectReader& root, Config& config) {
 void read_cgroup(ObjectReader& root, Config& config) {
     root.read("cgroup", config.cgroup);
     if (config.cgroup != "auto" && config.cgroup != "off" && !config.cgroup.starts_with('/'))
-        root.fault("cgroup",
-                   "found " + in_quotes(config.cgroup) + R"(; allowed: "auto", "off", or an absolute path)");
+        root.fault("cgroup", "found " + in_quotes(config.cgroup) + R"(; allowed: "auto", "off", or an absolute path)");
 }
 
 void read_limits(ObjectReader& root, Findings& findings, Limits& limits) {

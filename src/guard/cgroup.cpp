@@ -114,7 +114,8 @@ long number_in_lines(const char* text, unsigned long size, const char* name) noe
     const char* const end = text + size;
     const unsigned long length = std::strlen(name);
     while (text < end) {
-        const auto* line_end = static_cast<const char*>(std::memchr(text, '\n', static_cast<unsigned long>(end - text)));
+        const auto* line_end =
+            static_cast<const char*>(std::memchr(text, '\n', static_cast<unsigned long>(end - text)));
         if (line_end == nullptr)
             line_end = end;
         const auto line = static_cast<unsigned long>(line_end - text);

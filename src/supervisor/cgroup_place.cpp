@@ -104,7 +104,7 @@ bool is_delegated(const std::string& directory) {
         if (::getxattr(directory.c_str(), name, &value, 1) == 1 && value == '1')
             return true;
     }
-    struct stat status {};
+    struct stat status{};
     return ::geteuid() != 0 && ::stat(directory.c_str(), &status) == 0 && status.st_uid == ::geteuid();
 }
 

@@ -10,9 +10,9 @@
 
 namespace agenthub {
 
-// The directory of the group that the texts of /proc/self/cgroup and /proc/self/mountinfo name (cgroups(7), proc(5)). The
-// hierarchy may stand anywhere, as /sys/fs/cgroup/unified beside those of version 1. errc::unsupported, with a sentence
-// about this machine: there is no such hierarchy, or the group is its root or outside of what is mounted.
+// The directory of the group that the texts of /proc/self/cgroup and /proc/self/mountinfo name (cgroups(7), proc(5)).
+// The hierarchy may stand anywhere, as /sys/fs/cgroup/unified beside those of version 1. errc::unsupported, with a
+// sentence about this machine: there is no such hierarchy, or the group is its root or outside of what is mounted.
 result<std::string> own_cgroup_directory(std::string_view cgroup, std::string_view mountinfo);
 // The same of this process. Reads /proc.
 result<std::string> own_cgroup_directory();

@@ -28,10 +28,10 @@ public:
     // No groups, because they are switched off.
     CgroupTree();
 
-    // `setting` is that of the configuration: "auto" (the daemon's own group, if it was delegated), "off", or the path of
-    // a group, which is made if need be. What an earlier daemon left there is ended and removed. In its own group the
-    // daemon moves itself into a leaf, because a group that has controllers may not hold processes. Blocks for some small
-    // files. Does not fail: see why_not().
+    // `setting` is that of the configuration: "auto" (the daemon's own group, if it was delegated), "off", or the path
+    // of a group, which is made if need be. What an earlier daemon left there is ended and removed. In its own group
+    // the daemon moves itself into a leaf, because a group that has controllers may not hold processes. Blocks for some
+    // small files. Does not fail: see why_not().
     static CgroupTree open(const std::string& setting);
 
     // Where the leaves are made; empty: nowhere.

@@ -46,9 +46,9 @@ public:
     // Children this process has already are left alone for ever.
     explicit GuardReaper(Executor executor);
 
-    // From now on the guard is waited for. Takes the pidfd. Call it in the same turn of the loop as the spawn. `cgroup`:
-    // the directory of its server's control group, ended here if the guard could not; empty: none. errc::busy when the
-    // loop cannot watch one more descriptor.
+    // From now on the guard is waited for. Takes the pidfd. Call it in the same turn of the loop as the spawn.
+    // `cgroup`: the directory of its server's control group, ended here if the guard could not; empty: none. errc::busy
+    // when the loop cannot watch one more descriptor.
     result<std::shared_ptr<GuardWatch>> watch(pid_t guard, UniqueFd pidfd, std::string cgroup = {});
 
     // Guards that have not been reaped yet: the number of server trees there may be.

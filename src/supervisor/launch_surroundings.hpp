@@ -24,8 +24,8 @@ class LaunchSurroundings {
 public:
     explicit LaunchSurroundings(CgroupTree tree) : tree_(std::move(tree)) {}
 
-    // Puts the limits of the configuration into `spec`, and a new control group, which the guard removes: launch it. What
-    // cannot be had is logged, once for each server and cause; the server runs without.
+    // Puts the limits of the configuration into `spec`, and a new control group, which the guard removes: launch it.
+    // What cannot be had is logged, once for each server and cause; the server runs without.
     LimitsInForce prepare(LaunchSpec& spec, const ServerConfig& config);
 
 private:

@@ -60,7 +60,8 @@ TEST(ServerLimits, ranges_at_their_ends_and_one_beyond) {
         EXPECT_EQ(reason_of(range.min), "") << path;
         EXPECT_EQ(reason_of(range.max), "") << path;
         for (const std::string value : {range.below, range.above, "\"1G\"", "20.5"})
-            EXPECT_EQ(reason_of(value).find("mcpServers.s." + path + ": found " + value + "; allowed: a whole number"), 0U)
+            EXPECT_EQ(reason_of(value).find("mcpServers.s." + path + ": found " + value + "; allowed: a whole number"),
+                      0U)
                 << reason_of(value);
     }
 }

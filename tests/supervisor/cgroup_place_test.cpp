@@ -22,7 +22,8 @@ std::string directory(const char* cgroup, const char* mountinfo) {
 }
 
 TEST(CgroupPlace, is_found_wherever_the_hierarchy_stands) {
-    EXPECT_EQ(directory("0::/system.slice/agenthub.service\n", kUnified), "/sys/fs/cgroup/system.slice/agenthub.service");
+    EXPECT_EQ(directory("0::/system.slice/agenthub.service\n", kUnified),
+              "/sys/fs/cgroup/system.slice/agenthub.service");
     EXPECT_EQ(directory("4:memory:/elsewhere\n1:name=systemd:/x\n0::/system.slice/a b.service\n", kHybrid),
               "/sys/fs/cgroup/unified/system.slice/a b.service");
     EXPECT_EQ(directory("0::/a\n", "1 1 0:1 / /mnt/c\\040g rw - cgroup2 none rw\n"), "/mnt/c g/a");
@@ -35,7 +36,8 @@ TEST(CgroupPlace, in_a_container_is_below_what_is_mounted) {
               "no: AgentHub runs in the root of the control groups that are mounted here");
     EXPECT_EQ(directory("0::/docker/123/hub\n", mounted),
               "no: AgentHub's control group /docker/123/hub is not among those that are mounted here");
-    EXPECT_EQ(directory("0::/../other\n", kUnified), "no: AgentHub's control group /../other is outside of its namespace");
+    EXPECT_EQ(directory("0::/../other\n", kUnified),
+              "no: AgentHub's control group /../other is outside of its namespace");
 }
 
 TEST(CgroupPlace, is_never_the_root) {

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "supervisor/memory_shortage.hpp"
-#include "tests/support/test_cgroup.hpp"
 #include "tests/supervisor/process_fixture.hpp"
+#include "tests/support/test_cgroup.hpp"
 
 namespace agenthub {
 namespace {
@@ -84,8 +84,8 @@ TEST_F(CgroupProcess, ends_with_the_groups_that_the_server_made_in_it) {
     AGENTHUB_NEEDS_CGROUP(group_);
     auto body = [&]() -> awaitable<void> {
         const std::string leaf = group_.make("leaf");
-        auto child = co_await start(in(leaf, shell("mkdir -p " + leaf + "/a/b " + leaf +
-                                                   "/c && echo 0 >" + leaf + "/a/b/cgroup.procs && echo 1 && exec cat")));
+        auto child = co_await start(in(leaf, shell("mkdir -p " + leaf + "/a/b " + leaf + "/c && echo 0 >" + leaf +
+                                                   "/a/b/cgroup.procs && echo 1 && exec cat")));
         auto pipes = child->take_pipes();
         co_await read_pids(pipes);
         EXPECT_EQ(cgroup_of(child->pid()), leaf + "/a/b");
@@ -154,10 +154,11 @@ TEST_F(CgroupProcess, that_cannot_be_entered_is_said_and_nothing_is_run) {
         EXPECT_FALSE(launched);
         if (!launched) {
             EXPECT_EQ(launched.error().code, errc::start_failed);
-            EXPECT_EQ(launched.error().message,
-                      "cannot run 'sh': it cannot enter its control group /nonexistent/leaf: No such file or directory. "
-                      "Let AgentHub's user write to cgroup.procs there and in the group that this one and AgentHub have "
-                      "in common (systemd: Delegate=yes), or set \"cgroup\": \"off\".");
+            EXPECT_EQ(
+                launched.error().message,
+                "cannot run 'sh': it cannot enter its control group /nonexistent/leaf: No such file or directory. "
+                "Let AgentHub's user write to cgroup.procs there and in the group that this one and AgentHub have "
+                "in common (systemd: Delegate=yes), or set \"cgroup\": \"off\".");
         }
     };
     run(body());

@@ -91,8 +91,8 @@ TEST(LaunchSpec, errors_never_show_what_a_variable_held) {
 
 TEST(LaunchSpec, only_a_shortage_of_the_machine_is_worth_another_attempt) {
     EXPECT_EQ(launch_error(spec(), GuardStage::fork, EAGAIN).code, errc::busy);
-    for (const auto stage : {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::limit,
-                             GuardStage::cgroup})
+    for (const auto stage :
+         {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::limit, GuardStage::cgroup})
         EXPECT_EQ(launch_error(spec(), stage, ENOENT).code, errc::start_failed);
 }
 

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "supervisor/memory_shortage.hpp"
 #include "tests/support/test_cgroup.hpp"
 

@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "supervisor/launch_surroundings.hpp"
-#include "tests/support/temp_dir.hpp"
 #include "tests/supervisor/process_fixture.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace agenthub {
 namespace {

@@ -23,7 +23,7 @@ BEGIN {
     may["config"] = "config base"
     may["activity"] = "activity base"
     may["bridge"] = "bridge mcp config base"
-    may["supervisor"] = "supervisor bridge mcp config base activity/log.hpp activity/record.hpp guard/protocol.hpp guard/children.hpp"
+    may["supervisor"] = "supervisor bridge mcp config base activity/log.hpp activity/record.hpp guard/protocol.hpp guard/children.hpp guard/cgroup.hpp"
     may["gateway"] = "gateway supervisor bridge mcp config activity base"
     may["cli"] = "cli config base"
     may["guard"] = "guard"

@@ -39,8 +39,10 @@ ActivityOptions activity_options(const Config& config, const std::string& state_
     return options;
 }
 
-SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_dir, std::string guard_path) {
+SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_dir, std::string guard_path,
+                                 CgroupTree cgroups) {
     SupervisorSetup setup;
+    setup.cgroups = std::move(cgroups);
     setup.guard_path = std::move(guard_path);
     setup.catalogue_dir = state_dir + "/catalogue";
     setup.bridge_limits.line_bytes = limits.line_bytes;
@@ -52,13 +54,13 @@ SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_
 class Daemon {
 public:
     Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
-           std::string guard_path)
+           std::string guard_path, CgroupTree cgroups)
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
           gateway_(executor_, config, activity_),
-          supervisor_(executor_, config.servers, supervisor_setup(config.limits, state_dir, std::move(guard_path)),
-                      gateway_),
+          supervisor_(executor_, config.servers,
+                      supervisor_setup(config.limits, state_dir, std::move(guard_path), std::move(cgroups)), gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
           reloader_(options, config, supervisor_, gateway_),
           watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
@@ -160,10 +162,11 @@ int serve(const ServeOptions& options) {
     start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
+    auto cgroups = open_cgroups(*config);
     asio::io_context loop(1);
     int exit_code = 0;
     {
-        Daemon daemon(loop, options, *config, state->path, std::move(*guard));
+        Daemon daemon(loop, options, *config, state->path, std::move(*guard), std::move(cgroups));
         if (auto opened = daemon.open(std::move(*passed)); !opened)
             exit_code = report(opened.error(), 1);
         else

@@ -107,6 +107,17 @@ result<StateDir> open_state_dir(const ServeOptions& options, const Config& confi
     return StateDir{std::move(*path), std::move(*lock)};
 }
 
+CgroupTree open_cgroups(const Config& config) {
+    auto cgroups = CgroupTree::open(config.cgroup);
+    if (!cgroups.directory().empty())
+        log().info("each server gets a control group in {}", cgroups.directory());
+    else if (config.cgroup == "auto")  // nothing was asked for: many machines have none to give
+        log().debug("servers run without control groups: {}", cgroups.why_not());
+    else if (config.cgroup != "off")
+        log().warn("\"cgroup\" has no effect, servers run without control groups: {}", cgroups.why_not());
+    return cgroups;
+}
+
 void prepare_process() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGHUP, SIG_IGN);

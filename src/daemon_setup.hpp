@@ -10,6 +10,7 @@
 #include "base/unique_fd.hpp"
 #include "cli/cli.hpp"
 #include "config/parse.hpp"
+#include "supervisor/cgroup_tree.hpp"
 
 namespace agenthub {
 
@@ -26,6 +27,9 @@ struct StateDir {
 };
 // Errors: errc::invalid_config, errc::io_error; when another daemon has it, the text names that one's pid.
 result<StateDir> open_state_dir(const ServeOptions& options, const Config& config);
+
+// The control groups for the servers, with a line in the log that says where they are, or why there are none.
+CgroupTree open_cgroups(const Config& config);
 
 // Ignores SIGPIPE, and SIGHUP until somebody waits for it, raises the descriptor limit, makes this process the reaper
 // of its descendants.

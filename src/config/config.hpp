@@ -51,6 +51,7 @@ struct LogConfig {
 struct Config {
     std::vector<ListenAddress> listen;  // never empty once parsed
     std::string state_dir;              // as configured; resolve_state_dir() decides
+    std::string cgroup = "auto";        // "auto", "off", or the absolute path of a control group
     std::vector<ServerConfig> servers;  // in the order of the file
     Limits limits;
     std::vector<std::string> allowed_origins;  // "scheme://host[:port]", lower case

@@ -1,36 +1,16 @@
-// The configuration for people (`agenthub check-config`) and for HTTP clients (GET /servers/{name}), secrets hidden.
+// The configuration for people (`agenthub check-config`), secrets hidden.
 // Pure functions.
 
 #include "config/describe.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "config/redacted.hpp"
 #include "config/wording.hpp"
 
 namespace agenthub {
 namespace {
-
-constexpr const char* kHidden = "***";
-
-AsWritten shown(const ServerConfig& server) {
-    return server.written.value_or(AsWritten{server.command, server.args, server.cwd});
-}
-
-// Credentials in a URL stand before "@" and after "?".
-std::string shown_url(const std::string& url) {
-    std::string out = url.substr(0, url.find_first_of("?#"));
-    if (out.size() != url.size())
-        out += std::string("?") + kHidden;
-    const std::size_t scheme = out.find("://");
-    const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
-    const std::size_t at = out.substr(0, out.find('/', start)).rfind('@');
-    if (at != std::string::npos && at >= start)
-        out.replace(start, at - start, kHidden);
-    return out;
-}
 
 // A word as it is, anything else in quotes; control characters never reach the terminal.
 std::string argument(const std::string& text) {
@@ -74,6 +54,25 @@ std::string command_line(const AsWritten& written) {
     return out;
 }
 
+std::string or_else(const std::optional<std::uint64_t>& value, const char* otherwise) {
+    return value ? std::to_string(*value) : otherwise;
+}
+
+void describe_server_limits(std::string& out, const ServerLimits& limits) {
+    std::vector<std::string> own;
+    const auto add = [&own](const char* name, const std::optional<std::uint64_t>& value) {
+        if (value)
+            own.push_back(name + std::to_string(*value));
+    };
+    add("nofile ", limits.process.nofile);
+    add("core ", limits.process.core);
+    add("as ", limits.process.as);
+    line(out, "    rlimits", own.empty() ? "those of AgentHub" : joined(own));
+    line(out, "    memory_max", or_else(limits.cgroup.memory_max, "none"));
+    line(out, "    pids_max", or_else(limits.cgroup.pids_max, "none"));
+    line(out, "    cpu_weight", or_else(limits.cgroup.cpu_weight, "that of everybody"));
+}
+
 void describe_server(std::string& out, const ServerConfig& server) {
     const AsWritten written = shown(server);
     out += "  " + argument(server.name) + (server.disabled_reason.empty() ? "\n" : " (disabled)\n");
@@ -111,6 +110,7 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    breaker_threshold",
          server.breaker_threshold == 0 ? "off" : std::to_string(server.breaker_threshold));
     line(out, "    breaker_recovery", duration_text(server.breaker_recovery));
+    describe_server_limits(out, server.limits);
 }
 
 void describe_servers(std::string& out, const std::vector<ServerConfig>& servers) {
@@ -151,18 +151,6 @@ void describe_the_rest(std::string& out, const Config& config) {
     line(out, "watch", yes_no(config.watch));
 }
 
-// A whole number where it is one, as the configuration itself is written.
-nlohmann::json seconds(Duration duration) {
-    const auto ms = duration.count();
-    if (ms % 1000 == 0)
-        return ms / 1000;
-    return static_cast<double>(ms) / 1000;
-}
-
-nlohmann::json text_or_null(const std::string& text) {
-    return text.empty() ? nlohmann::json() : nlohmann::json(text);
-}
-
 }  // namespace
 
 std::string describe_config(const Config& config) {
@@ -174,6 +162,7 @@ std::string describe_config(const Config& config) {
     line(out, "configuration", config.source_path.empty() ? "no file, defaults" : config.source_path);
     line(out, "listen", joined(listen));
     line(out, "state_dir", config.state_dir.empty() ? "default for this user" : argument(config.state_dir));
+    line(out, "cgroup", argument(config.cgroup));
     line(out, "allowed_origins", joined(config.allowed_origins));
     line(out, "allowed_hosts", joined(config.allowed_hosts));
     describe_servers(out, config.servers);
@@ -182,42 +171,6 @@ std::string describe_config(const Config& config) {
     line(out, "warnings", std::to_string(config.warnings.size()));
     for (const Fault& warning : config.warnings)
         out += "  " + warning.text() + "\n";
-    return out;
-}
-
-nlohmann::json redacted_server_json(const ServerConfig& server) {
-    const AsWritten written = shown(server);
-    auto env = nlohmann::json::object();
-    for (const EnvVar& variable : server.env)
-        env[variable.name] = kHidden;
-    auto out = nlohmann::json::object();
-    out["package"] = server.package;
-    out["transport"] = server.transport;
-    out["command"] = text_or_null(written.command);
-    out["args"] = written.args;
-    out["env"] = std::move(env);
-    out["cwd"] = text_or_null(written.cwd);
-    out["url"] = text_or_null(shown_url(server.url));
-    out["description"] = server.description;
-    out["auto_start"] = server.auto_start;
-    out["restart_on_failure"] = server.restart_on_failure;
-    out["max_restarts"] = server.max_restarts;
-    out["health_check_interval"] = seconds(server.health_check_interval);
-    out["call_timeout"] = seconds(server.call_timeout);
-    out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
-    out["start_timeout"] = seconds(server.start_timeout);
-    out["stop_timeout"] = seconds(server.stop_timeout);
-    out["isolation"] = to_string(server.isolation);
-    out["max_instances"] = server.max_instances;
-    out["warm"] = server.warm;
-    out["session_grace"] = seconds(server.session_grace);
-    out["idle_stop"] = seconds(server.idle_stop);
-    out["max_concurrency"] = server.max_concurrency;
-    out["queue"] = server.queue;
-    out["queue_timeout"] = seconds(server.queue_timeout);
-    out["breaker_threshold"] = server.breaker_threshold;
-    out["breaker_recovery"] = seconds(server.breaker_recovery);
-    out["disabled_reason"] = text_or_null(server.disabled_reason);
     return out;
 }
 

@@ -88,6 +88,7 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     Comparison later(out.next_start);
     later("listen", running.listen, wanted.listen);
     later("state_dir", running.state_dir, wanted.state_dir);
+    later("cgroup", running.cgroup, wanted.cgroup);
     later("watch", running.watch, wanted.watch);
     compare_limits(running.limits, wanted.limits, later);
     compare_activity(running.activity, wanted.activity, later);
@@ -136,7 +137,8 @@ private:
 
 // Why an entry is disabled is only shown.
 bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) {
-    return made_of(running) != made_of(wanted) || running.isolation != wanted.isolation ||
+    return made_of(running) != made_of(wanted) || running.limits != wanted.limits ||
+           running.isolation != wanted.isolation ||
            running.disabled_reason.empty() != wanted.disabled_reason.empty();
 }
 
@@ -149,6 +151,7 @@ std::string process_fingerprint(const ServerConfig& server) {
 Config in_force_after(const Config& running, Config wanted) {
     wanted.listen = running.listen;
     wanted.state_dir = running.state_dir;
+    wanted.cgroup = running.cgroup;
     wanted.watch = running.watch;
     wanted.limits = running.limits;
     wanted.activity = running.activity;

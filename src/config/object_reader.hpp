@@ -52,6 +52,12 @@ public:
             out = static_cast<Int>(*value);
     }
 
+    template <std::integral Int>
+    void read(std::string_view key, std::optional<Int>& out, IntegerRange range) {
+        if (const auto value = integer(key, range))
+            out = static_cast<Int>(*value);
+    }
+
     // The member when it is an object; a fault when it is anything else.
     const nlohmann::ordered_json* section(std::string_view key);
 

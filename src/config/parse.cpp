@@ -66,6 +66,7 @@ ConfigResult parse_config(std::string_view text, const Environment& environment)
     ObjectReader root(*tree, "", findings);
     config.listen = read_listen(root, environment, findings);
     read_state_dir(root, config);
+    read_cgroup(root, config);
     config.servers = read_servers(root, *tree, environment, findings);
     read_limits(root, findings, config.limits);
     read_allowed(root, findings, config);

@@ -134,6 +134,12 @@ void read_state_dir(ObjectReader& root, Config& config) {
         root.fault("state_dir", "found " + in_quotes(config.state_dir) + "; allowed: an absolute path");
 }
 
+void read_cgroup(ObjectReader& root, Config& config) {
+    root.read("cgroup", config.cgroup);
+    if (config.cgroup != "auto" && config.cgroup != "off" && !config.cgroup.starts_with('/'))
+        root.fault("cgroup", "found " + in_quotes(config.cgroup) + R"(; allowed: "auto", "off", or an absolute path)");
+}
+
 void read_limits(ObjectReader& root, Findings& findings, Limits& limits) {
     const ordered_json* section = root.section("limits");
     if (section == nullptr)

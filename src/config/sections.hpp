@@ -19,6 +19,9 @@ void read_allowed(ObjectReader& root, Findings& findings, Config& config);
 // "state_dir": an absolute path.
 void read_state_dir(ObjectReader& root, Config& config);
 
+// "cgroup": "auto", "off" or an absolute path.
+void read_cgroup(ObjectReader& root, Config& config);
+
 void read_limits(ObjectReader& root, Findings& findings, Limits& limits);
 void read_activity(ObjectReader& root, Findings& findings, ActivityConfig& activity);
 void read_log(ObjectReader& root, Findings& findings, LogConfig& log);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/async.hpp"
+#include "config/server_limits.hpp"
 
 namespace agenthub {
 
@@ -75,6 +76,8 @@ struct ServerConfig {
     Duration queue_timeout{std::chrono::seconds(30)};
     std::uint32_t breaker_threshold = 3;  // failed calls in a row that open the circuit breaker; 0: never
     Duration breaker_recovery{std::chrono::seconds(30)};
+
+    ServerLimits limits;  // of each of its processes
 
     // Empty: enabled. Otherwise why this one server cannot run; fit to be shown.
     std::string disabled_reason;

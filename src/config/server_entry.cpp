@@ -108,16 +108,18 @@ void read_isolation(ObjectReader& reader, ServerConfig& server) {
     reader.read("warm", server.warm, kInstances);
     reader.read("idle_stop", server.idle_stop, kIdle);
     reader.read("session_grace", server.session_grace, kIdle);
-    if (server.isolation == Isolation::shared)
-        for (const char* key : {"max_instances", "warm"})
-            if (reader.find(key) != nullptr)
-                reader.warn(key, "no effect: \"isolation\" is \"shared\", so there is one process");
+    const auto useless = [&](const char* key, bool is_set) {
+        if (is_set && server.isolation == Isolation::shared)
+            reader.warn(key, "no effect: \"isolation\" is \"shared\", so there is one process");
+    };
+    useless("max_instances", server.max_instances != ServerConfig().max_instances);
+    useless("warm", server.warm != 0);
     if (server.max_instances != 0 && server.warm > server.max_instances)
         reader.fault("warm", "found " + std::to_string(server.warm) + "; allowed: at most max_instances, which is " +
                                  std::to_string(server.max_instances));
 }
 
-void read_policy(ObjectReader& reader, ServerConfig& server) {
+void read_policy(ObjectReader& reader, Findings& findings, ServerConfig& server) {
     reader.read("package", server.package);
     reader.read("description", server.description);
     reader.read("auto_start", server.auto_start);
@@ -137,6 +139,7 @@ void read_policy(ObjectReader& reader, ServerConfig& server) {
     reader.read("queue_timeout", server.queue_timeout, kStepTimeout);
     reader.read("breaker_threshold", server.breaker_threshold, kFailures);
     reader.read("breaker_recovery", server.breaker_recovery, kStepTimeout);
+    server.limits = read_server_limits(reader, findings);
     // For remote servers, which are disabled as a whole.
     reader.ignore({"headers", "health_endpoint"});
 }
@@ -164,7 +167,7 @@ ServerConfig read_server_entry(const std::string& name, const ordered_json& entr
         reader.read("disabled", disabled);
         read_process(reader, environment, findings, server);
         read_transport(reader, server);
-        read_policy(reader, server);
+        read_policy(reader, findings, server);
         reader.warn_unknown();
         // A fault in "command" itself is reported once, as what it is.
         if (findings.faults.empty())

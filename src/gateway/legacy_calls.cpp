@@ -86,7 +86,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return co_await unsubscribe(exchange, session);
     if (const std::string* list = known_list(exchange))
         co_return mcp::Message::parse(mcp::make_response(request.id(), *list));
-    co_return co_await forward(exchange, session.server);
+    co_return co_await forward(exchange, session);
 }
 
 // The result of a list that need not, or cannot, be asked of the server; null: ask it. A cursor is the server's own.
@@ -98,7 +98,8 @@ const std::string* LegacyEndpoint::known_list(const LegacyExchange& exchange) co
     return known == nullptr ? nullptr : known->list(request.method());
 }
 
-awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, std::string_view server) {
+awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, const Session& session) {
+    const std::string_view server = session.server;
     // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
     const auto slot = servers_.hold(server);
     CallPass pass;
@@ -115,6 +116,11 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchang
             co_return started.error();
         }
         exchange.upstream = std::move(*started);
+    }
+    if (session.ended) {
+        // While it waited. A process that was started for it belongs to nobody.
+        clients_.session_ended(session);
+        co_return Error(errc::cancelled, "the client ended its session");
     }
     auto reply = co_await exchange.upstream->call(exchange);
     pass.settle(reply);
@@ -163,7 +169,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& excha
         session.subscriptions.insert(uri);
         co_return empty_result(exchange.request().id());
     }
-    auto reply = co_await forward(exchange, session.server);
+    auto reply = co_await forward(exchange, session);
     if (reply && reply->kind() == mcp::Kind::response)
         session.subscriptions.insert(uri);
     co_return reply;
@@ -177,7 +183,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exc
     // A server that does not run has no subscriptions; it is told of the present ones when it does.
     if (!clients_.needs_unsubscribe(session, uri) || servers_.ready(session.server, session.caller) == nullptr)
         co_return empty_result(exchange.request().id());
-    co_return co_await forward(exchange, session.server);
+    co_return co_await forward(exchange, session);
 }
 
 }  // namespace agenthub

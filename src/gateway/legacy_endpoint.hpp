@@ -55,7 +55,7 @@ private:
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
     const std::string* known_list(const LegacyExchange& exchange) const;
-    awaitable<Reply> forward(LegacyExchange& exchange, std::string_view server);
+    awaitable<Reply> forward(LegacyExchange& exchange, const Session& session);
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
     awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);

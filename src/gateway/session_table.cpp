@@ -52,6 +52,7 @@ void SessionTable::end(const std::shared_ptr<Session>& session) {
         return;
     // Named, because `session` may be the very entry that is erased.
     const std::shared_ptr<Session> ending = it->second;
+    ending->ended = true;
     sessions_.erase(it);
     const auto group = by_server_.find(ending->server);
     std::erase(group->second, ending.get());

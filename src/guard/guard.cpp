@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "guard/cgroup.hpp"
 #include "guard/children.hpp"
 #include "guard/server_start.hpp"
 
@@ -82,13 +83,19 @@ Guard::Guard(const GuardOptions& options) noexcept
 }
 
 int Guard::run() noexcept {
-    if (!start())
-        return 0;
+    if (start())
+        until_no_child_is_left();
+    if (options_.cgroup != nullptr)
+        end_cgroup(options_.cgroup);
+    return 0;
+}
+
+void Guard::until_no_child_is_left() noexcept {
     for (;;) {
         if (ending_)
             kill_children();
         if (!reap())
-            return 0;
+            return;
         wait_for_events();
     }
 }
@@ -187,12 +194,18 @@ void Guard::server_ended() noexcept {
     int status = 0;
     ::waitpid(server_, &status, 0);
     server_ = -1;
+    if (options_.cgroup != nullptr && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        if (const long kills = oom_kills_in_cgroup(options_.cgroup); kills > 0)
+            send(GuardVerb::killed_for_memory, static_cast<int>(kills));
     send(GuardVerb::exited, status);
     ending_ = true;
     kill_children();
 }
 
 void Guard::kill_children() noexcept {
+    // In one stroke, where there is a group; a server may have left it, so the rounds below come in any case.
+    if (options_.cgroup != nullptr)
+        kill_cgroup(options_.cgroup);
     if (server_ > 0 && ::kill(-server_, SIGKILL) != 0)
         ::kill(server_, SIGKILL);
     // Only direct children, because their numbers cannot be reused before we reap them; what is below them becomes

@@ -14,11 +14,13 @@ class Guard {
 public:
     explicit Guard(const GuardOptions& options) noexcept;
 
-    // Runs the server to its end. Returns, with the exit code for main(), only when this process has no descendant.
+    // Runs the server to its end. Returns, with the exit code for main(), only when this process has no descendant and
+    // the server's control group, if it has one, is removed.
     int run() noexcept;
 
 private:
     bool start() noexcept;
+    void until_no_child_is_left() noexcept;
     void read_control() noexcept;
     void read_report() noexcept;
     void read_signals() noexcept;

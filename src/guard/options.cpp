@@ -44,6 +44,10 @@ bool GuardOptions::parse(int argc, char** argv) noexcept {
             directory = value;
             continue;
         }
+        if (std::strcmp(argv[at], "--cgroup") == 0) {
+            cgroup = value;
+            continue;
+        }
         const int resource = resource_of(argv[at]);
         if (resource < 0 || limit_count == kMaxLimits || !parse_number(value, number))
             return false;

@@ -1,5 +1,5 @@
-// The guard's command line: mcp-guard CONTROL-FD [--cwd DIR] [--rlimit-nofile N] [--rlimit-core N] [--rlimit-as N]
-// -- COMMAND [ARG...]. Values that point into argv; no ownership.
+// The guard's command line: mcp-guard CONTROL-FD [--cwd DIR] [--cgroup DIR] [--rlimit-nofile N] [--rlimit-core N]
+// [--rlimit-as N] -- COMMAND [ARG...]. Values that point into argv; no ownership.
 
 #pragma once
 
@@ -18,6 +18,7 @@ struct GuardOptions {
 
     int control_fd = -1;
     const char* directory = nullptr;  // nullptr: the guard's own
+    const char* cgroup = nullptr;     // the server's own control group; nullptr: none
     Limit limits[kMaxLimits] = {};
     std::size_t limit_count = 0;
     char** command = nullptr;  // argv of the server, null-terminated

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "guard/cgroup.hpp"
 #include "guard/protocol.hpp"
 
 namespace agenthub {
@@ -102,6 +103,9 @@ GuardStage stage_of(const char* file, int error) noexcept {
     if (::getppid() != guard)
         ::_exit(127);
     reset_signals();
+    // First of all that may fail, so that nothing of the server ever runs outside of its group.
+    if (options.cgroup != nullptr && !join_cgroup(options.cgroup))
+        fail(GuardStage::cgroup, errno);
     if (options.directory != nullptr && ::chdir(options.directory) != 0)
         fail(GuardStage::directory, errno);
     for (std::size_t i = 0; i < options.limit_count; ++i) {

@@ -23,10 +23,19 @@ CatalogueKeeper::CatalogueKeeper(CatalogueStore& store, std::string server, std:
 void CatalogueKeeper::begin(std::string fingerprint) {
     fingerprint_ = std::move(fingerprint);
     fresh_ = false;
+    partial_ = false;
     ++round_;
     known_.reset();
     if (const auto text = store_.load(server_))
         known_ = parse_catalogue(*text, fingerprint_);
+}
+
+void CatalogueKeeper::introduce(const ServerInfo& info) {
+    if (known_)
+        return;
+    known_.emplace();
+    known_->info = info;
+    partial_ = true;
 }
 
 awaitable<std::vector<std::string_view>> CatalogueKeeper::learn(std::shared_ptr<Upstream> server, Duration limit) {
@@ -66,8 +75,8 @@ awaitable<std::string> CatalogueKeeper::ask(Upstream& server, const ListKind& ki
 
 std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
     std::vector<std::string_view> changed;
-    bool differs = !known_;
-    if (known_) {
+    bool differs = std::exchange(partial_, false) || !known_;
+    if (!differs) {
         const auto words = [](const Catalogue& catalogue) {
             return initialize_result_for(catalogue.info, catalogue.info.protocol_version);
         };

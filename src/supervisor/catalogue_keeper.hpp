@@ -28,6 +28,8 @@ public:
     // The server runs with another configuration from now on.
     void begin(std::string fingerprint);
 
+    // The handshake is done: until the lists are learned, this much is known of a server that was not known at all.
+    void introduce(const ServerInfo& info);
     // Asks a running server for its lists. Returns which of them differ from what was known before, as notifications
     // that the server itself would send (each once); none when nothing was known. `limit`: for each list.
     awaitable<std::vector<std::string_view>> learn(std::shared_ptr<Upstream> server, Duration limit);
@@ -41,6 +43,7 @@ private:
     std::string fingerprint_;
     std::optional<Catalogue> known_;
     bool fresh_ = false;
+    bool partial_ = false;     // only its introduction is known
     std::uint32_t round_ = 0;  // counts the configurations
 };
 

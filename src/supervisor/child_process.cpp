@@ -6,25 +6,36 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "base/task_group.hpp"
+#include "guard/cgroup.hpp"
+#include "supervisor/memory_shortage.hpp"
 
 namespace agenthub {
 
-ChildProcess::ChildProcess(Executor executor, SpawnedGuard guard, std::shared_ptr<GuardWatch> watch)
-    : control_(executor, guard.control.get()), pipes_(std::move(guard.pipes)), watch_(std::move(watch)) {
+ChildProcess::ChildProcess(Executor executor, SpawnedGuard guard, std::shared_ptr<GuardWatch> watch,
+                           std::optional<std::int64_t> oom_kills_before)
+    : control_(executor, guard.control.get()),
+      pipes_(std::move(guard.pipes)),
+      watch_(std::move(watch)),
+      oom_kills_before_(oom_kills_before) {
     guard.control.release();  // control_'s now
 }
 
 awaitable<result<std::unique_ptr<ChildProcess>>> ChildProcess::launch(GuardReaper& reaper, LaunchSpec spec,
                                                                       Deadline deadline) {
     auto guard = spawn_guard(spec);
-    if (!guard)
+    if (!guard) {
+        if (!spec.cgroup.empty())
+            remove_cgroup(spec.cgroup.c_str());  // there is no guard to do it
         co_return guard.error();
-    auto watch = reaper.watch(guard->pid, std::move(guard->pidfd));
+    }
+    auto watch = reaper.watch(guard->pid, std::move(guard->pidfd), spec.cgroup);
     if (!watch)
         co_return watch.error();
-    std::unique_ptr<ChildProcess> child(new ChildProcess(reaper.executor(), std::move(*guard), std::move(*watch)));
+    std::unique_ptr<ChildProcess> child(
+        new ChildProcess(reaper.executor(), std::move(*guard), std::move(*watch), spec.oom_kills_before));
     auto start = child->wait_start(spec);
     const auto started = co_await with_deadline(std::move(start), deadline);
     if (started) {
@@ -65,11 +76,13 @@ awaitable<std::optional<GuardMessage>> ChildProcess::next_message() {
 }
 
 void ChildProcess::signal(int signum) noexcept {
+    killed_here_ = killed_here_ || signum == SIGKILL;
     const GuardMessage message{GuardVerb::signal, signum, GuardStage::none};
     ::send(control_.native_handle(), &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void ChildProcess::kill_all() noexcept {
+    killed_here_ = true;
     ::shutdown(control_.native_handle(), SHUT_WR);
 }
 
@@ -78,10 +91,21 @@ awaitable<ExitStatus> ChildProcess::wait_exit() {
         const auto message = co_await next_message();
         if (!message)
             exit_ = ExitStatus{};
+        else if (message->verb == GuardVerb::killed_for_memory)
+            oom_kill_in_group_ = true;
         else if (message->verb == GuardVerb::exited)
-            exit_ = ExitStatus::from_wait_status(message->value);
+            exit_ = judge(message->value);
     }
     co_return *exit_;
+}
+
+ExitStatus ChildProcess::judge(int raw) const {
+    ExitStatus status = ExitStatus::from_wait_status(raw);
+    if (killed_here_ || status != ExitStatus{ExitStatus::Kind::signaled, SIGKILL})
+        return status;
+    const bool machine_short = oom_kills_before_ && machine_oom_kills() > oom_kills_before_;
+    status.killed_for_memory = oom_kill_in_group_ || machine_short;
+    return status;
 }
 
 awaitable<void> ChildProcess::wait_gone_of(std::shared_ptr<GuardWatch> watch) {

@@ -50,11 +50,14 @@ public:
 private:
     using Control = asio::posix::basic_stream_descriptor<Executor>;
 
-    ChildProcess(Executor executor, SpawnedGuard guard, std::shared_ptr<GuardWatch> watch);
+    ChildProcess(Executor executor, SpawnedGuard guard, std::shared_ptr<GuardWatch> watch,
+                 std::optional<std::int64_t> oom_kills_before);
     // The guard's answer to the launch: the server's pid, or what failed. errc::start_failed.
     awaitable<result<pid_t>> wait_start(const LaunchSpec& spec);
     // The next message; nullopt when the guard has closed its end.
     awaitable<std::optional<GuardMessage>> next_message();
+    // What the wait status says, and whether the kernel did it for want of memory.
+    ExitStatus judge(int raw) const;
     static awaitable<void> wait_gone_of(std::shared_ptr<GuardWatch> watch);
 
     Control control_;
@@ -62,6 +65,9 @@ private:
     std::shared_ptr<GuardWatch> watch_;  // also owned by the reaper's task, which may outlive this
     pid_t pid_ = -1;
     std::optional<ExitStatus> exit_;
+    std::optional<std::int64_t> oom_kills_before_;  // see LaunchSpec
+    bool oom_kill_in_group_ = false;
+    bool killed_here_ = false;  // SIGKILL was ours
 };
 
 }  // namespace agenthub

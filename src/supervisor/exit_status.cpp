@@ -21,6 +21,8 @@ std::string ExitStatus::describe() const {
     switch (kind) {
         case Kind::exited: return "exited with code " + std::to_string(value);
         case Kind::signaled: {
+            if (killed_for_memory)
+                return "was killed because memory ran out";
             std::string text = "was killed by signal " + std::to_string(value);
             if (const char* const name = ::sigabbrev_np(value); name != nullptr)
                 text.append(" (SIG").append(name).append(")");

@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "guard/cgroup.hpp"
 #include "supervisor/exit_status.hpp"
 
 namespace agenthub {
@@ -34,7 +35,7 @@ void GuardWatch::set_gone() {
 
 GuardReaper::GuardReaper(Executor executor) : ledger_(list_children()), tasks_(executor) {}
 
-result<std::shared_ptr<GuardWatch>> GuardReaper::watch(pid_t guard, UniqueFd pidfd) {
+result<std::shared_ptr<GuardWatch>> GuardReaper::watch(pid_t guard, UniqueFd pidfd, std::string cgroup) {
     PidFd end(executor());
     boost::system::error_code ec;
     end.assign(pidfd.get(), ec);
@@ -43,7 +44,7 @@ result<std::shared_ptr<GuardWatch>> GuardReaper::watch(pid_t guard, UniqueFd pid
                                      ". If a limit of the machine is reached (fs.epoll.max_user_watches), raise it.");
     pidfd.release();  // the descriptor's now
     ledger_.guard_started(guard);
-    auto watch = std::make_shared<GuardWatch>(executor(), guard);
+    auto watch = std::make_shared<GuardWatch>(executor(), guard, std::move(cgroup));
     tasks_.spawn(wait_for(watch, std::move(end)), "guard");
     return watch;
 }
@@ -77,11 +78,16 @@ awaitable<void> GuardReaper::wait_for(std::shared_ptr<GuardWatch> watch, PidFd e
     ledger_.guard_ended(watch->pid(), lost);
     if (lost)
         log().warn("guard process {} {}; the processes it guarded are being killed", watch->pid(), status.describe());
+    if (lost && !watch->cgroup_.empty())
+        kill_cgroup(watch->cgroup_.c_str());
     SteadyTimer timer(executor());
     while (sweep_orphans(ledger_) > 0) {
         timer.expires_after(kHuntInterval);
         co_await timer.async_wait(use_awaitable);
     }
+    // Gone already if the guard did its duty.
+    if (!watch->cgroup_.empty() && !remove_cgroup(watch->cgroup_.c_str()))
+        log().warn("cannot remove the control group {}: {}", watch->cgroup_, std::generic_category().message(errno));
     watch->set_gone();
 }
 

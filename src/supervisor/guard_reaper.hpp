@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/async.hpp"
 #include "base/task_group.hpp"
@@ -21,7 +22,8 @@ namespace agenthub {
 // either may end first.
 class GuardWatch {
 public:
-    GuardWatch(Executor executor, pid_t pid) : pid_(pid), gone_(executor, TimePoint::max()) {}
+    GuardWatch(Executor executor, pid_t pid, std::string cgroup)
+        : pid_(pid), cgroup_(std::move(cgroup)), gone_(executor, TimePoint::max()) {}
 
     pid_t pid() const noexcept { return pid_; }
     // Returns when the guard has been reaped and nothing that it guarded is left. Any number of waiters.
@@ -33,6 +35,7 @@ private:
     void set_gone();
 
     pid_t pid_;
+    std::string cgroup_;  // of its server; empty: none
     bool is_gone_ = false;
     SteadyTimer gone_;  // never expires; cancelled when the guard is gone
 };
@@ -44,8 +47,9 @@ public:
     explicit GuardReaper(Executor executor);
 
     // From now on the guard is waited for. Takes the pidfd. Call it in the same turn of the loop as the spawn.
-    // errc::busy when the loop cannot watch one more descriptor.
-    result<std::shared_ptr<GuardWatch>> watch(pid_t guard, UniqueFd pidfd);
+    // `cgroup`: the directory of its server's control group, ended here if the guard could not; empty: none. errc::busy
+    // when the loop cannot watch one more descriptor.
+    result<std::shared_ptr<GuardWatch>> watch(pid_t guard, UniqueFd pidfd, std::string cgroup = {});
 
     // Guards that have not been reaped yet: the number of server trees there may be.
     std::size_t guards() const noexcept { return ledger_.guards(); }

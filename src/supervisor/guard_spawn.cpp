@@ -88,6 +88,8 @@ StringArray guard_arguments(const LaunchSpec& spec) {
     };
     if (!spec.cwd.empty())
         option("--cwd", spec.cwd);
+    if (!spec.cgroup.empty())
+        option("--cgroup", spec.cgroup);
     if (spec.limits.nofile)
         option("--rlimit-nofile", std::to_string(*spec.limits.nofile));
     if (spec.limits.core)

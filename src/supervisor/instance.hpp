@@ -9,6 +9,7 @@
 
 #include "bridge/stdio_bridge.hpp"
 #include "supervisor/child_process.hpp"
+#include "supervisor/launch_surroundings.hpp"
 
 namespace agenthub {
 
@@ -27,6 +28,7 @@ struct Instance {
 
     std::unique_ptr<ChildProcess> child;
     StdioBridge bridge;
+    LimitsInForce limits_in_force;
     bool has_exited = false;
     SteadyTimer exited;  // expires when the process has ended
 

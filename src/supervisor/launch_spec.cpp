@@ -72,6 +72,10 @@ Error launch_error(const LaunchSpec& spec, GuardStage stage, int errno_value) {
         case GuardStage::limit:
             return refused(cannot_run + "its resource limits cannot be set: " + text +
                            ". Lower them, or raise the limits AgentHub itself runs with.");
+        case GuardStage::cgroup:
+            return refused(cannot_run + "it cannot enter its control group " + spec.cgroup + ": " + text +
+                           ". Let AgentHub's user write to cgroup.procs there and in the group that this one and "
+                           "AgentHub have in common (systemd: Delegate=yes), or set \"cgroup\": \"off\".");
         case GuardStage::interpreter:
             return refused(cannot_run +
                            "the file is there, but not the interpreter its first line names. Install that, or name an "

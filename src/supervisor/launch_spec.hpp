@@ -10,16 +10,10 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "config/server_limits.hpp"
 #include "guard/protocol.hpp"
 
 namespace agenthub {
-
-// Soft and hard limits of the server's process, setrlimit(2); unset: the daemon's own.
-struct ProcessLimits {
-    std::optional<std::uint64_t> nofile;  // open descriptors
-    std::optional<std::uint64_t> core;    // bytes of a core file
-    std::optional<std::uint64_t> as;      // bytes of address space
-};
 
 struct LaunchSpec {
     std::string command;            // a name looked up in the PATH of `env`, or a path; relative ones start at `cwd`
@@ -28,6 +22,9 @@ struct LaunchSpec {
     std::string cwd;                                       // empty: the daemon's own
     std::string guard_path;                                // the mcp-guard program, see find_guard()
     ProcessLimits limits;
+    std::string cgroup;  // directory of the server's own control group; empty: none. The guard removes it at the end
+    // How often this machine ran out of memory (see machine_oom_kills()) before the start; nullopt: not to be asked.
+    std::optional<std::int64_t> oom_kills_before;
     // What messages show instead of command and cwd, whose variables may have been secrets; empty: those themselves.
     std::string written_command;
     std::string written_cwd;

@@ -76,6 +76,7 @@ awaitable<void> ServerRunner::launch() {
     launched_ = wanted_;
     const Deadline deadline = Deadline::after(config_.start_timeout);
     auto spec = launch_spec();
+    auto limits = context_.surroundings.prepare(spec, config_);
     auto launched = co_await ChildProcess::launch(context_.reaper, std::move(spec), deadline);
     if (!launched) {
         apply(LaunchFailed{launched.error()});
@@ -83,6 +84,7 @@ awaitable<void> ServerRunner::launch() {
     }
     ServerEvents& events = *this;
     instance_ = std::make_shared<Instance>(executor_, name(), std::move(*launched), context_.bridge_limits, events);
+    instance_->limits_in_force = std::move(limits);
     ending_ = false;
     instance_->bridge.start();
     tasks_.spawn(watch_process(instance_), "process watch");

@@ -64,11 +64,12 @@ awaitable<void> ServerRunner::until_drained(Deadline deadline) {
 
 // False when it was stopped while it waited for the end of what was there before.
 awaitable<bool> ServerRunner::may_launch() {
-    const bool waits = retiring_ > 0 || !host_.is_clear_to_launch();
+    bool waited = retiring_ > 0;
     while (retiring_ > 0)
         co_await next_change();
-    co_await host_.clear_to_launch();
-    co_return !waits || status().state != ServerState::stopping;
+    const bool waited_for_others = co_await host_.clear_to_launch();
+    waited = waited || waited_for_others;
+    co_return !waited || status().state != ServerState::stopping;
 }
 
 }  // namespace agenthub

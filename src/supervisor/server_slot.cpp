@@ -63,9 +63,9 @@ const Catalogue* ServerSlot::stand_in(std::string_view owner) const {
 }
 
 awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string owner, Deadline deadline) {
-    if (draining_) {
-        auto drained = undrained();
-        co_await ends_by(std::move(drained), deadline);
+    while (draining_ && !deadline.expired()) {
+        auto change = next_change();
+        co_await ends_by(std::move(change), deadline);
     }
     if (auto why = refusal())
         co_return *why;
@@ -197,11 +197,6 @@ awaitable<void> ServerSlot::until_drained(Deadline deadline) {
 void ServerSlot::stop_draining() {
     draining_ = false;
     changed_.cancel();
-}
-
-awaitable<void> ServerSlot::undrained() {
-    while (draining_)
-        co_await next_change();
 }
 
 awaitable<void> ServerSlot::shut_down(std::string reason) {

@@ -30,14 +30,11 @@ public:
 
     const ServerConfig& config() const noexcept { return config_; }
     const std::string& name() const noexcept { return config_.name; }
-    // Of all its runners together.
     ServerStatus status() const;
     ServerStats& stats() noexcept { return stats_; }
     const ServerStats& stats() const noexcept { return stats_; }
     CallGate& gate() noexcept { return gate_; }  // every call passes it on its way
     const CallGate& gate() const noexcept { return gate_; }
-    // What the server said of itself when it last ran, perhaps before this daemon; null when it never did.
-    const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
     // Those that are being ended are the last.
     std::vector<const ServerRunner*> runners() const;
 
@@ -79,8 +76,7 @@ private:
     void on_runner_changed(ServerRunner& runner) override;
     void on_runner_replaced(ServerRunner& runner) override;
     bool is_relied_on(const ServerRunner& runner) const override;
-    awaitable<void> clear_to_launch() override;
-    bool is_clear_to_launch() const override;
+    awaitable<bool> clear_to_launch() override;
 
     bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
     Runner shared_runner() const;
@@ -91,7 +87,6 @@ private:
     Runner runner_now(const std::string& owner, bool its_turn);
     Runner take_spare();
     awaitable<result<Runner>> runner_for(const std::string& owner, Deadline deadline);
-    awaitable<void> undrained();
     void replenish();
     void begin_end_of(Runner runner, const std::string& reason, Duration drain_limit);
     void end_all(const std::string& reason, Duration drain_limit);
@@ -99,7 +94,6 @@ private:
     awaitable<void> until_drained(Deadline deadline);
     void begin_learning(bool announce);
     awaitable<void> learn();
-    std::shared_ptr<Upstream> any_upstream() const;
     awaitable<void> next_change();
 
     Executor executor_;

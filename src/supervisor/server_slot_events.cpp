@@ -27,6 +27,8 @@ void ServerSlot::on_runner_notification(ServerRunner& runner, mcp::Message messa
 }
 
 void ServerSlot::on_runner_running(ServerRunner& runner, bool again) {
+    if (const auto upstream = runner.try_upstream())
+        catalogue_.introduce(upstream->info());
     if (find(runner.owner()) == &runner)
         context_.events.on_server_running(*this, runner.owner(), again);
     if (is_shared() || !catalogue_.is_fresh())
@@ -55,17 +57,15 @@ bool ServerSlot::is_relied_on(const ServerRunner& runner) const {
     return find(runner.owner()) != &runner || context_.events.is_relied_on(*this, runner.owner());
 }
 
-bool ServerSlot::is_clear_to_launch() const {
-    return predecessor_ == nullptr && !changing_;
-}
-
-awaitable<void> ServerSlot::clear_to_launch() {
+awaitable<bool> ServerSlot::clear_to_launch() {
+    const bool waits = predecessor_ != nullptr || changing_;
     const auto predecessor = predecessor_;
     while (predecessor != nullptr && !predecessor->ended_)
         co_await predecessor->next_change();
     predecessor_.reset();
     while (changing_)
         co_await next_change();
+    co_return waits;
 }
 
 // `announce`: clients may have been told something else, and nobody tells them otherwise.
@@ -79,7 +79,9 @@ void ServerSlot::begin_learning(bool announce) {
 awaitable<void> ServerSlot::learn() {
     SteadyTimer pause(executor_);
     while (std::exchange(learn_again_, false)) {
-        auto upstream = any_upstream();
+        std::shared_ptr<Upstream> upstream;
+        for (const ServerRunner* runner : runners())
+            upstream = upstream == nullptr ? runner->try_upstream() : upstream;
         if (upstream == nullptr)
             break;
         const bool announce = std::exchange(announce_, false);
@@ -90,16 +92,6 @@ awaitable<void> ServerSlot::learn() {
         co_await pause.async_wait(use_awaitable);
     }
     learning_ = false;
-}
-
-std::shared_ptr<Upstream> ServerSlot::any_upstream() const {
-    for (const auto& [owner, runner] : owned_)
-        if (auto upstream = runner->try_upstream())
-            return upstream;
-    for (const Runner& runner : spares_)
-        if (auto upstream = runner->try_upstream())
-            return upstream;
-    return nullptr;
 }
 
 }  // namespace agenthub

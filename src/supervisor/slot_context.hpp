@@ -11,6 +11,7 @@
 #include "mcp/message.hpp"
 #include "supervisor/catalogue_store.hpp"
 #include "supervisor/guard_reaper.hpp"
+#include "supervisor/launch_surroundings.hpp"
 
 namespace agenthub {
 
@@ -37,6 +38,7 @@ struct SlotContext {
     CatalogueStore& catalogues;
     std::string guard_path;
     BridgeLimits bridge_limits;
+    LaunchSurroundings& surroundings;
 };
 
 }  // namespace agenthub

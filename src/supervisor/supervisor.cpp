@@ -21,7 +21,8 @@ Supervisor::Supervisor(Executor executor, const std::vector<ServerConfig>& serve
     : executor_(executor),
       reaper_(executor),
       catalogues_(std::move(setup.catalogue_dir)),
-      context_{reaper_, events, catalogues_, std::move(setup.guard_path), setup.bridge_limits},
+      surroundings_(std::move(setup.cgroups)),
+      context_{reaper_, events, catalogues_, std::move(setup.guard_path), setup.bridge_limits, surroundings_},
       stopping_(executor) {
     for (const auto& config : servers)
         slots_.push_back(add(config));

@@ -15,6 +15,7 @@ struct SupervisorSetup {
     std::string guard_path;     // see find_guard()
     std::string catalogue_dir;  // see CatalogueStore
     BridgeLimits bridge_limits{};
+    CgroupTree cgroups{};  // servers run below it
 };
 
 class Supervisor {
@@ -55,6 +56,7 @@ private:
     Executor executor_;
     GuardReaper reaper_;
     CatalogueStore catalogues_;
+    LaunchSurroundings surroundings_;
     SlotContext context_;
     std::vector<std::shared_ptr<ServerSlot>> slots_;     // other owners: coroutines that wait for one
     std::vector<std::shared_ptr<ServerSlot>> retiring_;  // removed, their processes may still be there

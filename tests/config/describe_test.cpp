@@ -1,4 +1,5 @@
 #include "config/describe.hpp"
+#include "config/redacted.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,8 @@ constexpr const char* kFull = R"({"listen": ["127.0.0.1:1", "unix:/run/a.sock"],
     "everything": {"command": "npx", "args": ["-y", "a b", "--key=${TOKEN}"],
                    "env": {"TOKEN": "${TOKEN}", "K": "hunter3"},
                    "cwd": "${HOME}", "package": "p", "description": "does it all", "auto_start": true,
-                   "health_check_interval": 0, "call_timeout": "1500ms"},
+                   "health_check_interval": 0, "call_timeout": "1500ms", "rlimits": {"nofile": 256, "core": 0},
+                   "memory_max": 1073741824, "pids_max": 64, "cpu_weight": 50},
     "far": {"type": "http", "url": "https://user:hunter4@x/mcp?key=hunter5"}}})";
 
 Config full() {
@@ -22,10 +24,11 @@ Config full() {
 
 TEST(Describe, says_what_would_run_server_by_server) {
     const std::string text = describe_config(full());
-    EXPECT_EQ(text.substr(0, text.find("limits:")),
+    EXPECT_EQ(text.substr(0, text.find("\nlimits:") + 1),
               "configuration: no file, defaults\n"
               "listen: 127.0.0.1:1, unix:/run/a.sock\n"
               "state_dir: default for this user\n"
+              "cgroup: auto\n"
               "allowed_origins: none\n"
               "allowed_hosts: none\n"
               "servers: 2, 1 enabled\n"
@@ -51,6 +54,10 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    queue_timeout: 30s\n"
               "    breaker_threshold: 3\n"
               "    breaker_recovery: 30s\n"
+              "    rlimits: nofile 256, core 0\n"
+              "    memory_max: 1073741824\n"
+              "    pids_max: 64\n"
+              "    cpu_weight: 50\n"
               "  far (disabled)\n"
               "    disabled: mcpServers.far: remote servers (transport \"http\") are not served yet; only \"stdio\" "
               "servers run\n"
@@ -72,7 +79,11 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    queue: 256\n"
               "    queue_timeout: 30s\n"
               "    breaker_threshold: 3\n"
-              "    breaker_recovery: 30s\n");
+              "    breaker_recovery: 30s\n"
+              "    rlimits: those of AgentHub\n"
+              "    memory_max: none\n"
+              "    pids_max: none\n"
+              "    cpu_weight: that of everybody\n");
 }
 
 TEST(Describe, shows_every_default_and_every_warning) {
@@ -82,7 +93,7 @@ TEST(Describe, shows_every_default_and_every_warning) {
     const std::string text = describe_config(config);
     EXPECT_EQ(text.find("configuration: /etc/agenthub/agenthub.json\n"), 0U);
     EXPECT_NE(text.find("\nstate_dir: /var/lib/agenthub\n"), std::string::npos);
-    EXPECT_EQ(text.substr(text.find("limits:")),
+    EXPECT_EQ(text.substr(text.find("\nlimits:") + 1),
               "limits:\n"
               "  body_bytes: 16777216\n"
               "  line_bytes: 67108864\n"
@@ -136,6 +147,7 @@ TEST(Describe, json_has_every_field) {
         "call_timeout": 1.5, "proxy_timeout": 1.5, "start_timeout": 60, "stop_timeout": 5,
         "isolation": "shared", "max_instances": 16, "warm": 0, "session_grace": 300, "idle_stop": 0,
         "max_concurrency": 0, "queue": 256, "queue_timeout": 30, "breaker_threshold": 3, "breaker_recovery": 30,
+        "rlimits": {"nofile": 256, "core": 0, "as": null}, "memory_max": 1073741824, "pids_max": 64, "cpu_weight": 50,
         "disabled_reason": null})"));
 }
 

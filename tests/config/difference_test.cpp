@@ -57,6 +57,12 @@ TEST(Difference, whatever_a_process_is_made_of_makes_a_server_changed) {
     EXPECT_EQ(after([](auto& s) { s.cwd = "/tmp"; }), expected);
     EXPECT_EQ(after([](auto& s) { s.url = "http://x"; }), expected);
     EXPECT_EQ(after([](auto& s) { s.transport = "http"; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.process.nofile = 64; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.process.core = 0; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.process.as = 1 << 30; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.cgroup.memory_max = 1 << 30; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.cgroup.pids_max = 64; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.limits.cgroup.cpu_weight = 50; }), expected);
     EXPECT_EQ(after([](auto& s) { s.disabled_reason = "switched off"; }), expected);
 }
 
@@ -119,7 +125,7 @@ TEST(Difference, another_reason_for_being_disabled_needs_no_process) {
 TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) {
     const Config running = parsed("{}");
     const Config wanted = parsed(R"({
-        "listen": "127.0.0.1:1", "state_dir": "/s", "watch": true,
+        "listen": "127.0.0.1:1", "state_dir": "/s", "cgroup": "off", "watch": true,
         "allowed_origins": ["https://a"], "allowed_hosts": ["b"],
         "limits": {"body_bytes": 2048, "line_bytes": 2048, "header_bytes": 2048, "connections": 2, "sessions": 2,
                    "pending_per_server": 2, "session_idle": 2, "replay_bytes": 2, "streams_per_session": 2,
@@ -131,6 +137,7 @@ TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) 
     EXPECT_EQ(found.applied, (Names{"allowed_origins", "allowed_hosts", "log.level"}));
     EXPECT_EQ(found.next_start, (Names{"listen",
                                        "state_dir",
+                                       "cgroup",
                                        "watch",
                                        "limits.body_bytes",
                                        "limits.line_bytes",

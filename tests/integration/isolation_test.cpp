@@ -108,6 +108,22 @@ TEST(Isolation, a_session_that_ends_makes_room_for_one_that_waits) {
     EXPECT_EQ(daemon.server_processes().size(), 1U);
 }
 
+TEST(Isolation, a_session_that_ends_while_it_waits_for_a_place_gets_no_process) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    const pid_t pid = server_of(first);
+    auto waiting = second.call_later("echo", {{"text", "never"}});
+    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    second.end_session();
+    first.end_session();
+    EXPECT_EQ(waiting.get().status, 202);
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
+    EXPECT_FALSE(is_alive(pid));
+}
+
 TEST(Isolation, without_a_queue_nobody_waits_for_a_place) {
     Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue", 0}, {"queue_timeout", "20s"}}));
     McpClient first(daemon.port());

@@ -77,9 +77,10 @@ TEST(Supervision, start_and_stop_have_the_prototypes_codes_and_clear_the_pid) {
     EXPECT_FALSE(is_alive(second));
     EXPECT_EQ(post(daemon, "/servers/hostile/stop"), 400);
     McpClient client(daemon.port());
-    EXPECT_EQ(client.initialize().status, 503) << "an operator stopped it";
+    EXPECT_EQ(client.initialize().status, 200) << "it is known";
+    EXPECT_EQ(client.call("echo").rpc_error()["data"]["reason"], "server_stopped") << "an operator stopped it";
     EXPECT_EQ(post(daemon, "/servers/hostile/start"), 200);
-    EXPECT_EQ(client.initialize().status, 200);
+    EXPECT_EQ(client.call("echo", {{"text", "again"}}).text(), "again");
 }
 
 TEST(Supervision, a_server_that_ignores_every_request_to_stop_is_killed_in_time) {

@@ -69,6 +69,19 @@ TEST_F(CatalogueKeeperTest, knows_nothing_until_it_has_learned_and_then_for_good
     EXPECT_EQ(CatalogueKeeper(store, "t", "f").known(), nullptr);
 }
 
+TEST_F(CatalogueKeeperTest, of_a_server_that_was_never_seen_its_introduction_is_known_before_its_lists) {
+    CatalogueKeeper keeper(store, "s", "f");
+    keeper.introduce(server->info());
+    ASSERT_NE(keeper.known(), nullptr);
+    EXPECT_TRUE(keeper.known()->info.has_tools);
+    EXPECT_EQ(keeper.known()->list("tools/list"), nullptr);
+    EXPECT_FALSE(store.load("s"));
+    server->answers["tools/list{}"] = R"({"tools":[{"name":"a"}]})";
+    EXPECT_TRUE(learn(keeper).empty());  // nobody was told anything else
+    keeper.introduce(ServerInfo());
+    EXPECT_TRUE(keeper.known()->info.has_tools);
+}
+
 TEST_F(CatalogueKeeperTest, tells_what_has_changed_once_for_each_notification) {
     CatalogueKeeper keeper(store, "s", "f");
     server->info_.has_resources = true;

@@ -91,7 +91,8 @@ TEST(LaunchSpec, errors_never_show_what_a_variable_held) {
 
 TEST(LaunchSpec, only_a_shortage_of_the_machine_is_worth_another_attempt) {
     EXPECT_EQ(launch_error(spec(), GuardStage::fork, EAGAIN).code, errc::busy);
-    for (const auto stage : {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::limit})
+    for (const auto stage :
+         {GuardStage::exec, GuardStage::interpreter, GuardStage::directory, GuardStage::limit, GuardStage::cgroup})
         EXPECT_EQ(launch_error(spec(), stage, ENOENT).code, errc::start_failed);
 }
 
@@ -108,6 +109,7 @@ TEST(ExitStatus, describes_itself) {
     EXPECT_EQ((ExitStatus{Kind::exited, 3}).describe(), "exited with code 3");
     EXPECT_EQ((ExitStatus{Kind::signaled, 9}).describe(), "was killed by signal 9 (SIGKILL)");
     EXPECT_EQ((ExitStatus{Kind::signaled, 63}).describe(), "was killed by signal 63");
+    EXPECT_EQ((ExitStatus{Kind::signaled, 9, true}).describe(), "was killed because memory ran out");
     EXPECT_EQ(ExitStatus{}.describe(), "ended together with its guard process, which was killed");
 }
 

@@ -68,6 +68,22 @@ int print_process() {
     return 0;
 }
 
+int allocate(std::size_t bytes) {
+    void* const memory = std::malloc(bytes);
+    std::cout << (memory == nullptr ? "refused" : "allocated") << std::endl;
+    std::free(memory);
+    return 0;
+}
+
+// Opens until no more can be opened, and prints the highest.
+int open_descriptors() {
+    int highest = -1;
+    for (int fd = 0; fd >= 0; fd = ::open("/dev/null", O_RDONLY))
+        highest = std::max(highest, fd);
+    std::cout << highest << std::endl;
+    return 0;
+}
+
 void ignore_all_signals() {
     for (int signum = 1; signum < NSIG; ++signum)
         ::signal(signum, SIG_IGN);
@@ -132,6 +148,10 @@ int main(int argc, char** argv) {
         return print_descriptors();
     if (mode == "process")
         return print_process();
+    if (mode == "allocate")
+        return allocate(argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0);
+    if (mode == "open-descriptors")
+        return open_descriptors();
     if (mode == "grandchild-and-stay")
         return leave_grandchild(true);
     if (mode == "grandchild-and-exit")

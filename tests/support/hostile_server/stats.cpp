@@ -20,8 +20,8 @@ void keep(std::deque<std::string>& lines, const std::string& raw) {
 
 void Stats::saw_request(std::string_view method, const std::string& raw) {
     ++requests_[std::string(method)];
-    if (method == "ping")
-        return;  // health checks come whenever they like
+    if (method != "tools/call")
+        return;  // health checks and lists come whenever they like
     previous_ = std::exchange(current_, raw);
 }
 

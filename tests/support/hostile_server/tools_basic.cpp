@@ -57,7 +57,7 @@ void add_basic_tools(Tools& tools) {
         "Answers with a result that has isError true and `text`",
         [](Server& server, const Call& call) { server.answer_text(call, call.text("text", "tool failed"), true); }};
     tools["stats"] = {"What reached this server so far", stats};
-    tools["last_raw"] = {"The raw line of the request before this one, pings aside",
+    tools["last_raw"] = {"The raw line of the call before this one",
                          [](Server& server, const Call& call) { server.answer_text(call, server.stats().last_raw()); }};
 }
 

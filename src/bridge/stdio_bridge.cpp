@@ -71,18 +71,18 @@ awaitable<result<void>> StdioBridge::handshake(Deadline deadline) {
         if (reply.error().code == errc::call_timeout)
             co_return Error(errc::start_timeout,
                             "server '" + server_ + "' started but did not answer initialize in time (start_timeout)");
-        co_return Error(errc::start_failed, reply.error().message);
+        co_return Error(errc::start_exited, reply.error().message);
     }
     if (reply->kind() == mcp::Kind::error)
-        co_return Error(errc::start_failed,
+        co_return Error(errc::start_refused,
                         "server '" + server_ + "' refused initialize: " + clip(reply->error_member(), 300));
     auto info = read_server_info(reply->result_member());
     if (!info)
-        co_return Error(errc::start_failed, "server '" + server_ + "': " + info.error().message);
+        co_return Error(errc::start_refused, "server '" + server_ + "': " + info.error().message);
     const auto revision = mcp::revision_of(info->protocol_version);
     if (!revision || !mcp::traits(*revision).legacy)
-        co_return Error(errc::start_failed, "server '" + server_ + "' speaks protocol version '" +
-                                                clip(info->protocol_version, 40) + "', which AgentHub does not");
+        co_return Error(errc::start_refused, "server '" + server_ + "' speaks protocol version '" +
+                                                 clip(info->protocol_version, 40) + "', which AgentHub does not");
     info_ = std::move(*info);
     write_line(mcp::make_call("", mcp::method::initialized));
     co_return result<void>();

@@ -27,6 +27,10 @@ Document last_error_of(const ServerStatus& status) {
     return status.last_error.empty() ? Document() : Document(status.last_error);
 }
 
+Document last_error_code_of(const ServerStatus& status) {
+    return status.last_error_code ? Document(code_of(*status.last_error_code)) : Document();
+}
+
 std::size_t count_state(const Supervisor& supervisor, ServerState state) {
     std::size_t n = 0;
     for (const auto& slot : supervisor.slots())
@@ -48,6 +52,7 @@ Document server_summary(const ServerSlot& slot) {
     out["p50_ms"] = to_ms(stats.latency.percentile(0.5));
     out["p99_ms"] = to_ms(stats.latency.percentile(0.99));
     out["last_error"] = last_error_of(status);
+    out["last_error_code"] = last_error_code_of(status);
     return out;
 }
 
@@ -167,6 +172,7 @@ Document server_document(const ServerSlot& slot) {
     process["started_at"] = time_or_null(status.started_ms);
     process["restart_count"] = status.restart_count;
     process["last_error"] = last_error_of(status);
+    process["last_error_code"] = last_error_code_of(status);
     process["reason"] = status.reason;
     process["since"] = time_or_null(status.since_ms);
     process["next_attempt"] = time_or_null(status.next_attempt_ms);

@@ -15,6 +15,7 @@ struct ExitStatus {
     };
     Kind kind = Kind::unknown;
     int value = 0;
+    bool killed_for_memory = false;  // by the kernel, because the machine or the server's own limit was at its end
 
     // From what wait(2) stores.
     static ExitStatus from_wait_status(int raw) noexcept;

@@ -49,7 +49,7 @@ const BridgeCounters* ServerSlot::counters() const noexcept {
 }
 
 std::string ServerSlot::stderr_text() const {
-    return instance_ == nullptr ? std::string() : instance_->bridge.stderr_tail().text();
+    return instance_ == nullptr ? last_stderr_ : instance_->bridge.stderr_tail().text();
 }
 
 std::optional<ServerProcesses> ServerSlot::processes() const noexcept {
@@ -92,7 +92,7 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::usable_upstream() {
 awaitable<result<void>> ServerSlot::start() {
     if (!config_.disabled_reason.empty())
         co_return Error(errc::server_disabled, "server '" + name() + "' is disabled: " + config_.disabled_reason);
-    if (status().state == ServerState::running || status().state == ServerState::starting)
+    if (status().state == ServerState::running)
         co_return Error(errc::invalid_request, "Server " + name() + " is already running");
     gate_.close_breaker();
     if (auto refusal = apply(StartRequested{StartCause::operator_}))
@@ -161,7 +161,9 @@ awaitable<result<void>> ServerSlot::until_running() {
 }
 
 awaitable<result<void>> ServerSlot::until_stopped() {
-    while (machine_.has_process() || retiring_ > 0)
+    // Somebody's start may follow before this coroutine looks again: a new process means that the old one has ended.
+    const auto spawns = spawns_;
+    while ((machine_.has_process() || retiring_ > 0) && spawns_ == spawns)
         co_await changed();
     co_return result<void>();
 }
@@ -176,7 +178,10 @@ std::optional<Error> ServerSlot::apply(const ServerEvent& event) {
 void ServerSlot::carry_out(const ServerAction& action) {
     using Kind = ServerAction::Kind;
     switch (action.kind) {
-        case Kind::spawn: tasks_.spawn(launch(), "launch"); return;
+        case Kind::spawn:
+            ++spawns_;
+            tasks_.spawn(launch(), "launch");
+            return;
         case Kind::begin_handshake: tasks_.spawn(shake_hands(instance_), "handshake"); return;
         case Kind::begin_stop: begin_end(true); return;
         case Kind::kill: begin_end(false); return;
@@ -201,6 +206,9 @@ void ServerSlot::announce() {
     changed_.cancel();
     const ServerStatus& now = status();
     std::string line = std::string(to_string(now.state)) + ": " + now.reason;
+    // Given up, or to be tried again: both speak of the last failure.
+    if (now.next_attempt_ms && now.last_error_code)
+        line.append(" (").append(code_of(*now.last_error_code)).append(")");
     if (line != last_logged_) {  // a pid alone is no news
         const auto level = now.state == ServerState::failed ? spdlog::level::err : spdlog::level::info;
         log().log(level, "server {} is {}", name(), line);

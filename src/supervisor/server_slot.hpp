@@ -33,7 +33,7 @@ public:
     const CallGate& gate() const noexcept { return gate_; }
     // Counters of the present process; null without one.
     const BridgeCounters* counters() const noexcept;
-    std::string stderr_text() const;
+    std::string stderr_text() const;  // the last lines of the present process, or of the last one
     // nullopt without a process. While one is being started it is not known yet.
     std::optional<ServerProcesses> processes() const noexcept;
 
@@ -43,8 +43,8 @@ public:
     // errc::server_stopped, errc::start_failed, errc::start_timeout, errc::timeout.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(Deadline deadline);
 
-    // By an operator; each closes the circuit breaker and returns when it has happened. Errors as upstream();
-    // errc::invalid_request when the server is already, or not, running.
+    // By an operator; each closes the circuit breaker and returns when it has happened. A start tries at once, whatever
+    // was put off. Errors as upstream(); errc::invalid_request when the server is running, or stopped, already.
     awaitable<result<void>> start();
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
@@ -107,11 +107,11 @@ private:
     bool draining_ = false;  // calls wait
     bool ended_ = false;     // shut_down() is done
     // Counts the configurations that need a process of their own; the last launch had that of launched_.
-    std::uint32_t wanted_ = 0, launched_ = 0, health_round_ = 0;
+    std::uint32_t wanted_ = 0, launched_ = 0, health_round_ = 0, spawns_ = 0;
     std::shared_ptr<ServerSlot> predecessor_;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
     Error last_failure_;
-    std::string last_logged_;
+    std::string last_logged_, last_stderr_;
     SteadyTimer changed_;  // never expires; cancelled at every change of the status
     SteadyTimer retry_;
     TaskGroup tasks_;

@@ -69,6 +69,7 @@ awaitable<void> ServerSlot::launch() {
         co_return;
     }
     launched_ = wanted_;
+    last_stderr_.clear();
     const Deadline deadline = Deadline::after(config_.start_timeout);
     auto spec = launch_spec();
     auto launched = co_await ChildProcess::launch(context_.reaper, std::move(spec), deadline);
@@ -111,7 +112,8 @@ awaitable<void> ServerSlot::watch_stdout(std::shared_ptr<Instance> instance) {
     co_await instance->bridge.ended();
     const bool exited = co_await exits_within(*instance, kExitGrace);
     if (!exited && instance == instance_)
-        apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' closed its output but did not exit")});
+        apply(
+            HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' closed its output but did not exit")});
 }
 
 void ServerSlot::begin_health_checks() {
@@ -138,7 +140,7 @@ awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance, std
             log().warn("server {} did not answer a ping ({} of {}): {}", name(), failed, kFailedPings,
                        answered.error().message);
     }
-    apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' stopped answering pings")});
+    apply(HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' stopped answering pings")});
 }
 
 void ServerSlot::begin_end(bool polite) {
@@ -171,8 +173,10 @@ awaitable<void> ServerSlot::retire(std::shared_ptr<Instance> instance) {
     co_await instance->bridge.stop();
     --retiring_;
     const bool asked_to_end = ending_ && instance == instance_;
-    if (instance == instance_)
+    if (instance == instance_) {
+        last_stderr_ = instance_->bridge.stderr_tail().text();
         instance_.reset();
+    }
     if (asked_to_end)
         apply(StopDone{});
     changed_.cancel();

@@ -37,8 +37,8 @@ std::string_view next_step(errc code) {
             return "The tool may or may not have been carried out: look before calling again; `agenthub status` shows "
                    "the server's last error";
         case errc::call_timeout:
-            return "The tool may or may not have been carried out; give it more time with call_timeout in the "
-                   "configuration";
+            return "The tool may or may not have been carried out; give it more time with call_timeout, or "
+                   "max_call_time, in the configuration";
         case errc::method_not_found:
         case errc::invalid_params: return "Check the name of the tool and its arguments";
         case errc::too_large: return "Send less, or raise the limit in the configuration";

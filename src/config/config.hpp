@@ -30,6 +30,12 @@ struct AsWritten {
     bool operator==(const AsWritten&) const = default;
 };
 
+// What a server is asked to see whether it works. `params` is JSON text, or empty; it may hold a secret.
+struct HealthProbe {
+    std::string method = "ping", params;
+    bool operator==(const HealthProbe&) const = default;
+};
+
 struct ServerConfig {
     std::string name;
     std::string command;  // never run through a shell
@@ -43,7 +49,11 @@ struct ServerConfig {
     bool restart_on_failure = true;
     int max_restarts = 3;
     Duration health_check_interval{std::chrono::seconds(30)};  // 0: no health check
-    Duration call_timeout{std::chrono::seconds(60)};
+    Duration health_check_timeout{std::chrono::seconds(10)};
+    int health_check_failures = 3;  // in a row, until it is given up
+    HealthProbe health_check;
+    Duration call_timeout{std::chrono::seconds(60)};  // every progress restarts it
+    Duration max_call_time{std::chrono::hours(1)};    // whatever progress there is; 0: any
     Duration start_timeout{std::chrono::seconds(60)};
     Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
 
@@ -59,7 +69,7 @@ struct ServerConfig {
     bool operator==(const ServerConfig&) const = default;
 };
 
-// What one client, server or reader may take of the daemon; the behaviour at each limit stands where it is enforced.
+// What one client, server or reader may take; the behaviour at each limit stands where it is enforced.
 struct Limits {
     std::size_t body_bytes = 16777216;  // one HTTP request body
     std::size_t line_bytes = 67108864;  // one line of a server's stdout

@@ -95,7 +95,12 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    max_restarts", std::to_string(server.max_restarts));
     const bool probed = server.health_check_interval != Duration::zero();
     line(out, "    health_check_interval", probed ? duration_text(server.health_check_interval) : "off");
+    line(out, "    health_check_timeout", duration_text(server.health_check_timeout));
+    line(out, "    health_check_failures", std::to_string(server.health_check_failures));
+    line(out, "    health_check", server.health_check.method);
     line(out, "    call_timeout", duration_text(server.call_timeout));
+    const bool limited = server.max_call_time != Duration::zero();
+    line(out, "    max_call_time", limited ? duration_text(server.max_call_time) : "any");
     line(out, "    start_timeout", duration_text(server.start_timeout));
     line(out, "    stop_timeout", duration_text(server.stop_timeout));
     line(out, "    max_concurrency", server.max_concurrency == 0 ? "any" : std::to_string(server.max_concurrency));
@@ -196,8 +201,12 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["restart_on_failure"] = server.restart_on_failure;
     out["max_restarts"] = server.max_restarts;
     out["health_check_interval"] = seconds(server.health_check_interval);
+    out["health_check_timeout"] = seconds(server.health_check_timeout);
+    out["health_check_failures"] = server.health_check_failures;
+    out["health_check"] = server.health_check.method;  // its parameters may hold a secret
     out["call_timeout"] = seconds(server.call_timeout);
     out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
+    out["max_call_time"] = seconds(server.max_call_time);
     out["start_timeout"] = seconds(server.start_timeout);
     out["stop_timeout"] = seconds(server.stop_timeout);
     out["max_concurrency"] = server.max_concurrency;

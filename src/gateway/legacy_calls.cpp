@@ -29,7 +29,7 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         co_return;
     }
     PostChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
-    LegacyExchange exchange(std::move(message), session, deadline_of_call(session->server), channel);
+    LegacyExchange exchange(std::move(message), session, time_of_call(session->server), channel);
     auto reply = co_await answer(exchange, *session);
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();

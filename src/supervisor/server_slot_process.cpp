@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
-#include "mcp/names.hpp"
+#include "supervisor/health_check.hpp"
 #include "supervisor/server_slot.hpp"
 
 extern char** environ;
@@ -16,9 +16,6 @@ extern char** environ;
 namespace agenthub {
 namespace {
 
-constexpr Duration kPingLimit{10'000};
-// A server that works on one long call in its only thread cannot answer a ping meanwhile; several in a row are needed.
-constexpr int kFailedPings = 3;
 // After its stdout has ended a server gets this long to exit by itself.
 constexpr Duration kExitGrace{1'000};
 // How long a dead server's last words may take to come through.
@@ -126,21 +123,20 @@ awaitable<void> ServerSlot::check_health(std::shared_ptr<Instance> instance, std
     const auto over = [&] {
         return instance != instance_ || round != health_round_ || status().state != ServerState::running;
     };
-    for (int failed = 0; failed < kFailedPings;) {
+    HealthCheck check(config_);
+    while (!check.is_lost()) {
         // Waited for after the probe, so a slow server is never probed twice at once; an exit ends the wait.
-        const bool exited = co_await exits_within(*instance, config_.health_check_interval);
+        const bool exited = co_await exits_within(*instance, check.interval());
         if (exited || over())
             co_return;
-        // An error answered by the server is an answer: it is alive.
-        auto answered = co_await instance->bridge.request(mcp::method::ping, {}, Deadline::after(kPingLimit));
+        const Deadline deadline = Deadline::after(check.timeout());
+        auto answered = co_await instance->bridge.request(check.method(), check.params(), deadline);
         if (over())
             co_return;
-        failed = answered ? 0 : failed + 1;
-        if (failed > 0)
-            log().warn("server {} did not answer a ping ({} of {}): {}", name(), failed, kFailedPings,
-                       answered.error().message);
+        if (!check.take(answered))
+            log().warn("server {} {}", name(), check.complaint());
     }
-    apply(HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' stopped answering pings")});
+    apply(HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' " + check.complaint())});
 }
 
 void ServerSlot::begin_end(bool polite) {

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "config/difference.hpp"
+#include "supervisor/health_check.hpp"
 #include "supervisor/server_slot.hpp"
 
 namespace agenthub {
@@ -16,7 +17,7 @@ constexpr Duration kDrainLook{10};
 void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
     const bool replace = needs_new_process(config_, next);
     const bool wants_up = next.auto_start && !config_.auto_start;
-    const bool other_interval = config_.health_check_interval != next.health_check_interval;
+    const bool other_check = !same_health_check(config_, next);
     config_ = std::move(next);
     machine_.set_rules(rules_of(config_));
     gate_.reconfigure(config_);
@@ -27,7 +28,7 @@ void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
             tasks_.spawn(replace_process(limit), "replacement");
         return;
     }
-    if (other_interval && status().state == ServerState::running)
+    if (other_check && status().state == ServerState::running)
         begin_health_checks();
     if (wants_up)
         auto_start();

@@ -20,6 +20,13 @@ target_compile_definitions(agenthub_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT
                                                       CPPHTTPLIB_BROTLI_SUPPORT)
 target_link_libraries(agenthub_httplib INTERFACE "${HTTPLIB_LIBRARY}" OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
+# The core library alone: its CMake package would ask for civetweb and curl, which only its other libraries need.
+find_path(PROMETHEUS_INCLUDE_DIR prometheus/text_serializer.h REQUIRED)
+find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
+add_library(agenthub_prometheus INTERFACE)
+target_include_directories(agenthub_prometheus SYSTEM INTERFACE "${PROMETHEUS_INCLUDE_DIR}")
+target_link_libraries(agenthub_prometheus INTERFACE "${PROMETHEUS_CORE_LIBRARY}")
+
 # Asio and Beast are compiled once, in src/base/boost_impl.cpp.
 add_library(agenthub_boost INTERFACE)
 target_compile_definitions(

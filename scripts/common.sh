@@ -12,7 +12,7 @@ build_packages=(
     g++ cmake ninja-build ccache
     libboost1.81-dev libssl-dev zlib1g-dev libbrotli-dev
     libsimdjson-dev nlohmann-json3-dev libspdlog-dev libcli11-dev libcpp-httplib-dev
-    libsqlitecpp-dev libsqlite3-dev libgtest-dev libbenchmark-dev
+    libsqlitecpp-dev libsqlite3-dev prometheus-cpp-dev libgtest-dev libbenchmark-dev
 )
 # To run every test and check as well. Node and npm are wanted by setup.sh only where no other Node is.
 test_packages=(git curl ca-certificates clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 systemd)

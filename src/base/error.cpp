@@ -20,10 +20,14 @@ std::string_view to_string(errc code) noexcept {
         case errc::server_disabled: return "server_disabled";
         case errc::server_stopped: return "server_stopped";
         case errc::start_failed: return "start_failed";
+        case errc::start_exited: return "start_exited";
+        case errc::start_refused: return "start_refused";
         case errc::start_timeout: return "start_timeout";
         case errc::busy: return "busy";
         case errc::breaker_open: return "breaker_open";
         case errc::server_exited: return "server_exited";
+        case errc::server_unhealthy: return "server_unhealthy";
+        case errc::server_out_of_memory: return "server_out_of_memory";
         case errc::call_timeout: return "call_timeout";
         case errc::write_failed: return "write_failed";
         case errc::cancelled: return "cancelled";
@@ -36,16 +40,52 @@ std::string_view to_string(errc code) noexcept {
     return "internal";
 }
 
+std::string_view code_of(errc code) noexcept {
+    switch (code) {
+        case errc::parse_error: return "AH-101";
+        case errc::invalid_request: return "AH-102";
+        case errc::method_not_found: return "AH-103";
+        case errc::invalid_params: return "AH-104";
+        case errc::too_large: return "AH-105";
+        case errc::unsupported: return "AH-106";
+        case errc::server_unknown: return "AH-201";
+        case errc::server_disabled: return "AH-202";
+        case errc::server_stopped: return "AH-203";
+        case errc::start_failed: return "AH-204";
+        case errc::start_exited: return "AH-205";
+        case errc::start_refused: return "AH-206";
+        case errc::start_timeout: return "AH-207";
+        case errc::busy: return "AH-301";
+        case errc::breaker_open: return "AH-302";
+        case errc::server_exited: return "AH-401";
+        case errc::server_unhealthy: return "AH-402";
+        case errc::server_out_of_memory: return "AH-403";
+        case errc::call_timeout: return "AH-404";
+        case errc::write_failed: return "AH-405";
+        case errc::cancelled: return "AH-406";
+        case errc::io_error: return "AH-501";
+        case errc::database_error: return "AH-502";
+        case errc::invalid_config: return "AH-503";
+        case errc::timeout: return "AH-504";
+        case errc::internal: return "AH-505";
+    }
+    return "AH-505";
+}
+
 retry_class retry_class_of(errc code) noexcept {
     switch (code) {
         case errc::server_unknown:
         case errc::server_disabled:
         case errc::server_stopped:
         case errc::start_failed:
+        case errc::start_exited:
+        case errc::start_refused:
         case errc::start_timeout: return retry_class::not_started;
         case errc::busy:
         case errc::breaker_open: return retry_class::busy;
         case errc::server_exited:
+        case errc::server_unhealthy:
+        case errc::server_out_of_memory:
         case errc::call_timeout:
         case errc::write_failed:
         case errc::cancelled: return retry_class::started_unknown;

@@ -26,7 +26,9 @@ enum class errc {
     server_unknown,   // no server of that name is configured
     server_disabled,  // configured, but its entry is broken or switched off; the reason says why
     server_stopped,   // stopped by an operator, and not to be started by a call
-    start_failed,     // the process could not be started, exited in the handshake, or the restart budget is spent
+    start_failed,     // the program could not be run; or it failed before and is not tried again yet
+    start_exited,     // the process ended before the handshake was done
+    start_refused,    // the process answered the handshake, but not so that it can be used
     start_timeout,    // the process started but did not finish the handshake within start_timeout
 
     // Refused because busy: not started, may be repeated later.
@@ -34,10 +36,12 @@ enum class errc {
     breaker_open,  // the last calls to the server all failed; the next is let through after breaker_recovery
 
     // Started and unknown: the server may or may not have acted; never repeated silently.
-    server_exited,  // the process went away while the call was pending
-    call_timeout,   // no answer within call_timeout
-    write_failed,   // the server's stdin closed while the call was being written
-    cancelled,      // the client cancelled the call, or AgentHub is shutting down
+    server_exited,         // the process went away while the call was pending
+    server_unhealthy,      // the process had to be killed: its health check failed, or it closed its output
+    server_out_of_memory,  // the process was killed because memory was short
+    call_timeout,          // no answer and no progress within call_timeout, or no answer within max_call_time
+    write_failed,          // the server's stdin closed while the call was being written
+    cancelled,             // the client cancelled the call, or AgentHub is shutting down
 
     // The daemon's own surroundings.
     io_error,        // a file, socket or system call failed; the sentence carries the system's text
@@ -46,12 +50,17 @@ enum class errc {
     timeout,         // an internal operation exceeded its deadline
     internal,        // a bug: please report it with the log around it
 };
+inline constexpr int kErrorCodes = static_cast<int>(errc::internal) + 1;
 
 // How a failure may be treated by whoever might repeat the request (architecture: errors distinguish these three).
 enum class retry_class { never, not_started, busy, started_unknown };
 
 // Snake-case name of the code, stable: it appears in logs, activity rows and admin documents.
 std::string_view to_string(errc code) noexcept;
+
+// "AH-204": stable, never given to another failure, listed in docs/errors.md. The first digit is the group: 1 the
+// request, 2 not started, 3 busy, 4 started and unknown, 5 the surroundings. `code` is one of the set.
+std::string_view code_of(errc code) noexcept;
 
 retry_class retry_class_of(errc code) noexcept;
 

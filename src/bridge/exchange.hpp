@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/async.hpp"
-#include "base/deadline.hpp"
 #include "base/error.hpp"
+#include "bridge/call_time.hpp"
 #include "mcp/caller.hpp"
 #include "mcp/message.hpp"
 
@@ -16,15 +16,17 @@ namespace agenthub {
 class Exchange {
 public:
     // `caller` outlives the exchange. The request is of kind request.
-    Exchange(mcp::Message request, const mcp::Caller& caller, Deadline deadline) noexcept
-        : request_(std::move(request)), caller_(caller), deadline_(deadline) {}
+    Exchange(mcp::Message request, const mcp::Caller& caller, CallTime time) noexcept
+        : request_(std::move(request)), caller_(caller), time_(time) {}
     virtual ~Exchange() = default;
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
     const mcp::Message& request() const noexcept { return request_; }
     const mcp::Caller& caller() const noexcept { return caller_; }
-    Deadline deadline() const noexcept { return deadline_; }
+    // Moves on with every progress of the call.
+    Deadline deadline() const noexcept { return time_.deadline(); }
+    CallTime& time() noexcept { return time_; }
 
     // Sends a message of the server towards the client, in order and before the reply: progress and log messages, in
     // the client's own terms already. Never waits; a client that reads too slowly loses its stream.
@@ -40,7 +42,7 @@ public:
 private:
     mcp::Message request_;
     const mcp::Caller& caller_;
-    Deadline deadline_;
+    CallTime time_;
 };
 
 }  // namespace agenthub

@@ -29,10 +29,10 @@ std::string shared_capabilities(std::string_view capabilities) {
 
 result<ServerInfo> read_server_info(std::string_view initialize_result) {
     if (!initialize_result.starts_with('{'))
-        return Error(errc::start_failed, "the result of initialize is not an object");
+        return Error(errc::start_refused, "the result of initialize is not an object");
     const std::string_view version = member(initialize_result, "protocolVersion");
     if (!version.starts_with('"'))
-        return Error(errc::start_failed, "the result of initialize has no protocolVersion");
+        return Error(errc::start_refused, "the result of initialize has no protocolVersion");
     ServerInfo info;
     info.protocol_version = mcp::unescape(version);
     if (const auto text = member(initialize_result, "capabilities"); text.starts_with('{')) {

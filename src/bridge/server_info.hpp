@@ -26,7 +26,7 @@ struct ServerInfo {
     bool resources_change = false;    // capabilities.resources.listChanged
 };
 
-// Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_failed naming what is missing.
+// Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_refused naming what is missing.
 result<ServerInfo> read_server_info(std::string_view initialize_result);
 
 // The result of `initialize` that a client of revision `version` gets: the server's own words under our version.

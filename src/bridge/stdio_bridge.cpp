@@ -71,18 +71,18 @@ awaitable<result<void>> StdioBridge::handshake(Deadline deadline) {
         if (reply.error().code == errc::call_timeout)
             co_return Error(errc::start_timeout,
                             "server '" + server_ + "' started but did not answer initialize in time (start_timeout)");
-        co_return Error(errc::start_failed, reply.error().message);
+        co_return Error(errc::start_exited, reply.error().message);
     }
     if (reply->kind() == mcp::Kind::error)
-        co_return Error(errc::start_failed,
+        co_return Error(errc::start_refused,
                         "server '" + server_ + "' refused initialize: " + clip(reply->error_member(), 300));
     auto info = read_server_info(reply->result_member());
     if (!info)
-        co_return Error(errc::start_failed, "server '" + server_ + "': " + info.error().message);
+        co_return Error(errc::start_refused, "server '" + server_ + "': " + info.error().message);
     const auto revision = mcp::revision_of(info->protocol_version);
     if (!revision || !mcp::traits(*revision).legacy)
-        co_return Error(errc::start_failed, "server '" + server_ + "' speaks protocol version '" +
-                                                clip(info->protocol_version, 40) + "', which AgentHub does not");
+        co_return Error(errc::start_refused, "server '" + server_ + "' speaks protocol version '" +
+                                                 clip(info->protocol_version, 40) + "', which AgentHub does not");
     info_ = std::move(*info);
     write_line(mcp::make_call("", mcp::method::initialized));
     co_return result<void>();
@@ -195,6 +195,13 @@ void StdioBridge::fail(Error failure) {
         failure_ = std::move(failure);
 }
 
+void StdioBridge::close_stdin() {
+    boost::system::error_code ignored;
+    stdin_.close(ignored);
+    if (!failure_)
+        failure_ = Error(errc::server_stopped, "server '" + server_ + "' is being stopped; try again later");
+}
+
 // What the server has read it may still answer: those calls wait for the end of its stdout. The others never got there
 // whole.
 void StdioBridge::fail_unwritten(const boost::system::error_code& reason) {
@@ -209,10 +216,12 @@ void StdioBridge::fail_unwritten(const boost::system::error_code& reason) {
 Error StdioBridge::late_error(const PendingCall& call) const {
     if (call.exchange == nullptr)
         return {errc::call_timeout, "server '" + server_ + "' did not answer in time"};
-    return {errc::call_timeout, "server '" + server_ + "' did not answer " +
-                                    clip(call.exchange->request().method(), 80) +
-                                    " within its call_timeout; it was told to cancel. Raise call_timeout for this "
-                                    "server if its work takes longer"};
+    const std::string limit(call.exchange->time().limit());
+    const bool since_progress = call.last_progress && limit == "call_timeout";
+    return {errc::call_timeout,
+            "server '" + server_ + "' did not answer " + clip(call.exchange->request().method(), 80) + " within its " +
+                limit + (since_progress ? ", counted from its last progress" : "") + "; it was told to cancel. Raise " +
+                limit + " for this server if its work takes longer"};
 }
 
 }  // namespace agenthub

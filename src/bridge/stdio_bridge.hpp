@@ -43,7 +43,8 @@ public:
 
     // Starts reading and writing.
     void start();
-    // initialize and notifications/initialized (lifecycle). Errors: errc::start_timeout, errc::start_failed.
+    // initialize and notifications/initialized (lifecycle). Errors: errc::start_timeout, errc::start_refused,
+    // errc::start_exited.
     awaitable<result<void>> handshake(Deadline deadline);
     // Returns when stdout has ended: the server is gone or has given up. One waiter.
     awaitable<void> ended();

@@ -51,13 +51,6 @@ awaitable<void> StdioBridge::stderr_drained(Duration limit) {
     co_await ends_by(std::move(drained), Deadline::after(limit));
 }
 
-void StdioBridge::close_stdin() {
-    boost::system::error_code ignored;
-    stdin_.close(ignored);
-    if (!failure_)
-        failure_ = Error(errc::server_stopped, "server '" + server_ + "' is being stopped; try again later");
-}
-
 awaitable<void> StdioBridge::stop() {
     tasks_.cancel();
     co_await tasks_.join();
@@ -199,7 +192,7 @@ void StdioBridge::take_notification(mcp::Message notification) {
 }
 
 // Our token names the call; the client gets its own back, with its JSON type. What does not increase is dropped
-// (basic/utilities/progress).
+// (basic/utilities/progress). What does gives the call more time, also when its client has stopped reading.
 void StdioBridge::take_progress(const mcp::Message& notification) {
     const auto token = mcp::to_int64(notification.progress_token());
     PendingCall* call = token && *token > 0 ? pending_.find(static_cast<std::uint64_t>(*token)) : nullptr;
@@ -210,6 +203,7 @@ void StdioBridge::take_progress(const mcp::Message& notification) {
     if (wanted.empty() || !progress || (call->last_progress && *progress <= *call->last_progress))
         return;
     call->last_progress = progress;
+    call->deadline = call->exchange->time().progressed(Clock::now()).at();
     std::string text;
     notification.append_patched(text, {{notification.progress_token_span(), wanted}});
     if (auto renamed = mcp::Message::parse(std::move(text)))

@@ -5,8 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
-
 #include "base/text.hpp"
 #include "cli/console.hpp"
 
@@ -17,14 +15,6 @@ using nlohmann::json;
 
 constexpr std::size_t kShownBytes = 2000;  // of somebody else's text
 
-constexpr std::array kReasons{
-    errc::parse_error,    errc::invalid_request, errc::method_not_found, errc::invalid_params,
-    errc::too_large,      errc::unsupported,     errc::server_unknown,   errc::server_disabled,
-    errc::server_stopped, errc::start_failed,    errc::start_timeout,    errc::busy,
-    errc::breaker_open,   errc::server_exited,   errc::call_timeout,     errc::write_failed,
-    errc::cancelled,      errc::io_error,        errc::database_error,   errc::invalid_config,
-    errc::timeout,        errc::internal};
-
 std::string_view next_step(errc code) {
     switch (code) {
         case errc::server_unknown: return "`agenthub status` lists the servers there are";
@@ -32,19 +22,23 @@ std::string_view next_step(errc code) {
             return "Correct its entry in the configuration, `agenthub check-config` tells what is wrong with it";
         case errc::server_stopped: return "Start it with POST /servers/NAME/start, then call again";
         case errc::start_failed:
+        case errc::start_exited:
+        case errc::start_refused:
         case errc::start_timeout: return "`agenthub status` shows its last error; nothing was carried out";
         case errc::busy: return "Nothing was carried out; try again in a moment";
         case errc::breaker_open:
             return "Nothing was carried out; `agenthub status` shows the server's last error, "
                    "POST /circuit-breakers/NAME/reset lets calls through at once";
         case errc::server_exited:
+        case errc::server_unhealthy:
+        case errc::server_out_of_memory:
         case errc::write_failed:
         case errc::cancelled:
             return "The tool may or may not have been carried out: look before calling again; `agenthub status` shows "
                    "the server's last error";
         case errc::call_timeout:
-            return "The tool may or may not have been carried out; give it more time with call_timeout in the "
-                   "configuration";
+            return "The tool may or may not have been carried out; give it more time with call_timeout, or "
+                   "max_call_time, in the configuration";
         case errc::method_not_found:
         case errc::invalid_params: return "Check the name of the tool and its arguments";
         case errc::too_large: return "Send less, or raise the limit in the configuration";
@@ -60,10 +54,10 @@ std::string_view next_step(errc code) {
     return {};
 }
 
-errc code_of(const json& error, std::string_view reason) {
-    for (const errc code : kReasons)
-        if (to_string(code) == reason)
-            return code;
+errc kind_of(const json& error, std::string_view reason) {
+    for (int i = 0; i < kErrorCodes; ++i)
+        if (to_string(static_cast<errc>(i)) == reason)
+            return static_cast<errc>(i);
     const json code = error.value("code", json());
     if (code == -32601)
         return errc::method_not_found;
@@ -93,10 +87,14 @@ Error describe_rpc_error(const json& error) {
     if (!error.is_object())
         return {errc::internal,
                 "the server answered with an error that is no object. " + std::string(next_step(errc::internal))};
-    const std::string reason = text_member(error.value("data", json()), "reason");
+    const json data = error.value("data", json());
+    const std::string reason = text_member(data, "reason");
     const std::string message = text_member(error, "message");
-    const errc code = code_of(error, reason);
-    std::string marks = reason.empty() ? "" : one_line(reason);
+    const errc code = kind_of(error, reason);
+    std::string marks;
+    for (const std::string& mark : {text_member(data, "code"), reason})
+        if (!mark.empty())
+            marks += (marks.empty() ? "" : ", ") + one_line(mark);
     if (error.contains("code"))
         marks += (marks.empty() ? "code " : ", code ") + dump(error["code"]);
     std::string text = message.empty() ? "the server answered with an error without a message" : sentence(message);

@@ -10,7 +10,7 @@
 
 namespace agenthub {
 
-// A JSON-RPC error: its message, data.reason, the code, and the next step. `error` is the "error" member.
+// A JSON-RPC error: its message, data.code, data.reason, the code, and the next step. `error` is the "error" member.
 Error describe_rpc_error(const nlohmann::json& error);
 
 // A reply that is not what was asked for: a JSON-RPC error, AgentHub's {"detail": …}, or something foreign.

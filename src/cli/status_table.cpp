@@ -114,6 +114,13 @@ std::string cost_lines(const json& details) {
            " expected, " + found + " found\n";
 }
 
+// "AH-401 the server exited with code 3".
+std::string last_error(const json& server) {
+    const json& code = member(server, "last_error_code");
+    const std::string text = cell(member(server, "last_error"));
+    return clip(code.is_string() ? cell(code) + " " + text : text, kShownErrorBytes);
+}
+
 std::vector<std::string> row_of(const std::string& name, const json& listed, const json& measured, const json& usage) {
     const auto either = [&](const char* key) {
         return cell(member(member(measured, key).is_null() ? listed : measured, key));
@@ -128,7 +135,7 @@ std::vector<std::string> row_of(const std::string& name, const json& listed, con
             milliseconds_cell(member(measured, "p99_ms")),
             seconds_cell(member(usage, "cpu_seconds")),
             bytes_cell(member(usage, "rss_bytes")),
-            clip(either("last_error"), kShownErrorBytes)};
+            last_error(member(measured, "last_error").is_null() ? listed : measured)};
 }
 
 std::size_t width_of(std::string_view text) {

@@ -15,7 +15,7 @@
 
 namespace agenthub {
 
-// What one client, server or reader may take of the daemon; the behaviour at each limit stands where it is enforced.
+// What one client, server or reader may take; the behaviour at each limit stands where it is enforced.
 struct Limits {
     std::size_t body_bytes = 16777216;  // one HTTP request body
     std::size_t line_bytes = 67108864;  // one line of a server's stdout

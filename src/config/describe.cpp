@@ -94,7 +94,12 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    max_restarts", std::to_string(server.max_restarts));
     const bool probed = server.health_check_interval != Duration::zero();
     line(out, "    health_check_interval", probed ? duration_text(server.health_check_interval) : "off");
+    line(out, "    health_check_timeout", duration_text(server.health_check_timeout));
+    line(out, "    health_check_failures", std::to_string(server.health_check_failures));
+    line(out, "    health_check", server.health_check.method);
     line(out, "    call_timeout", duration_text(server.call_timeout));
+    const bool limited = server.max_call_time != Duration::zero();
+    line(out, "    max_call_time", limited ? duration_text(server.max_call_time) : "any");
     line(out, "    start_timeout", duration_text(server.start_timeout));
     line(out, "    stop_timeout", duration_text(server.stop_timeout));
     line(out, "    isolation", std::string(to_string(server.isolation)));

@@ -71,8 +71,12 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["restart_on_failure"] = server.restart_on_failure;
     out["max_restarts"] = server.max_restarts;
     out["health_check_interval"] = seconds(server.health_check_interval);
+    out["health_check_timeout"] = seconds(server.health_check_timeout);
+    out["health_check_failures"] = server.health_check_failures;
+    out["health_check"] = server.health_check.method;  // its parameters may hold a secret
     out["call_timeout"] = seconds(server.call_timeout);
     out["proxy_timeout"] = seconds(server.call_timeout);  // its older name, which existing clients read
+    out["max_call_time"] = seconds(server.max_call_time);
     out["start_timeout"] = seconds(server.start_timeout);
     out["stop_timeout"] = seconds(server.stop_timeout);
     out["isolation"] = to_string(server.isolation);

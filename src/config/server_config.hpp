@@ -47,6 +47,12 @@ constexpr std::string_view to_string(Isolation isolation) noexcept {
     return "shared";
 }
 
+// What a server is asked to see whether it works. `params` is JSON text, or empty; it may hold a secret.
+struct HealthProbe {
+    std::string method = "ping", params;
+    bool operator==(const HealthProbe&) const = default;
+};
+
 struct ServerConfig {
     std::string name;
     std::string command;  // never run through a shell
@@ -60,7 +66,11 @@ struct ServerConfig {
     bool restart_on_failure = true;
     int max_restarts = 3;
     Duration health_check_interval{std::chrono::seconds(30)};  // 0: no health check
-    Duration call_timeout{std::chrono::seconds(60)};
+    Duration health_check_timeout{std::chrono::seconds(10)};
+    int health_check_failures = 3;  // in a row, until it is given up
+    HealthProbe health_check;
+    Duration call_timeout{std::chrono::seconds(60)};  // every progress restarts it
+    Duration max_call_time{std::chrono::hours(1)};    // whatever progress there is; 0: any
     Duration start_timeout{std::chrono::seconds(60)};
     Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -26,7 +27,9 @@ constexpr DurationRange kIdle{0s, 168h};
 constexpr IntegerRange kFailures{0, 1000};
 constexpr DurationRange kHealthInterval{0s, 24h};
 constexpr DurationRange kCallTimeout{1ms, 168h};
+constexpr DurationRange kMaxCallTime{0s, 168h};
 constexpr DurationRange kStepTimeout{1ms, 1h};
+constexpr IntegerRange kHealthFailures{1, 100};
 
 void check_name(const std::string& name, const std::string& path, std::vector<Fault>& faults) {
     constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
@@ -119,18 +122,55 @@ void read_isolation(ObjectReader& reader, ServerConfig& server) {
                                  std::to_string(server.max_instances));
 }
 
+void read_call_times(ObjectReader& reader, ServerConfig& server) {
+    if (reader.find("proxy_timeout") != nullptr && reader.find("call_timeout") != nullptr)
+        reader.warn("proxy_timeout", "ignored: \"call_timeout\" is set too, and is its newer name");
+    else
+        reader.read("proxy_timeout", server.call_timeout, kCallTimeout);
+    reader.read("call_timeout", server.call_timeout, kCallTimeout);
+    // Files from before this key may have a longer call_timeout than its default.
+    server.max_call_time = std::max(server.max_call_time, server.call_timeout);
+    reader.read("max_call_time", server.max_call_time, kMaxCallTime);
+    if (server.max_call_time != Duration::zero() && server.max_call_time < server.call_timeout)
+        reader.fault("max_call_time", "found " + duration_text(server.max_call_time) +
+                                          "; allowed: 0, or at least the call_timeout of " +
+                                          duration_text(server.call_timeout));
+}
+
+// Cheap calls that change nothing; a tool is what somebody chose knowingly.
+void read_health_probe(ObjectReader& reader, Findings& findings, HealthProbe& probe) {
+    const auto* value = reader.find("health_check");
+    if (value == nullptr)
+        return;
+    if (!value->is_object())
+        return reader.read_choice("health_check", probe.method,
+                                  {"ping", "tools/list", "resources/list", "resources/templates/list", "prompts/list"});
+    ObjectReader inner(*value, reader.path_of("health_check"), findings);
+    inner.read_choice(
+        "method", probe.method,
+        {"ping", "tools/list", "resources/list", "resources/templates/list", "prompts/list", "tools/call"});
+    const auto* params = inner.section("params");
+    if (params != nullptr)
+        probe.params = params->dump();
+    if (probe.method == "tools/call" && (params == nullptr || !params->contains("name")))
+        inner.fault("params", "no tool; allowed: an object as {\"name\": \"status\", \"arguments\": {}}");
+    inner.warn_unknown();
+}
+
+void read_health_check(ObjectReader& reader, Findings& findings, ServerConfig& server) {
+    reader.read("health_check_interval", server.health_check_interval, kHealthInterval);
+    reader.read("health_check_timeout", server.health_check_timeout, kStepTimeout);
+    reader.read("health_check_failures", server.health_check_failures, kHealthFailures);
+    read_health_probe(reader, findings, server.health_check);
+}
+
 void read_policy(ObjectReader& reader, Findings& findings, ServerConfig& server) {
     reader.read("package", server.package);
     reader.read("description", server.description);
     reader.read("auto_start", server.auto_start);
     reader.read("restart_on_failure", server.restart_on_failure);
     reader.read("max_restarts", server.max_restarts, kRestarts);
-    reader.read("health_check_interval", server.health_check_interval, kHealthInterval);
-    if (reader.find("proxy_timeout") != nullptr && reader.find("call_timeout") != nullptr)
-        reader.warn("proxy_timeout", "ignored: \"call_timeout\" is set too, and is its newer name");
-    else
-        reader.read("proxy_timeout", server.call_timeout, kCallTimeout);
-    reader.read("call_timeout", server.call_timeout, kCallTimeout);
+    read_call_times(reader, server);
     reader.read("start_timeout", server.start_timeout, kStepTimeout);
     reader.read("stop_timeout", server.stop_timeout, kStepTimeout);
     read_isolation(reader, server);
@@ -168,6 +208,7 @@ ServerConfig read_server_entry(const std::string& name, const ordered_json& entr
         read_process(reader, environment, findings, server);
         read_transport(reader, server);
         read_policy(reader, findings, server);
+        read_health_check(reader, findings, server);
         reader.warn_unknown();
         // A fault in "command" itself is reported once, as what it is.
         if (findings.faults.empty())

@@ -26,6 +26,10 @@ Document last_error_of(const ServerStatus& status) {
     return status.last_error.empty() ? Document() : Document(status.last_error);
 }
 
+Document last_error_code_of(const ServerStatus& status) {
+    return status.last_error_code ? Document(code_of(*status.last_error_code)) : Document();
+}
+
 std::size_t count_state(const Supervisor& supervisor, ServerState state) {
     std::size_t n = 0;
     for (const auto& slot : supervisor.slots())
@@ -47,6 +51,7 @@ Document server_summary(const ServerSlot& slot) {
     out["p50_ms"] = to_ms(stats.latency.percentile(0.5));
     out["p99_ms"] = to_ms(stats.latency.percentile(0.99));
     out["last_error"] = last_error_of(status);
+    out["last_error_code"] = last_error_code_of(status);
     return out;
 }
 

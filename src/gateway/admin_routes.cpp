@@ -8,6 +8,7 @@
 #include "gateway/activity_params.hpp"
 #include "gateway/config_routes.hpp"
 #include "gateway/error_reply.hpp"
+#include "gateway/metrics_document.hpp"
 
 namespace agenthub {
 namespace {
@@ -68,6 +69,9 @@ HttpReply AdminRoutes::read(const Route& route, const DaemonFacts& facts, bool r
         reply.body = ready ? R"({"status":"ready"})" : R"({"status":"shutting down"})";
     } else if (route.id == RouteId::health) {
         reply = json_reply(health_document(supervisor_, facts));
+    } else if (route.id == RouteId::metrics) {
+        reply.content_type = kMetricsType;
+        reply.body = metrics_document(supervisor_, facts);
     } else if (route.id == RouteId::servers) {
         reply = json_reply(server_list_document(supervisor_));
     } else if (route.id == RouteId::breakers) {

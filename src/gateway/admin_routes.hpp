@@ -1,4 +1,4 @@
-// The administrative routes: health, servers, circuit breakers, activity. Reading never waits for a server.
+// The administrative routes: health, metrics, servers, circuit breakers, activity. Reading never waits for a server.
 // Owned by the gateway.
 
 #pragma once

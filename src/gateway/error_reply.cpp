@@ -41,10 +41,14 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::server_disabled:
         case errc::server_stopped:
         case errc::start_failed:
+        case errc::start_exited:
+        case errc::start_refused:
         case errc::start_timeout: return {503, code::internal_error};
         case errc::busy:
         case errc::breaker_open: return {503, code::internal_error};
         case errc::server_exited:
+        case errc::server_unhealthy:
+        case errc::server_out_of_memory:
         case errc::write_failed: return {502, code::internal_error};
         case errc::call_timeout: return {504, code::internal_error};
         case errc::cancelled: return {503, code::internal_error};
@@ -58,7 +62,9 @@ ErrorMapping mapping_of(errc code) noexcept {
 }
 
 std::string rpc_error(std::string_view id, const Error& error) {
-    std::string data = R"({"reason":")";
+    std::string data = R"({"code":")";
+    data += code_of(error.code);
+    data += R"(","reason":")";
     data += to_string(error.code);
     data += R"(","retry":")";
     data += retry_word(error.code);

@@ -18,8 +18,9 @@ struct ErrorMapping {
 
 ErrorMapping mapping_of(errc code) noexcept;
 
-// The JSON-RPC error line for `error`; data.reason is the stable name of its code, and data.retry says whether
-// repeating is safe: "safe" (not started), "later" (busy), "unknown" (may have been carried out), "no".
+// The JSON-RPC error line for `error`; data.code and data.reason are the stable number and name of its code, and
+// data.retry says whether repeating is safe: "safe" (not started), "later" (busy), "unknown" (may have been carried
+// out), "no".
 // data.retry_after, where there is one, is in whole seconds.
 std::string rpc_error(std::string_view id, const Error& error);
 

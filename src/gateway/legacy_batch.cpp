@@ -89,7 +89,7 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         batch->one_done();
         co_return;
     }
-    LegacyExchange exchange(std::move(message), batch->session, deadline_of_call(session.server), *batch);
+    LegacyExchange exchange(std::move(message), batch->session, time_of_call(session.server), *batch);
     const auto reply = co_await answer(exchange, session);
     const std::string_view id = exchange.request().id();
     std::string line;

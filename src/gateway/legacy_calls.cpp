@@ -30,7 +30,7 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         co_return;
     }
     PostChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
-    LegacyExchange exchange(std::move(message), session, deadline_of_call(session->server), channel);
+    LegacyExchange exchange(std::move(message), session, time_of_call(session->server), channel);
     auto reply = co_await answer(exchange, *session);
     if (is_worth_a_look(*session, request) && responder.client_is_gone())
         note_cut_off(*session);

@@ -178,9 +178,11 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
         upstream->notify(message);
 }
 
-Deadline LegacyEndpoint::deadline_of_call(std::string_view server) const {
+CallTime LegacyEndpoint::time_of_call(std::string_view server) const {
     const ServerSlot* slot = servers_.slot(server);
-    return slot == nullptr ? Deadline::after(std::chrono::seconds(60)) : Deadline::after(slot->config().call_timeout);
+    if (slot == nullptr)
+        return Deadline::after(std::chrono::seconds(60));
+    return {slot->config().call_timeout, slot->config().max_call_time};
 }
 
 Deadline LegacyEndpoint::deadline_of_start(std::string_view server) const {

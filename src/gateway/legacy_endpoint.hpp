@@ -60,7 +60,7 @@ private:
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
     awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);
     void take_notification(Session& session, const mcp::Message& message);
-    Deadline deadline_of_call(std::string_view server) const;
+    CallTime time_of_call(std::string_view server) const;
     Deadline deadline_of_start(std::string_view server) const;
 
     const Limits& limits_;

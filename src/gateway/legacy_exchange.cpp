@@ -9,9 +9,9 @@
 
 namespace agenthub {
 
-LegacyExchange::LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, Deadline deadline,
+LegacyExchange::LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, CallTime time,
                                ReplyChannel& channel)
-    : Exchange(std::move(request), session->caller, deadline), session_(std::move(session)), channel_(channel) {
+    : Exchange(std::move(request), session->caller, time), session_(std::move(session)), channel_(channel) {
     session_->in_flight.push_back(this);
 }
 

@@ -25,7 +25,7 @@ public:
 class LegacyExchange final : public Exchange {
 public:
     // Registers itself with its session for the time it lives.
-    LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, Deadline deadline, ReplyChannel& channel);
+    LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, CallTime time, ReplyChannel& channel);
     ~LegacyExchange() override;
 
     // Log messages below the session's level are dropped here: the server's level is the most verbose that any

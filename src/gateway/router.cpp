@@ -25,6 +25,7 @@ constexpr std::array kRows = {
     Row{"/readyz", http::verb::get, RouteId::readyz, RouteClass::probe},
     Row{"/health", http::verb::get, RouteId::health, RouteClass::admin},
     Row{"/health/*", http::verb::get, RouteId::health_server, RouteClass::admin},
+    Row{"/metrics", http::verb::get, RouteId::metrics, RouteClass::admin},
     Row{"/servers", http::verb::get, RouteId::servers, RouteClass::admin},
     Row{"/servers/*", http::verb::get, RouteId::server, RouteClass::admin},
     Row{"/servers/*", http::verb::delete_, RouteId::server_remove, RouteClass::admin},

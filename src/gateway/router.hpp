@@ -22,6 +22,7 @@ enum class RouteId : std::uint8_t {
     mcp_server,  // /mcp/{server}
     health,
     health_server,
+    metrics,
     servers,
     server,
     server_start,

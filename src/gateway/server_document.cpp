@@ -40,24 +40,13 @@ const Instance* first_instance(const ServerSlot& slot) {
     return nullptr;
 }
 
-// Of the first process that has said something.
+// Of the first process that has said something; the last of its predecessor until there is another.
 std::string stderr_of(const ServerSlot& slot) {
     std::string text;
     for (const ServerRunner* runner : slot.runners())
-        if (text.empty() && runner->instance() != nullptr)
-            text = runner->instance()->bridge.stderr_tail().text();
+        if (text.empty())
+            text = runner->stderr_text();
     return text;
-}
-
-// Of all present processes; nullopt without one.
-std::optional<BridgeCounters> counters_of(const ServerSlot& slot) {
-    std::optional<BridgeCounters> sum;
-    for (const ServerRunner* runner : slot.runners())
-        if (runner->instance() != nullptr) {
-            sum = sum.value_or(BridgeCounters());
-            sum->add(runner->instance()->bridge.counters());
-        }
-    return sum;
 }
 
 Document counters_document(const BridgeCounters& counters) {
@@ -116,11 +105,12 @@ Document server_document(const ServerSlot& slot) {
     process["started_at"] = time_or_null(status.started_ms);
     process["restart_count"] = status.restart_count;
     process["last_error"] = last_error_of(status);
+    process["last_error_code"] = status.last_error_code ? Document(code_of(*status.last_error_code)) : Document();
     process["reason"] = status.reason;
     process["since"] = time_or_null(status.since_ms);
     process["next_attempt"] = time_or_null(status.next_attempt_ms);
     process["stderr"] = stderr_of(slot);
-    if (const auto counters = counters_of(slot))
+    if (const auto counters = slot.counters())
         process["counters"] = counters_document(*counters);
     if (const Instance* instance = first_instance(slot))
         process["limits"] = limits_document(instance->limits_in_force);

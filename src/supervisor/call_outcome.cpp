@@ -13,8 +13,12 @@ CallOutcome outcome_of(const Error& error) noexcept {
         case errc::too_large: return CallOutcome::answered;
         case errc::call_timeout: return CallOutcome::failed;
         case errc::start_failed:
+        case errc::start_exited:
+        case errc::start_refused:
         case errc::start_timeout:
         case errc::server_exited:
+        case errc::server_unhealthy:
+        case errc::server_out_of_memory:
         case errc::write_failed: return CallOutcome::died;
         case errc::parse_error:
         case errc::invalid_request:

@@ -42,14 +42,14 @@ struct LaunchFailed {  // there is no process
     Error error;
 };
 struct HandshakeDone {};
-struct HandshakeFailed {  // timed out or refused; the process may still be there
+struct HandshakeFailed {  // timed out, refused or broken off; the process may still be there
     Error error;
 };
 struct ProcessExited {  // without having been asked to, or while it was being stopped
     ExitStatus status;
     std::string last_words;  // the end of its stderr, empty when it was silent
 };
-struct HealthFailed {  // alive but useless
+struct HealthFailed {  // alive but useless; the message says why
     Error error;
 };
 struct Unused {  // running, but nobody has called it for idle_stop

@@ -28,22 +28,25 @@ std::optional<Error> ServerMachine::refusal_of_call() const {
     if (left <= (resting ? Duration::zero() : kPatience))
         return std::nullopt;
     return Error(errc::start_failed,
-                 "the server is not running: " + status_.last_error + " The next attempt is possible in " +
-                     seconds(left) + "; an operator's start tries at once.",
+                 "the server is not running (" +
+                     std::string(code_of(status_.last_error_code.value_or(errc::internal))) +
+                     "): " + status_.last_error + " The next attempt is possible in " + seconds(left) +
+                     "; an operator's start tries at once.",
                  left);
 }
 
 void ServerMachine::fail(Failure failure) {
     const Error error = std::move(failure.error);
     status_.last_error = error.message;
+    status_.last_error_code = policy_of(failure.kind).code;
     // Whoever was waiting when a process had to be killed has been told then; who came since still hopes.
     const bool told = phase_ == Phase::ending;
     if (!told)
         fail_pending(error);
 
     std::optional<Duration> delay;
-    if (rules_.restart_on_failure && failure.retriable)
-        delay = policy_.after_failure(now_.at, up_since_, now_.random);
+    if (rules_.restart_on_failure)
+        delay = policy_.after_failure(failure.kind, now_.at, up_since_, now_.random);
     else
         policy_.note_failure(now_.at, up_since_);
     if (told && (!delay || *delay > kPatience))
@@ -53,13 +56,14 @@ void ServerMachine::fail(Failure failure) {
         return wait_for_retry(*delay, error.message);
     if (rules_.restart_on_failure) {
         const std::string restarts = std::to_string(status_.restart_count) + " automatic restarts: ";
-        const std::string why = failure.retriable ? "given up after " + restarts : "it cannot be started: ";
+        const bool retried = policy_of(failure.kind).retried;
+        const std::string why = retried ? "given up after " + restarts : "it cannot be started: ";
         enter(Phase::broken, ServerState::failed, why + error.message);
     } else {
         desired_ = Desired::idle;
         enter(Phase::idle, ServerState::stopped, "not restarted, as restart_on_failure is false: " + error.message);
     }
-    not_before(policy_.cool_down(now_.random));
+    not_before(policy_.cool_down(failure.kind, now_.random));
 }
 
 void ServerMachine::wait_for_retry(Duration delay, const std::string& why) {

@@ -59,6 +59,10 @@ std::size_t ServerRunner::calls_in_flight() const noexcept {
     return instance_ == nullptr || instance_->has_exited ? 0 : instance_->bridge.calls_in_flight();
 }
 
+std::string ServerRunner::stderr_text() const {
+    return instance_ == nullptr ? last_stderr_ : instance_->bridge.stderr_tail().text();
+}
+
 std::shared_ptr<Upstream> ServerRunner::try_upstream() const {
     if (status().state != ServerState::running || draining_)
         return nullptr;
@@ -79,6 +83,10 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerRunner::upstream() {
         if (auto upstream = try_upstream())
             co_return upstream;
     }
+}
+
+std::optional<Error> ServerRunner::start() {
+    return apply(StartRequested{StartCause::operator_});
 }
 
 std::optional<Error> ServerRunner::restart() {
@@ -137,7 +145,9 @@ awaitable<result<void>> ServerRunner::until_running() {
 }
 
 awaitable<void> ServerRunner::until_stopped() {
-    while (machine_.has_process() || retiring_ > 0)
+    // Somebody's start may follow before this coroutine looks again: a new process means that the old one has ended.
+    const auto spawns = spawns_;
+    while ((machine_.has_process() || retiring_ > 0) && spawns_ == spawns)
         co_await next_change();
 }
 
@@ -151,7 +161,10 @@ std::optional<Error> ServerRunner::apply(const ServerEvent& event) {
 void ServerRunner::carry_out(const ServerAction& action) {
     using Kind = ServerAction::Kind;
     switch (action.kind) {
-        case Kind::spawn: tasks_.spawn(launch(), "launch"); return;
+        case Kind::spawn:
+            ++spawns_;
+            tasks_.spawn(launch(), "launch");
+            return;
         case Kind::begin_handshake: tasks_.spawn(shake_hands(instance_), "handshake"); return;
         case Kind::begin_stop: begin_end(true); return;
         case Kind::kill: begin_end(false); return;
@@ -175,6 +188,9 @@ void ServerRunner::fail_pending(const Error& cause) {
 void ServerRunner::announce() {
     const ServerStatus& now = status();
     std::string line = std::string(to_string(now.state)) + ": " + now.reason;
+    // Given up, or to be tried again: both speak of the last failure.
+    if (now.next_attempt_ms && now.last_error_code)
+        line.append(" (").append(code_of(*now.last_error_code)).append(")");
     if (line != last_logged_) {  // a pid alone is no news
         const auto level = now.state == ServerState::failed ? spdlog::level::err : spdlog::level::info;
         log().log(level, "server {} is {}", label(), line);

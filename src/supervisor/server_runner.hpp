@@ -32,6 +32,8 @@ public:
     // Null without a process.
     const Instance* instance() const noexcept { return instance_.get(); }
     std::size_t calls_in_flight() const noexcept;
+    // The last lines of the present process, or of the last one.
+    std::string stderr_text() const;
 
     // The live connection of a running server; null otherwise. Holding it keeps the instance's memory, not its process.
     std::shared_ptr<Upstream> try_upstream() const;
@@ -42,7 +44,8 @@ public:
     // What upstream() begins with: starts a process for a call, if it may.
     void call_start() { apply(StartRequested{StartCause::call}); }
 
-    // By an operator: restart obeys in any state, and starts what is not there. They do not wait.
+    // By an operator: they obey in any state, and do not wait. A start tries at once, whatever was put off.
+    std::optional<Error> start();
     std::optional<Error> restart();
     void stop();
     // By the configuration. Does not wait.
@@ -104,10 +107,10 @@ private:
     bool ending_ = false;    // a stop or kill of instance_ is under way
     bool draining_ = false;  // calls wait
     // Counts the configurations that need a process of their own; the last launch had that of launched_.
-    std::uint32_t wanted_ = 0, launched_ = 0, check_round_ = 0;
+    std::uint32_t wanted_ = 0, launched_ = 0, check_round_ = 0, spawns_ = 0;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
     Error last_failure_;
-    std::string last_logged_;
+    std::string last_logged_, last_stderr_;
     SteadyTimer changed_;  // never expires; cancelled at every change of the status
     SteadyTimer retry_;
     TaskGroup tasks_;

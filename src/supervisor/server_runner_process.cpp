@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
-#include "mcp/names.hpp"
+#include "supervisor/health_check.hpp"
 #include "supervisor/server_runner.hpp"
 
 extern char** environ;
@@ -17,9 +17,6 @@ extern char** environ;
 namespace agenthub {
 namespace {
 
-constexpr Duration kPingLimit{10'000};
-// A server that works on one long call in its only thread cannot answer a ping meanwhile; several in a row are needed.
-constexpr int kFailedPings = 3;
 // How often is looked whether a server is still used: so many times in its idle_stop, within these bounds.
 constexpr int kLooksPerIdle = 10;
 constexpr Duration kShortestLook{10};
@@ -74,6 +71,7 @@ awaitable<void> ServerRunner::launch() {
         co_return;
     }
     launched_ = wanted_;
+    last_stderr_.clear();
     const Deadline deadline = Deadline::after(config_.start_timeout);
     auto spec = launch_spec();
     auto limits = context_.surroundings.prepare(spec, config_);
@@ -118,7 +116,8 @@ awaitable<void> ServerRunner::watch_stdout(std::shared_ptr<Instance> instance) {
     co_await instance->bridge.ended();
     const bool exited = co_await exits_within(*instance, kExitGrace);
     if (!exited && instance == instance_)
-        apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' closed its output but did not exit")});
+        apply(
+            HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' closed its output but did not exit")});
 }
 
 void ServerRunner::begin_checks() {
@@ -133,21 +132,20 @@ awaitable<void> ServerRunner::check_health(std::shared_ptr<Instance> instance, s
     const auto over = [&] {
         return instance != instance_ || round != check_round_ || status().state != ServerState::running;
     };
-    for (int failed = 0; failed < kFailedPings;) {
+    HealthCheck check(config_);
+    while (!check.is_lost()) {
         // Waited for after the probe, so a slow server is never probed twice at once; an exit ends the wait.
-        const bool exited = co_await exits_within(*instance, config_.health_check_interval);
+        const bool exited = co_await exits_within(*instance, check.interval());
         if (exited || over())
             co_return;
-        // An error answered by the server is an answer: it is alive.
-        auto answered = co_await instance->bridge.request(mcp::method::ping, {}, Deadline::after(kPingLimit));
+        const Deadline deadline = Deadline::after(check.timeout());
+        auto answered = co_await instance->bridge.request(check.method(), check.params(), deadline);
         if (over())
             co_return;
-        failed = answered ? 0 : failed + 1;
-        if (failed > 0)
-            log().warn("server {} did not answer a ping ({} of {}): {}", name(), failed, kFailedPings,
-                       answered.error().message);
+        if (!check.take(answered))
+            log().warn("server {} {}", name(), check.complaint());
     }
-    apply(HealthFailed{Error(errc::server_exited, "server '" + name() + "' stopped answering pings")});
+    apply(HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' " + check.complaint())});
 }
 
 // A call notes nothing but what is counted anyway; looking now and then is enough to stop in time.
@@ -199,8 +197,10 @@ awaitable<void> ServerRunner::retire(std::shared_ptr<Instance> instance) {
     co_await instance->bridge.stop();
     --retiring_;
     const bool asked_to_end = ending_ && instance == instance_;
-    if (instance == instance_)
+    if (instance == instance_) {
+        last_stderr_ = instance_->bridge.stderr_tail().text();
         instance_.reset();
+    }
     if (asked_to_end)
         apply(StopDone{});
     changed();

@@ -92,11 +92,9 @@ std::optional<Error> ServerSlot::refusal() const {
 }
 
 awaitable<result<void>> ServerSlot::start() {
-    const ServerState state = status().state;
-    const bool is_up = state == ServerState::running || state == ServerState::starting;
-    if (config_.disabled_reason.empty() && is_up)
+    if (config_.disabled_reason.empty() && status().state == ServerState::running)
         co_return Error(errc::invalid_request, "Server " + name() + " is already running");
-    co_return co_await restart();
+    co_return co_await bring_up(&ServerRunner::start);
 }
 
 awaitable<result<void>> ServerSlot::stop() {
@@ -116,6 +114,10 @@ awaitable<result<void>> ServerSlot::stop() {
 }
 
 awaitable<result<void>> ServerSlot::restart() {
+    return bring_up(&ServerRunner::restart);
+}
+
+awaitable<result<void>> ServerSlot::bring_up(std::optional<Error> (ServerRunner::*how)()) {
     held_ = false;
     if (auto why = refusal())
         co_return *why;
@@ -129,7 +131,7 @@ awaitable<result<void>> ServerSlot::restart() {
     if (present.empty())
         present.push_back(spares_.emplace_back(make_runner("")));
     for (const Runner& runner : present)
-        if (auto why = runner->restart())
+        if (auto why = (*runner.*how)())
             co_return *why;
     result<void> done;
     for (const Runner& runner : present) {

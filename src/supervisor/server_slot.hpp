@@ -35,8 +35,8 @@ public:
     const ServerStats& stats() const noexcept { return stats_; }
     CallGate& gate() noexcept { return gate_; }  // every call passes it on its way
     const CallGate& gate() const noexcept { return gate_; }
-    // Those that are being ended are the last.
-    std::vector<const ServerRunner*> runners() const;
+    std::vector<const ServerRunner*> runners() const;  // those that are being ended are the last
+    std::optional<BridgeCounters> counters() const;    // of all present processes; nullopt without one
 
     // Whose process a caller uses: "" of a shared server, else its session or its name. Valid as long as `caller`.
     std::string_view owner_of(const mcp::Caller& caller) const noexcept;
@@ -55,8 +55,7 @@ public:
     awaitable<result<void>> start();
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
-    // By the configuration, at boot: starts what auto_start and warm ask for. Does not wait.
-    void auto_start();
+    void auto_start();  // by the configuration, at boot; does not wait
     // Takes the new configuration of this server over. What a process does not know of holds at once; else it is
     // replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
     void reconfigure(ServerConfig next, Duration limit);
@@ -79,6 +78,7 @@ private:
     awaitable<bool> clear_to_launch() override;
 
     bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
+    awaitable<result<void>> bring_up(std::optional<Error> (ServerRunner::*how)());
     Runner shared_runner() const;
     bool has_place() const;
     std::optional<Error> refusal() const;

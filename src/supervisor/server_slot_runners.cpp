@@ -24,6 +24,16 @@ std::vector<const ServerRunner*> ServerSlot::runners() const {
     return all;
 }
 
+std::optional<BridgeCounters> ServerSlot::counters() const {
+    std::optional<BridgeCounters> sum;
+    for (const ServerRunner* runner : runners())
+        if (runner->instance() != nullptr) {
+            sum = sum.value_or(BridgeCounters());
+            sum->add(runner->instance()->bridge.counters());
+        }
+    return sum;
+}
+
 std::string_view ServerSlot::owner_of(const mcp::Caller& caller) const noexcept {
     switch (config_.isolation) {
         case Isolation::shared: return {};

@@ -129,9 +129,15 @@ void ServerMachine::on(const Launched& event) {
 void ServerMachine::on(const LaunchFailed& event) {
     if (phase_ == Phase::ending)
         return on(StopDone{});
-    if (phase_ == Phase::launching)
-        // start_failed is the configuration's fault; anything else, the machine's, may pass.
-        fail(Failure{event.error, event.error.code != errc::start_failed});
+    if (phase_ != Phase::launching)
+        return;
+    // start_failed is the configuration's fault; anything else, the machine's, may pass.
+    FailureClass kind = FailureClass::no_resources;
+    if (event.error.code == errc::start_failed)
+        kind = FailureClass::exec_failed;
+    else if (event.error.code == errc::start_timeout)
+        kind = FailureClass::handshake_timeout;
+    fail(Failure{kind, event.error});
 }
 
 void ServerMachine::on(const HandshakeDone&) {
@@ -145,16 +151,22 @@ void ServerMachine::on(const HandshakeFailed& event) {
     if (phase_ != Phase::handshaking)
         return;
     fail_pending(event.error);
-    failure_ = Failure{event.error};
+    FailureClass kind = FailureClass::handshake_refused;
+    if (event.error.code == errc::start_timeout)
+        kind = FailureClass::handshake_timeout;
+    else if (event.error.code == errc::start_exited)
+        kind = FailureClass::handshake_exited;
+    failure_ = Failure{kind, event.error};
     end(Kind::kill, "its start failed: " + event.error.message);
 }
 
 void ServerMachine::on(const HealthFailed& event) {
     if (phase_ != Phase::running)
         return;
-    fail_pending(event.error);
-    failure_ = Failure{event.error};
-    end(Kind::kill, "unhealthy: " + event.error.message);
+    const Error error(errc::server_unhealthy, event.error.message);
+    fail_pending(error);
+    failure_ = Failure{FailureClass::unhealthy, error};
+    end(Kind::kill, "unhealthy: " + error.message);
 }
 
 void ServerMachine::on(const Unused& event) {
@@ -175,12 +187,19 @@ void ServerMachine::on(const ProcessExited& event) {
     if (phase_ == Phase::ending)
         message += " (" + status_.reason + ")";
     message += event.last_words.empty() ? "." : ". Its last words: " + event.last_words;
-    const bool used = phase_ == Phase::running || phase_ == Phase::ending;
-    Error error(used ? errc::server_exited : errc::start_failed, std::move(message));
-    if (phase_ != Phase::ending)
-        return fail(Failure{std::move(error)});
-    status_.pid.reset();
-    fail_pending(std::move(error));
+    if (phase_ == Phase::ending) {
+        status_.pid.reset();
+        return fail_pending(Error(errc::server_exited, std::move(message)));
+    }
+    FailureClass kind = phase_ == Phase::running ? FailureClass::crashed : FailureClass::handshake_exited;
+    errc code = policy_of(kind).code;
+    if (event.status.killed_for_memory) {
+        kind = FailureClass::out_of_memory;
+        // Who waits for the handshake has sent nothing: the code must go on saying so.
+        if (phase_ == Phase::running)
+            code = policy_of(kind).code;
+    }
+    fail(Failure{kind, Error(code, std::move(message))});
 }
 
 void ServerMachine::on(const RetryTimer&) {

@@ -20,7 +20,7 @@ struct ServerRules {
 
 // desired: idle (nobody asked yet), up, held (stopped by an operator). "fail" below is the judgement on a failure:
 //   held or shutting down → idle │ restart_on_failure false → idle, desired idle, calls refused during the cool-down
-//   exec failed, or budget spent → broken, calls refused during the cool-down │ else → waiting, arm_retry
+//   its class is not retried, or budget spent → broken, calls refused during the cool-down │ else → waiting, arm_retry
 // Each fail, and each stop of what callers wait for, begins with fail_pending; each change ends with announce.
 //
 // clang-format off
@@ -67,8 +67,8 @@ private:
     enum class Phase { idle, waiting, launching, handshaking, running, ending, broken };
     enum class Desired { idle, up, held };
     struct Failure {
-        Error error;
-        bool retriable = true;  // false: trying again by ourselves would only fail again
+        FailureClass kind;
+        Error error;  // for those who wait; its code may be another than that of the class
     };
     using Kind = ServerAction::Kind;
 

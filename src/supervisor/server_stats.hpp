@@ -15,8 +15,10 @@ namespace agenthub {
 class LatencyHistogram {
 public:
     void add(std::chrono::microseconds latency) noexcept {
+        const auto us = static_cast<std::uint64_t>(latency.count() < 0 ? 0 : latency.count());
         ++count_;
-        ++buckets_[bucket_of(static_cast<std::uint64_t>(latency.count() < 0 ? 0 : latency.count()))];
+        sum_us_ += us;
+        ++buckets_[bucket_of(us)];
     }
 
     // The latency that `share` (0 … 1) of the calls did not exceed, as the bucket's upper end; 0 without calls.
@@ -32,6 +34,14 @@ public:
     }
 
     std::uint64_t count() const noexcept { return count_; }
+    std::chrono::microseconds sum() const noexcept { return std::chrono::microseconds(sum_us_); }
+    // The calls that took less than 2^power µs, exactly; `power` is 1 to 40.
+    std::uint64_t count_below_power(unsigned power) const noexcept {
+        std::uint64_t below = 0;
+        for (std::size_t i = 0; i < bucket_of(std::uint64_t{1} << power); ++i)
+            below += buckets_[i];
+        return below;
+    }
 
 private:
     static constexpr std::size_t kBuckets = 4 * 40;  // up to 2^40 µs, twelve days
@@ -53,6 +63,7 @@ private:
 
     std::array<std::uint32_t, kBuckets> buckets_{};
     std::uint64_t count_ = 0;
+    std::uint64_t sum_us_ = 0;
 };
 
 struct ServerStats {

@@ -29,8 +29,10 @@ ServerStatus combined_status(const std::vector<const ServerStatus*>& all) {
     out.restart_count = 0;
     for (const ServerStatus* one : all) {
         out.restart_count += one->restart_count;
-        if (out.last_error.empty())
+        if (out.last_error.empty()) {
             out.last_error = one->last_error;
+            out.last_error_code = one->last_error_code;
+        }
     }
     out.reason = std::to_string(all.size()) + " processes:";
     for (const ServerState state : kByHope) {

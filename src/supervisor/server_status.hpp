@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace agenthub {
 
 enum class ServerState {
@@ -30,8 +32,9 @@ struct ServerStatus {
     std::optional<std::int64_t> next_attempt_ms;                       // when it is tried again, or may be by a call
     std::optional<std::int64_t> started_ms;                            // when the present process was made
     std::optional<std::int32_t> pid;                                   // of the server; none without a process
-    std::uint32_t restart_count = 0;  // automatic restarts since an operator last started or stopped it
-    std::string last_error;           // what ended the last process; kept until the next failure
+    std::uint32_t restart_count = 0;      // automatic restarts since an operator last started or stopped it
+    std::string last_error;               // what ended the last process; kept until the next failure
+    std::optional<errc> last_error_code;  // the class of that failure, see policy_of()
 
     bool operator==(const ServerStatus&) const = default;
 };

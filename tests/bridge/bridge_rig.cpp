@@ -46,8 +46,8 @@ BridgeRig::BridgeRig(asio::io_context& loop, BridgeLimits limits, StdioPipes our
 
 BridgeRig::~BridgeRig() = default;
 
-ClientCall& BridgeRig::call(std::string request, std::string session, Deadline deadline) {
-    calls_.push_back(std::make_unique<ClientCall>(*this, std::move(request), std::move(session), deadline));
+ClientCall& BridgeRig::call(std::string request, std::string session, CallTime time) {
+    calls_.push_back(std::make_unique<ClientCall>(*this, std::move(request), std::move(session), time));
     return *calls_.back();
 }
 
@@ -122,8 +122,8 @@ awaitable<void> BridgeRig::lines_are_taken() {
     }
 }
 
-ClientCall::ClientCall(BridgeRig& rig, std::string request, std::string session, Deadline deadline)
-    : exchange(std::move(request), std::move(session), deadline), task_(rig.server_in.get_executor()) {
+ClientCall::ClientCall(BridgeRig& rig, std::string request, std::string session, CallTime time)
+    : exchange(std::move(request), std::move(session), time), task_(rig.server_in.get_executor()) {
     task_.spawn(run(rig.bridge), "client call");
 }
 
@@ -185,6 +185,11 @@ std::string tool_call(std::string_view id, std::string_view meta) {
     if (!meta.empty())
         text.append(R"(,"_meta":)").append(meta);
     return text + "}}";
+}
+
+std::string progress(std::string_view token, std::string_view value, std::string_view rest) {
+    std::string text = R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":)";
+    return text.append(token).append(R"(,"progress":)").append(value).append(rest) + "}}";
 }
 
 }  // namespace agenthub

@@ -41,7 +41,7 @@ public:
     ~BridgeRig();
 
     // A client's call and AgentHub's own request, running beside the test. The rig keeps them until its end.
-    ClientCall& call(std::string request, std::string session = "session", Deadline deadline = {});
+    ClientCall& call(std::string request, std::string session = "session", CallTime time = {});
     OwnRequest& request(std::string method, Deadline deadline = {});
     // Lets the loop turn until what was begun before has gone as far as it can without anybody's doing.
     awaitable<void> turns();
@@ -76,7 +76,7 @@ private:
 // One client's call. A test that does not wait for it leaves it to the rig.
 class ClientCall {
 public:
-    ClientCall(BridgeRig& rig, std::string request, std::string session = "session", Deadline deadline = {});
+    ClientCall(BridgeRig& rig, std::string request, std::string session = "session", CallTime time = {});
 
     awaitable<void> settled() { return task_.join(); }
     // The client goes away: its coroutine is cancelled.
@@ -112,5 +112,8 @@ void with_rig(awaitable<void> (*body)(BridgeRig&), BridgeLimits limits = {});
 
 // A tools/call of the client's id, which is JSON text.
 std::string tool_call(std::string_view id, std::string_view meta = {});
+
+// The server's progress for a call; all three are JSON text.
+std::string progress(std::string_view token, std::string_view value, std::string_view rest = "");
 
 }  // namespace agenthub

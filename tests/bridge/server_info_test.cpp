@@ -71,7 +71,7 @@ TEST(ServerInfo, refuses_what_names_no_version) {
          {"null", "[]", "3", "{}", R"({"protocolVersion":3})", R"({"protocolVersion":null,"capabilities":{}})"}) {
         const auto info = read_server_info(text);
         ASSERT_TRUE(info.has_error()) << text;
-        EXPECT_EQ(info.error().code, errc::start_failed) << text;
+        EXPECT_EQ(info.error().code, errc::start_refused) << text;
     }
 }
 

@@ -55,7 +55,7 @@ TEST(StdioBridgeHandshake, introduces_agenthub_and_takes_what_the_server_says) {
 TEST(StdioBridgeHandshake, a_refusal_is_told_with_the_servers_words) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
         const Error error = co_await refusal(rig, R"(,"error":{"code":-32602,"message":"not today"}})");
-        EXPECT_EQ(error.code, errc::start_failed);
+        EXPECT_EQ(error.code, errc::start_refused);
         EXPECT_NE(error.message.find("not today"), std::string::npos) << error.message;
         EXPECT_NE(error.message.find("peer"), std::string::npos) << error.message;
     });
@@ -66,7 +66,7 @@ TEST(StdioBridgeHandshake, an_unknown_version_is_refused_by_name) {
         for (const char* version : {"1999-01-01", "2026-07-28", ""}) {
             const Error error =
                 co_await refusal(rig, std::string(R"(,"result":{"protocolVersion":")") + version + R"("}})");
-            EXPECT_EQ(error.code, errc::start_failed) << version;
+            EXPECT_EQ(error.code, errc::start_refused) << version;
             EXPECT_NE(error.message.find("'" + std::string(version) + "'"), std::string::npos) << error.message;
         }
     });
@@ -75,7 +75,7 @@ TEST(StdioBridgeHandshake, an_unknown_version_is_refused_by_name) {
 TEST(StdioBridgeHandshake, a_result_without_version_is_refused) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
         const Error error = co_await refusal(rig, R"(,"result":{}})");
-        EXPECT_EQ(error.code, errc::start_failed);
+        EXPECT_EQ(error.code, errc::start_refused);
     });
 }
 
@@ -101,7 +101,7 @@ TEST(StdioBridgeHandshake, a_server_that_goes_away_fails_it_with_what_is_known) 
         rig.bridge.fail(Error(errc::server_exited, "exited with code 3"));
         co_await handshake.task.join();
         CO_REQUIRE(handshake.outcome.has_value() && handshake.outcome->has_error());
-        EXPECT_EQ(handshake.outcome->error().code, errc::start_failed);
+        EXPECT_EQ(handshake.outcome->error().code, errc::start_exited);
         EXPECT_NE(handshake.outcome->error().message.find("exited with code 3"), std::string::npos);
     });
 }

@@ -11,11 +11,6 @@
 namespace agenthub {
 namespace {
 
-std::string progress(std::string_view token, std::string_view value, std::string_view rest = "") {
-    std::string text = R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":)";
-    return text.append(token).append(R"(,"progress":)").append(value).append(rest) + "}}";
-}
-
 constexpr const char* kLog =
     R"({"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"x"}})";
 

@@ -23,8 +23,8 @@ inline mcp::Caller caller_of(std::string session) {
 
 class TestExchange final : public Exchange {
 public:
-    explicit TestExchange(std::string request, std::string session = "session", Deadline deadline = {})
-        : Exchange(message_of(std::move(request)), own_caller_, deadline), own_caller_(caller_of(std::move(session))) {}
+    explicit TestExchange(std::string request, std::string session = "session", CallTime time = {})
+        : Exchange(message_of(std::move(request)), own_caller_, time), own_caller_(caller_of(std::move(session))) {}
 
     void notify(mcp::Message message) override { notified.push_back(std::move(message).text()); }
     awaitable<result<mcp::Message>> ask(mcp::Message) override {

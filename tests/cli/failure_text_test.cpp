@@ -22,14 +22,14 @@ std::string text_of(const DaemonReply& given) {
 }
 
 TEST(FailureText, an_rpc_error_tells_message_reason_code_and_next_step) {
-    const Error error = describe_rpc_error(
-        json::parse(R"({"code":-32603,"message":"busy now.","data":{"reason":"busy","retry":"later"}})"));
+    const Error error = describe_rpc_error(json::parse(
+        R"({"code":-32603,"message":"busy now.","data":{"code":"AH-301","reason":"busy","retry":"later"}})"));
     EXPECT_EQ(error.code, errc::busy);
-    EXPECT_EQ(error.message, "busy now (busy, code -32603). Nothing was carried out; try again in a moment");
+    EXPECT_EQ(error.message, "busy now (AH-301, busy, code -32603). Nothing was carried out; try again in a moment");
 }
 
 TEST(FailureText, every_reason_of_the_daemon_is_known_and_has_a_next_step) {
-    for (int i = 0; i <= static_cast<int>(errc::internal); ++i) {
+    for (int i = 0; i < kErrorCodes; ++i) {
         const auto code = static_cast<errc>(i);
         json error = {{"message", "m"}};
         error["data"]["reason"] = to_string(code);

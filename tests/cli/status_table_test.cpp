@@ -32,7 +32,7 @@ TEST(StatusTable, the_page_of_a_daemon_at_work) {
         "servers":{"total":2,"running":1,"stopped":0,"failed":1,"servers":{
             "files":{"status":"running","pid":4711,"restart_count":1,"calls":5,"errors":2,"p50_ms":0.4213,"p99_ms":250.7,"last_error":null},
             "broken":{"status":"failed","pid":null,"restart_count":3,"calls":0,"errors":0,"p50_ms":null,"p99_ms":null,
-                      "last_error":"exited with 127:\nnpx: not found"}}},
+                      "last_error":"exited with 127:\nnpx: not found","last_error_code":"AH-205"}}},
         "details":{"loop":{"lag_ms":0.091,"max_lag_ms":12.44,"tasks":31},
                    "daemon":{"descriptors":40,"cpu_seconds":1.25,"rss_bytes":47400000},
                    "processes":{"expected":2,"found":3},
@@ -49,8 +49,8 @@ TEST(StatusTable, the_page_of_a_daemon_at_work) {
               "\n"
               "SERVER  STATE    PID   RESTARTS  CALLS  ERRORS  P50 MS  P99 MS  CPU S  MEMORY  LAST ERROR\n"
               "files   running  4711  1         5      2       0.42    251     0.3    1.2 GB  -\n"
-              "broken  failed   -     3         0      0       -       -       -      -       exited with 127: npx: "
-              "not found\n");
+              "broken  failed   -     3         0      0       -       -       -      -       AH-205 exited with 127: "
+              "npx: not found\n");
 }
 
 TEST(StatusTable, what_is_missing_is_a_dash) {

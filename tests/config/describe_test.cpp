@@ -43,7 +43,11 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    restart_on_failure: true\n"
               "    max_restarts: 3\n"
               "    health_check_interval: off\n"
+              "    health_check_timeout: 10s\n"
+              "    health_check_failures: 3\n"
+              "    health_check: ping\n"
               "    call_timeout: 1500ms\n"
+              "    max_call_time: 3600s\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
               "    isolation: shared\n"
@@ -69,7 +73,11 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    restart_on_failure: true\n"
               "    max_restarts: 3\n"
               "    health_check_interval: 30s\n"
+              "    health_check_timeout: 10s\n"
+              "    health_check_failures: 3\n"
+              "    health_check: ping\n"
               "    call_timeout: 60s\n"
+              "    max_call_time: 3600s\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
               "    isolation: shared\n"
@@ -144,11 +152,22 @@ TEST(Describe, json_has_every_field) {
         "package": "p", "transport": "stdio", "command": "npx", "args": ["-y", "a b", "--key=${TOKEN}"],
         "env": {"TOKEN": "***", "K": "***"}, "cwd": "${HOME}", "url": null, "description": "does it all",
         "auto_start": true, "restart_on_failure": true, "max_restarts": 3, "health_check_interval": 0,
-        "call_timeout": 1.5, "proxy_timeout": 1.5, "start_timeout": 60, "stop_timeout": 5,
+        "health_check_timeout": 10, "health_check_failures": 3, "health_check": "ping",
+        "call_timeout": 1.5, "proxy_timeout": 1.5, "max_call_time": 3600, "start_timeout": 60, "stop_timeout": 5,
         "isolation": "shared", "max_instances": 16, "warm": 0, "session_grace": 300, "idle_stop": 0,
         "max_concurrency": 0, "queue": 256, "queue_timeout": 30, "breaker_threshold": 3, "breaker_recovery": 30,
         "rlimits": {"nofile": 256, "core": 0, "as": null}, "memory_max": 1073741824, "pids_max": 64, "cpu_weight": 50,
         "disabled_reason": null})"));
+}
+
+TEST(Describe, what_a_health_check_sends_is_not_shown) {
+    const Config config = parsed(R"({"servers": {"s": {"command": "c", "max_call_time": 0, "health_check":
+        {"method": "tools/call", "params": {"name": "status", "arguments": {"key": "hunter2"}}}}}})");
+    EXPECT_EQ(redacted_server_json(config.servers.front())["health_check"], "tools/call");
+    const std::string shown = describe_config(config) + redacted_server_json(config.servers.front()).dump();
+    EXPECT_EQ(shown.find("hunter2"), std::string::npos);
+    EXPECT_NE(shown.find("    health_check: tools/call\n"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("    max_call_time: any\n"), std::string::npos) << shown;
 }
 
 TEST(Describe, json_of_a_disabled_server_says_why) {

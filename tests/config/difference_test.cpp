@@ -75,7 +75,11 @@ TEST(Difference, what_a_process_does_not_know_of_makes_a_server_updated) {
     EXPECT_EQ(after([](auto& s) { s.restart_on_failure = false; }), expected);
     EXPECT_EQ(after([](auto& s) { s.max_restarts = 4; }), expected);
     EXPECT_EQ(after([](auto& s) { s.health_check_interval = Duration(1); }), expected);
+    EXPECT_EQ(after([](auto& s) { s.health_check_timeout = Duration(1); }), expected);
+    EXPECT_EQ(after([](auto& s) { s.health_check_failures = 1; }), expected);
+    EXPECT_EQ(after([](auto& s) { s.health_check.method = "tools/list"; }), expected);
     EXPECT_EQ(after([](auto& s) { s.call_timeout = Duration(1); }), expected);
+    EXPECT_EQ(after([](auto& s) { s.max_call_time = Duration(1); }), expected);
     EXPECT_EQ(after([](auto& s) { s.start_timeout = Duration(1); }), expected);
     EXPECT_EQ(after([](auto& s) { s.stop_timeout = Duration(1); }), expected);
     EXPECT_EQ(after([](auto& s) { s.written = AsWritten{"${PROGRAM}", {}, ""}; }), expected);

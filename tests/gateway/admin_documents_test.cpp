@@ -56,7 +56,8 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     EXPECT_EQ(health["servers"]["stopped"], 2);
     EXPECT_EQ(keys_of(health["servers"]["servers"]), (Keys{"one", "two"}));
     EXPECT_EQ(keys_of(health["servers"]["servers"]["one"]),
-              (Keys{"status", "pid", "restart_count", "reason", "calls", "errors", "p50_ms", "p99_ms", "last_error"}));
+              (Keys{"status", "pid", "restart_count", "reason", "calls", "errors", "p50_ms", "p99_ms", "last_error",
+                    "last_error_code"}));
 }
 
 TEST_F(AdminDocuments, of_health_say_why_a_server_is_disabled) {
@@ -142,7 +143,8 @@ TEST_F(AdminDocuments, of_one_server_have_its_whole_configuration_without_secret
     EXPECT_EQ(document["config"]["env"]["TOKEN"], "***");
     EXPECT_EQ(document.dump().find("hunter2"), std::string::npos);
     EXPECT_EQ(keys_of(document["process"]), (Keys{"pid", "status", "started_at", "restart_count", "last_error",
-                                                  "reason", "since", "next_attempt", "stderr"}));
+                                                  "last_error_code", "reason", "since", "next_attempt", "stderr"}));
+    EXPECT_TRUE(document["process"]["last_error_code"].is_null());
     EXPECT_TRUE(document["process"]["started_at"].is_null());
 }
 

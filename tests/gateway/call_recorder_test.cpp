@@ -112,13 +112,14 @@ TEST_F(CallRecorderTest, tells_the_servers_errors_from_the_tools) {
 }
 
 TEST_F(CallRecorderTest, blames_the_server_for_what_it_did_not_answer) {
-    for (const errc code : {errc::server_exited, errc::call_timeout, errc::write_failed, errc::start_failed}) {
+    for (const errc code : {errc::server_exited, errc::server_unhealthy, errc::server_out_of_memory, errc::call_timeout,
+                            errc::write_failed, errc::start_failed}) {
         const auto row = failed(code);
         EXPECT_EQ(row.record.outcome, Outcome::failed) << to_string(code);
         EXPECT_EQ(row.record.error_code, -32603);
         EXPECT_EQ(row.text, "it failed");
     }
-    EXPECT_EQ(slot->stats().errors, 4u);
+    EXPECT_EQ(slot->stats().errors, 6u);
 }
 
 TEST_F(CallRecorderTest, does_not_blame_the_server_for_the_clients_faults) {

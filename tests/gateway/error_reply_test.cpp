@@ -26,17 +26,32 @@ struct Row {
 
 // The whole of errc, in its order.
 constexpr Row kRows[] = {
-    {errc::parse_error, 400, -32700, "no"},       {errc::invalid_request, 400, -32600, "no"},
-    {errc::method_not_found, 200, -32601, "no"},  {errc::invalid_params, 200, -32602, "no"},
-    {errc::too_large, 413, -32603, "no"},         {errc::unsupported, 400, -32600, "no"},
-    {errc::server_unknown, 404, -32600, "safe"},  {errc::server_disabled, 503, -32603, "safe"},
-    {errc::server_stopped, 503, -32603, "safe"},  {errc::start_failed, 503, -32603, "safe"},
-    {errc::start_timeout, 503, -32603, "safe"},   {errc::busy, 503, -32603, "later"},
-    {errc::breaker_open, 503, -32603, "later"},   {errc::server_exited, 502, -32603, "unknown"},
-    {errc::call_timeout, 504, -32603, "unknown"}, {errc::write_failed, 502, -32603, "unknown"},
-    {errc::cancelled, 503, -32603, "unknown"},    {errc::io_error, 503, -32603, "no"},
-    {errc::database_error, 503, -32603, "no"},    {errc::invalid_config, 500, -32603, "no"},
-    {errc::timeout, 504, -32603, "no"},           {errc::internal, 500, -32603, "no"},
+    {errc::parse_error, 400, -32700, "no"},
+    {errc::invalid_request, 400, -32600, "no"},
+    {errc::method_not_found, 200, -32601, "no"},
+    {errc::invalid_params, 200, -32602, "no"},
+    {errc::too_large, 413, -32603, "no"},
+    {errc::unsupported, 400, -32600, "no"},
+    {errc::server_unknown, 404, -32600, "safe"},
+    {errc::server_disabled, 503, -32603, "safe"},
+    {errc::server_stopped, 503, -32603, "safe"},
+    {errc::start_failed, 503, -32603, "safe"},
+    {errc::start_exited, 503, -32603, "safe"},
+    {errc::start_refused, 503, -32603, "safe"},
+    {errc::start_timeout, 503, -32603, "safe"},
+    {errc::busy, 503, -32603, "later"},
+    {errc::breaker_open, 503, -32603, "later"},
+    {errc::server_exited, 502, -32603, "unknown"},
+    {errc::server_unhealthy, 502, -32603, "unknown"},
+    {errc::server_out_of_memory, 502, -32603, "unknown"},
+    {errc::call_timeout, 504, -32603, "unknown"},
+    {errc::write_failed, 502, -32603, "unknown"},
+    {errc::cancelled, 503, -32603, "unknown"},
+    {errc::io_error, 503, -32603, "no"},
+    {errc::database_error, 503, -32603, "no"},
+    {errc::invalid_config, 500, -32603, "no"},
+    {errc::timeout, 504, -32603, "no"},
+    {errc::internal, 500, -32603, "no"},
 };
 
 TEST(ErrorReply, maps_every_failure) {
@@ -49,6 +64,7 @@ TEST(ErrorReply, maps_every_failure) {
         const auto line = json::parse(rpc_error("7", Error(row.code, "text")));
         EXPECT_EQ(line["error"]["code"], row.rpc_code);
         EXPECT_EQ(line["error"]["data"]["reason"], to_string(row.code));
+        EXPECT_EQ(line["error"]["data"]["code"], code_of(row.code));
         EXPECT_EQ(line["error"]["data"]["retry"], row.retry) << to_string(row.code);
     }
 }

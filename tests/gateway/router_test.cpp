@@ -43,6 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},
+        Expectation{verb::get, "/metrics", RouteId::metrics, RouteClass::admin, ""},
         Expectation{verb::get, "/servers", RouteId::servers, RouteClass::admin, ""},
         Expectation{verb::get, "/servers/one", RouteId::server, RouteClass::admin, "one"},
         Expectation{verb::get, "/servers/start", RouteId::server, RouteClass::admin, "start"},

@@ -117,6 +117,7 @@ TEST(Supervision, without_restart_a_dead_server_stays_down_with_its_exit_code) {
     client.call("die", {{"code", 9}});
     ASSERT_TRUE(wait_until([&] { return process_of(daemon)["status"] == "stopped"; }));
     EXPECT_NE(process_of(daemon)["last_error"].get<std::string>().find("code 9"), std::string::npos);
+    EXPECT_EQ(process_of(daemon)["last_error_code"], "AH-401");
     EXPECT_TRUE(process_of(daemon)["pid"].is_null());
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 TEST(CallOutcome, a_timeout_is_a_failure_and_an_end_of_the_process_a_death) {
     EXPECT_EQ(outcome_of(Error(errc::call_timeout, "x")), CallOutcome::failed);
-    for (const errc code : {errc::server_exited, errc::write_failed, errc::start_failed, errc::start_timeout})
+    for (const errc code : {errc::server_exited, errc::server_unhealthy, errc::server_out_of_memory, errc::write_failed,
+                            errc::start_failed, errc::start_exited, errc::start_refused, errc::start_timeout})
         EXPECT_EQ(outcome_of(Error(code, "x")), CallOutcome::died) << to_string(code);
 }
 
@@ -21,7 +22,7 @@ TEST(CallOutcome, everything_else_says_nothing_of_the_server) {
     int failures = 0;
     for (int i = 0; i <= static_cast<int>(errc::internal); ++i)
         failures += outcome_of(Error(static_cast<errc>(i), "x")) != CallOutcome::unknown ? 1 : 0;
-    EXPECT_EQ(failures, 6) << "those of the tests above";
+    EXPECT_EQ(failures, 10) << "those of the tests above";
     EXPECT_EQ(outcome_of(Error(errc::cancelled, "x")), CallOutcome::unknown);
     EXPECT_EQ(outcome_of(Error(errc::server_stopped, "x")), CallOutcome::unknown);
 }

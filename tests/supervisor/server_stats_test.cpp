@@ -25,6 +25,16 @@ TEST(LatencyHistogram, tells_every_latency_from_above_and_closely) {
     }
 }
 
+TEST(LatencyHistogram, counts_exactly_what_is_below_a_power_of_two) {
+    LatencyHistogram histogram;
+    for (const std::int64_t us : {-1, 0, 1, 2, 3, 4, 511, 512, 1023, 1024})
+        histogram.add(microseconds(us));
+    const std::pair<unsigned, std::uint64_t> expected[] = {{1, 3}, {2, 5}, {3, 6}, {9, 7}, {10, 9}, {11, 10}, {40, 10}};
+    for (const auto& [power, count] : expected)
+        EXPECT_EQ(histogram.count_below_power(power), count) << power;
+    EXPECT_EQ(histogram.sum(), microseconds(3080)) << "nothing for what was negative";
+}
+
 TEST(LatencyHistogram, is_exact_below_eight_microseconds) {
     for (std::int64_t us = 0; us < 8; ++us) {
         LatencyHistogram histogram;

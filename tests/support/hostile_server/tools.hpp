@@ -10,7 +10,7 @@ namespace agenthub::test {
 void add_basic_tools(Tools& tools);         // echo, sleep, sleep_deaf, big, error, tool_error, stats, last_raw
 void add_framing_tools(Tools& tools);       // garbage, twice, wrong_id, out_of_order, string_id, huge_line
 void add_json_tools(Tools& tools);          // weird, null_fields
-void add_notification_tools(Tools& tools);  // progress, log, list_changed, update, flood, ask
+void add_notification_tools(Tools& tools);  // progress, work, log, list_changed, update, flood, ask
 void add_process_tools(Tools& tools);       // die, hang, stop_reading, noise, fork_grandchild, env, fds, crash_counter
 
 // A double-forked process in a session of its own that ignores every catchable signal, keeps the pipes it inherited

@@ -1,6 +1,8 @@
 // Tools that talk without being asked: progress, logs, changes, and questions to the client.
 // Added to the table by main.
 
+#include <algorithm>
+
 #include "tests/support/hostile_server/tools.hpp"
 
 namespace agenthub::test {
@@ -36,6 +38,17 @@ void progress(Server& server, const Call& call) {
     if (call.raw_progress_token || call.flag("force"))
         return progress_step(server, call, 1);
     server.answer_text(call, "no progress token");
+}
+
+// Sends progress every `every_ms` until `for_ms` have passed, then the result; a cancel ends it.
+void work(Server& server, const Call& call, std::int64_t elapsed) {
+    const std::int64_t every = std::max<std::int64_t>(call.number("every_ms", 100), 1);
+    if (elapsed >= call.number("for_ms", 1000))
+        return server.answer_text(call, "worked " + std::to_string(elapsed) + " ms");
+    if (elapsed > 0 && call.raw_progress_token)
+        send_progress(server, *call.raw_progress_token, call.text("mode") == "constant" ? 1 : elapsed,
+                      call.number("for_ms", 1000));
+    server.timers().after(every, call.raw_id, [&server, call, elapsed, every] { work(server, call, elapsed + every); });
 }
 
 void log_messages(Server& server, const Call& call) {
@@ -85,6 +98,10 @@ void add_notification_tools(Tools& tools) {
         "`n` progress notifications (`mode` rising, constant, falling; every `interval_ms`), then the "
         "result; `after`: one more behind it; `unknown_token`; `force`: even without a token",
         progress};
+    tools["work"] = {
+        "Progress every `every_ms` for `for_ms` (`mode` constant: always the same), then the result; "
+        "notifications/cancelled is heeded",
+        [](Server& server, const Call& call) { work(server, call, 0); }};
     tools["log"] = {"`n` notifications/message at `level` with `text`, then the result", log_messages};
     tools["flood"] = {"Like log; for large `n`", log_messages};
     tools["list_changed"] = {"`n` list_changed notifications of `kind` (tools, prompts, resources)", list_changed};

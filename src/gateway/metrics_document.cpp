@@ -1,0 +1,222 @@
+// The families of GET /metrics, each made at the time of asking.
+// No state.
+
+#include "gateway/metrics_document.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "supervisor/process_census.hpp"
+
+namespace agenthub {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+// Answered calls by latency: powers of two from half a millisecond to two minutes.
+constexpr unsigned kShortestPower = 9;
+constexpr unsigned kLongestPower = 27;
+
+double seconds(std::chrono::microseconds us) {
+    return static_cast<double>(us.count()) / 1e6;
+}
+
+template <class Number>
+double number(Number value) {
+    return static_cast<double>(value);
+}
+
+// Puts the families together, in the order of their first samples.
+class Page {
+public:
+    // Samples added from here on belong to this family.
+    void family(MetricType type, std::string_view name, std::string_view help) {
+        MetricFamily next;
+        next.name = "agenthub_" + std::string(name);
+        next.help = help;
+        next.type = type;
+        families_.push_back(std::move(next));
+    }
+    void add(double value, Labels labels = {}) {
+        ClientMetric sample;
+        sample.label = std::move(labels);
+        // The one that the type does not name is not written.
+        sample.counter.value = value;
+        sample.gauge.value = value;
+        families_.back().metric.push_back(std::move(sample));
+    }
+    void add(const LatencyHistogram& latency, Labels labels) {
+        ClientMetric sample;
+        sample.label = std::move(labels);
+        sample.histogram.sample_count = latency.count();
+        sample.histogram.sample_sum = seconds(latency.sum());
+        for (unsigned power = kShortestPower; power <= kLongestPower; ++power) {
+            const std::chrono::microseconds longest((std::int64_t{1} << power) - 1);
+            sample.histogram.bucket.push_back({latency.count_below_power(power), seconds(longest)});
+        }
+        families_.back().metric.push_back(std::move(sample));
+    }
+    // A family of one sample.
+    void gauge(std::string_view name, std::string_view help, double value) {
+        family(MetricType::Gauge, name, help);
+        add(value);
+    }
+    void counter(std::string_view name, std::string_view help, double value) {
+        family(MetricType::Counter, name, help);
+        add(value);
+    }
+
+    std::string text() const {
+        std::ostringstream out;
+        prometheus::TextSerializer().Serialize(out, families_);
+        return std::move(out).str();
+    }
+
+private:
+    std::vector<MetricFamily> families_;
+};
+
+Labels of(const ServerSlot& slot) {
+    return {{"server", slot.name()}};
+}
+
+Labels of(const ServerSlot& slot, const char* key, std::string_view value) {
+    return {{"server", slot.name()}, {key, std::string(value)}};
+}
+
+void add_daemon(Page& page, const DaemonFacts& facts, const ProcessCensus& census) {
+    const ProcessUsage own = usage_of_this_process();
+    page.family(MetricType::Gauge, "info", "The version of AgentHub; always 1.");
+    page.add(1, {{"version", AGENTHUB_VERSION}});
+    page.gauge("uptime_seconds", "Time since the daemon started.", number(facts.uptime_seconds));
+    page.gauge("resident_memory_bytes", "Resident memory of the daemon itself.", number(own.rss_bytes));
+    page.counter("cpu_seconds_total", "User and system time of the daemon itself.", seconds(own.cpu));
+    page.gauge("open_descriptors", "Descriptors that the daemon has open.", number(open_descriptors()));
+    page.gauge("loop_lag_seconds", "How late the event loop ran a timer, at the last measurement.",
+               seconds(facts.loop.lag));
+    page.gauge("loop_lag_max_seconds", "The same, at most since the start.", seconds(facts.loop.longest_lag));
+    page.gauge("tasks", "Coroutines that are alive.", number(facts.loop.tasks));
+    page.gauge("connections", "Open HTTP connections.", number(facts.connections));
+    page.gauge("sessions", "Open MCP sessions.", number(facts.sessions));
+    page.gauge("processes_expected", "Guards and servers that should be there.", number(census.expected));
+    page.gauge("processes_found", "Guards and servers that are there; another number for long is a leak or a loss.",
+               number(census.found));
+}
+
+void add_activity(Page& page, const ActivityCounters& activity) {
+    page.counter("activity_recorded_total", "Requests and calls that were recorded.", number(activity.recorded));
+    page.counter("activity_committed_total", "Records that are in the database.", number(activity.committed));
+    page.counter("activity_dropped_total", "Records that were lost because the queue was full.",
+                 number(activity.dropped));
+    page.gauge("activity_queued", "Records that wait for the database.", number(activity.queued));
+}
+
+void add_states(Page& page, const Supervisor& supervisor) {
+    page.family(MetricType::Gauge, "server_state", "1 for the state that a server is in, 0 for the others.");
+    for (const auto& slot : supervisor.slots())
+        for (const auto state : {ServerState::stopped, ServerState::starting, ServerState::running,
+                                 ServerState::stopping, ServerState::failed})
+            page.add(slot->status().state == state ? 1 : 0, of(*slot, "state", to_string(state)));
+    page.family(MetricType::Counter, "server_restarts_total",
+                "Automatic restarts since an operator last started or stopped the server.");
+    for (const auto& slot : supervisor.slots())
+        page.add(slot->status().restart_count, of(*slot));
+}
+
+void add_calls(Page& page, const Supervisor& supervisor) {
+    page.family(MetricType::Counter, "server_calls_total", "Calls that were answered or that AgentHub had to fail.");
+    for (const auto& slot : supervisor.slots())
+        page.add(number(slot->stats().calls), of(*slot));
+    page.family(MetricType::Counter, "server_call_errors_total",
+                "Calls that AgentHub had to fail; an error that the server answered is an answer.");
+    for (const auto& slot : supervisor.slots())
+        page.add(number(slot->stats().errors), of(*slot));
+    page.family(MetricType::Histogram, "server_call_duration_seconds",
+                "Time from the request to the answer, of answered calls.");
+    for (const auto& slot : supervisor.slots())
+        page.add(slot->stats().latency, of(*slot));
+}
+
+void add_gates(Page& page, const Supervisor& supervisor) {
+    page.family(MetricType::Gauge, "server_calls_running", "Calls that have a place at the server.");
+    for (const auto& slot : supervisor.slots())
+        page.add(number(slot->gate().running()), of(*slot));
+    page.family(MetricType::Gauge, "server_calls_waiting", "Calls that wait for a place at the server.");
+    for (const auto& slot : supervisor.slots())
+        page.add(number(slot->gate().waiting()), of(*slot));
+    page.family(MetricType::Counter, "server_calls_refused_total",
+                "Calls that were not let through, by the open circuit breaker, the full queue or its time limit.");
+    for (const auto& slot : supervisor.slots()) {
+        const CallGate::Counters& counters = slot->gate().counters();
+        page.add(number(counters.refused), of(*slot, "by", "breaker"));
+        page.add(number(counters.overflows), of(*slot, "by", "queue"));
+        page.add(number(counters.timeouts), of(*slot, "by", "queue_timeout"));
+    }
+    page.family(MetricType::Gauge, "server_breaker_state",
+                "1 for the state that the server's circuit breaker is in, 0 for the others.");
+    for (const auto& slot : supervisor.slots())
+        for (const auto state : {BreakerState::closed, BreakerState::open, BreakerState::half_open})
+            page.add(slot->gate().breaker().state == state ? 1 : 0, of(*slot, "state", to_string(state)));
+    page.family(MetricType::Counter, "server_breaker_opened_total", "How often the server's circuit breaker opened.");
+    for (const auto& slot : supervisor.slots())
+        page.add(number(slot->gate().breaker().times_opened), of(*slot));
+}
+
+// Families without a sample are left out by the format.
+void add_bridges(Page& page, const Supervisor& supervisor) {
+    page.family(MetricType::Counter, "server_bridge_events_total",
+                "What passed between AgentHub and the server's present processes: calls, and what was no proper answer.");
+    for (const auto& slot : supervisor.slots()) {
+        const auto counters = slot->counters();
+        if (!counters)
+            continue;
+        page.add(number(counters->calls), of(*slot, "event", "call"));
+        page.add(number(counters->garbage_lines), of(*slot, "event", "garbage_line"));
+        page.add(number(counters->oversize_lines), of(*slot, "event", "oversize_line"));
+        page.add(number(counters->late_answers), of(*slot, "event", "late_answer"));
+        page.add(number(counters->unknown_answers), of(*slot, "event", "unknown_answer"));
+        page.add(number(counters->refused_requests), of(*slot, "event", "refused_request"));
+        page.add(number(counters->ambiguous_notices), of(*slot, "event", "ambiguous_notice"));
+    }
+}
+
+// Of the servers that have a process.
+void add_usage(Page& page, const Supervisor& supervisor, const ProcessCensus& census) {
+    const auto each = [&](const auto& value_of) {
+        for (std::size_t i = 0; i < census.servers.size(); ++i)
+            if (census.servers[i])
+                page.add(value_of(*census.servers[i]), of(*supervisor.slots()[i]));
+    };
+    page.family(MetricType::Gauge, "server_processes", "Processes of the server, its guard included.");
+    each([](const ProcessUsage& usage) { return number(usage.processes); });
+    page.family(MetricType::Gauge, "server_resident_memory_bytes",
+                "Resident memory of the server's processes; a page that two share counts in both.");
+    each([](const ProcessUsage& usage) { return number(usage.rss_bytes); });
+    page.family(MetricType::Counter, "server_cpu_seconds_total",
+                "User and system time of the server's present processes and of their children that have ended.");
+    each([](const ProcessUsage& usage) { return seconds(usage.cpu); });
+}
+
+}  // namespace
+
+std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& facts) {
+    const ProcessCensus census = take_census(supervisor);
+    Page page;
+    add_daemon(page, facts, census);
+    add_activity(page, facts.activity);
+    add_states(page, supervisor);
+    add_calls(page, supervisor);
+    add_gates(page, supervisor);
+    add_bridges(page, supervisor);
+    add_usage(page, supervisor, census);
+    return page.text();
+}
+
+}  // namespace agenthub

@@ -26,8 +26,6 @@ std::string ExitStatus::describe() const {
             std::string text = "was killed by signal " + std::to_string(value);
             if (const char* const name = ::sigabbrev_np(value); name != nullptr)
                 text.append(" (SIG").append(name).append(")");
-            if (killed_for_memory)
-                text += " because memory was short";
             return text;
         }
         case Kind::unknown: break;

@@ -40,7 +40,7 @@ TEST(FailureClasses, a_server_killed_for_memory_gets_five_seconds_at_least) {
     EXPECT_EQ(d.find(Kind::fail_pending)->error.code, errc::server_out_of_memory);
     EXPECT_EQ(d.find(Kind::arm_retry)->delay, 5s);
     EXPECT_EQ(d.machine.status().last_error_code, errc::server_out_of_memory);
-    EXPECT_NE(d.machine.status().last_error.find("because memory was short"), std::string::npos);
+    EXPECT_NE(d.machine.status().last_error.find("because memory ran out"), std::string::npos);
 }
 
 TEST(FailureClasses, memory_in_the_handshake_is_still_not_started_for_the_callers) {

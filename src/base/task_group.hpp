@@ -34,8 +34,9 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    // Starts the coroutine at the next turn of the loop. An exception that leaves it is logged with `name` (a string
-    // literal) and ends only that task; operation_aborted is the normal end of a cancelled task and is not logged.
+    // Starts the coroutine: it runs up to its first wait before this returns. An exception that leaves it is logged
+    // with `name` (a string literal) and ends only that task; operation_aborted is the normal end of a cancelled task
+    // and is not logged.
     void spawn(awaitable<void> task, std::string_view name);
 
     // Asks every task to end: its present and every later co_await throws operation_aborted.

@@ -19,11 +19,11 @@ struct ServerInfo {
     bool has_tools = false;           // capabilities.tools, and so on
     bool has_prompts = false;
     bool has_resources = false;
-    bool can_subscribe = false;       // capabilities.resources.subscribe
-    bool has_logging = false;         // capabilities.logging
-    bool tools_change = false;        // capabilities.tools.listChanged
-    bool prompts_change = false;      // capabilities.prompts.listChanged
-    bool resources_change = false;    // capabilities.resources.listChanged
+    bool can_subscribe = false;     // capabilities.resources.subscribe
+    bool has_logging = false;       // capabilities.logging
+    bool tools_change = false;      // capabilities.tools.listChanged
+    bool prompts_change = false;    // capabilities.prompts.listChanged
+    bool resources_change = false;  // capabilities.resources.listChanged
 };
 
 // Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_refused naming what is missing.

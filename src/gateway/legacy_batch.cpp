@@ -57,6 +57,8 @@ awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& 
     }
     batch->one_done();
     co_await responder.stream_events(stream);
+    if (stream->broken())
+        note_cut_off(*session);
     // A client that left does not end its calls; `request` must outlive them.
     while (batch->remaining > 0)
         co_await batch->all_done.wait();

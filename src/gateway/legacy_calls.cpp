@@ -110,21 +110,27 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchang
     }
     exchange.upstream = servers_.ready(server, exchange.caller());
     if (exchange.upstream == nullptr) {
-        auto started = co_await servers_.upstream_for(server, exchange.caller(), exchange.deadline());
+        auto started = co_await upstream_for(session, exchange.deadline());
         if (!started) {
             pass.settle(started.error());
             co_return started.error();
         }
         exchange.upstream = std::move(*started);
     }
-    if (session.ended) {
-        // While it waited. A process that was started for it belongs to nobody.
-        clients_.session_ended(session);
-        co_return Error(errc::cancelled, "the client ended its session");
-    }
+    if (exchange.is_cancelled())
+        co_return Error(errc::cancelled, "the client cancelled the call");
     auto reply = co_await exchange.upstream->call(exchange);
     pass.settle(reply);
     co_return reply;
+}
+
+awaitable<result<std::shared_ptr<Upstream>>> LegacyEndpoint::upstream_for(const Session& session, Deadline deadline) {
+    auto upstream = co_await servers_.upstream_for(session.server, session.caller, deadline);
+    if (!session.ended)
+        co_return upstream;
+    // While it waited: a process that was started for it belongs to nobody.
+    clients_.session_ended(session);
+    co_return Error(errc::cancelled, "the client ended its session");
 }
 
 // Each session has its own level; the server gets the most verbose one (server/utilities/logging).
@@ -146,7 +152,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& excha
         clients_.level_was_set(session, *wanted);
         co_return empty_result(exchange.request().id());
     }
-    auto upstream = co_await servers_.upstream_for(session.server, session.caller, exchange.deadline());
+    auto upstream = co_await upstream_for(session, exchange.deadline());
     if (!upstream)
         co_return upstream.error();
     const std::string params = R"({"level":")" + std::string(mcp::to_string(*wanted)) + R"("})";

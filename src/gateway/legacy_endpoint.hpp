@@ -46,6 +46,7 @@ private:
     awaitable<void> initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                mcp::Message message);
     awaitable<result<ServerInfo>> info_for(const Session& session);
+    awaitable<result<std::shared_ptr<Upstream>>> upstream_for(const Session& session, Deadline deadline);
     bool is_worth_a_look(const Session& session, const HttpRequest& request) const;
     void note_cut_off(Session& session) const;
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,

@@ -38,6 +38,7 @@ awaitable<result<void>> LegacyExchange::enter(CallGate& gate, CallPass& pass) {
 }
 
 void LegacyExchange::cancel(std::string_view reason) {
+    cancelled_ = upstream == nullptr;
     if (upstream != nullptr)
         upstream->cancel(*this, reason);
     else if (waits_at_ != nullptr)

@@ -39,6 +39,8 @@ public:
     awaitable<result<void>> enter(CallGate& gate, CallPass& pass);
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.
     void cancel(std::string_view reason);
+    // Cancelled before it reached a server.
+    bool is_cancelled() const noexcept { return cancelled_; }
 
     // Where the call went; also keeps that instance alive while the call runs.
     std::shared_ptr<Upstream> upstream;
@@ -47,6 +49,7 @@ private:
     std::shared_ptr<Session> session_;  // the table is the other owner
     ReplyChannel& channel_;
     CallGate* waits_at_ = nullptr;
+    bool cancelled_ = false;
 };
 
 // True when a session with this level wants to see the log message.

@@ -46,10 +46,14 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
     result<ServerInfo> info = ServerInfo();
     // First of all, because an isolated process belongs to a session.
     auto session = sessions_.create(server, std::move(caller), Clock::now());
-    if (session)
+    if (session) {
+        (*session)->opening = true;
         info = co_await info_for(**session);
-    else
+        (*session)->opening = false;
+        (*session)->last_used = Clock::now();
+    } else {
         info = session.error();
+    }
     if (info) {
         session_id = (*session)->id;
         const auto& name = mcp::traits((*session)->caller.revision).name;
@@ -61,6 +65,8 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
         if (session)
             sessions_.end(*session);
     }
+    if (info && responder.client_is_gone())
+        note_cut_off(**session);
     co_await responder.send(reply);
     recorder_.plain(
         {request, reply.status, responder.body_bytes(), mcp::method::initialize, server, client_id, session_id, why});
@@ -72,8 +78,7 @@ awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
         co_return present->info();
     if (const Catalogue* known = servers_.stand_in(session.server, session.caller))
         co_return known->info;
-    const auto started =
-        co_await servers_.upstream_for(session.server, session.caller, deadline_of_start(session.server));
+    const auto started = co_await upstream_for(session, deadline_of_start(session.server));
     if (!started)
         co_return started.error();
     co_return (*started)->info();

@@ -171,8 +171,9 @@ void add_gates(Page& page, const Supervisor& supervisor) {
 
 // Families without a sample are left out by the format.
 void add_bridges(Page& page, const Supervisor& supervisor) {
-    page.family(MetricType::Counter, "server_bridge_events_total",
-                "What passed between AgentHub and the server's present processes: calls, and what was no proper answer.");
+    page.family(
+        MetricType::Counter, "server_bridge_events_total",
+        "What passed between AgentHub and the server's present processes: calls, and what was no proper answer.");
     for (const auto& slot : supervisor.slots()) {
         const auto counters = slot->counters();
         if (!counters)

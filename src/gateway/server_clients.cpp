@@ -86,22 +86,31 @@ void ServerClients::session_ended(const Session& session) {
 
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
     for (const Session* session : sessions_.of_server(server))
-        if (session->stream != nullptr && servers_.owner_of(server, session->caller) == owner && wants(*session, message))
+        if (session->stream != nullptr && servers_.owner_of(server, session->caller) == owner &&
+            wants(*session, message))
             session->stream->push(message.text());
 }
 
 void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
     const Process process(server, owner);
     std::set<std::string_view> uris;
-    for (const Session* session : sessions_.of_server(server))
-        if (servers_.owner_of(server, session->caller) == owner)
-            uris.insert(session->subscriptions.begin(), session->subscriptions.end());
+    std::optional<mcp::LogLevel> level;
+    for (const Session* session : sessions_.of_server(server)) {
+        if (servers_.owner_of(server, session->caller) != owner)
+            continue;
+        uris.insert(session->subscriptions.begin(), session->subscriptions.end());
+        if (session->level)
+            level = std::min(level.value_or(*session->level), *session->level);
+    }
     for (const auto uri : uris)
         tasks_.spawn(tell_server(process, std::string(mcp::method::subscribe), uri_params(uri)), "subscribe again");
-    const auto level = levels_.find(process);
-    if (level != levels_.end())
-        tasks_.spawn(tell_server(process, std::string(mcp::method::set_level), level_params(level->second)),
+    if (level) {
+        levels_.insert_or_assign(process, *level);
+        tasks_.spawn(tell_server(process, std::string(mcp::method::set_level), level_params(*level)),
                      "set level again");
+    } else {
+        levels_.erase(process);
+    }
     const auto upstream = again ? servers_.ready(server, owner) : nullptr;
     if (upstream == nullptr)
         return;

@@ -1,6 +1,6 @@
-// What the sessions that share a process of a server have in common on its connection: subscriptions counted per uri, the most
-// verbose log level anybody wants, and who hears what the server says unasked.
-// Owned by the gateway, one for all servers; borrows the session table.
+// What the sessions that share a process of a server have in common on its connection: subscriptions counted per uri,
+// the most verbose log level anybody wants, and who hears what the server says unasked. Owned by the gateway, one for
+// all servers; borrows the session table.
 
 #pragma once
 
@@ -36,8 +36,8 @@ public:
     // To every session of this owner's that wants it, once, on its GET stream.
     void deliver(std::string_view server, std::string_view owner, const mcp::Message& message);
 
-    // A process that knows nothing of its owner's subscriptions and level. `again`: it replaces one whose lists may have
-    // been others.
+    // A process that knows nothing of its owner's subscriptions and level. `again`: it replaces one whose lists may
+    // have been others.
     void server_running(std::string_view server, std::string_view owner, bool again);
 
     // To every session of the server: these lists are not what they were.

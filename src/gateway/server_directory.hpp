@@ -50,14 +50,20 @@ public:
                                                               Deadline deadline) const {
         if (auto present = ready(name, caller))
             co_return present;
-        const auto found = supervisor_.hold(name);
+        auto found = supervisor_.hold(name);
         if (found == nullptr)
             co_return Error(errc::server_unknown, "no server named '" + std::string(name) + "' is configured");
-        std::string owner(found->owner_of(caller));
-        auto upstream = co_await found->upstream(std::move(owner), deadline);
-        if (supervisor_.find(found->name()) != found.get())
-            co_return Error(errc::server_unknown, "server '" + found->name() + "' was removed from the configuration");
-        co_return upstream;
+        for (;;) {
+            std::string owner(found->owner_of(caller));
+            auto upstream = co_await found->upstream(std::move(owner), deadline);
+            auto present = supervisor_.hold(found->name());
+            if (present == nullptr)
+                co_return Error(errc::server_unknown,
+                                "server '" + found->name() + "' was removed from the configuration");
+            if (present == found || deadline.expired())
+                co_return upstream;
+            found = std::move(present);  // a reload has put another in its place
+        }
     }
 
 private:

@@ -25,8 +25,9 @@ struct Session {
     mcp::Caller caller;
     std::optional<mcp::LogLevel> level;  // as set by logging/setLevel
     TimePoint last_used{};
-    TimePoint ends_at = TimePoint::max();  // unless the client, which was cut off, comes back
-    bool ended = false;                    // in no table any more; calls may still hold it
+    TimePoint ends_at = TimePoint::max();              // unless the client, which was cut off, comes back
+    bool opening = false;                              // its initialize is not answered yet
+    bool ended = false;                                // in no table any more; calls may still hold it
     std::set<std::string, std::less<>> subscriptions;  // uris, JSON text
     std::vector<LegacyExchange*> in_flight;            // owned by the requests being served
     std::shared_ptr<EventStream> stream;               // of the open GET; null when there is none

@@ -77,7 +77,7 @@ void SessionTable::end_all() {
 }
 
 bool SessionTable::is_idle(const Session& session) noexcept {
-    return session.stream == nullptr && session.in_flight.empty();
+    return session.stream == nullptr && session.in_flight.empty() && !session.opening;
 }
 
 void SessionTable::expire(TimePoint now) {

@@ -29,8 +29,8 @@ public:
     void end(const std::shared_ptr<Session>& session);
     void end_of_server(std::string_view server);
     void end_all();
-    // Ends the sessions that have been idle for too long, and those that were cut off and did not come back in time. A session with an open stream or a call in flight is not
-    // idle.
+    // Ends the sessions that have been idle for too long, and those that were cut off and did not come back in time. A
+    // session with an open stream or a call in flight is not idle.
     void expire(TimePoint now);
 
     // The sessions of one server; valid until the table changes.

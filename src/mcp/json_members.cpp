@@ -39,8 +39,8 @@ std::string_view member(std::string_view object, std::string_view name) {
 std::string without_members(std::string_view object, const std::vector<std::string_view>& names) {
     std::string out = "{";
     for (const JsonMember& kept : members_of(object)) {
-        const bool named = std::any_of(names.begin(), names.end(),
-                                       [&kept](std::string_view name) { return spells(kept.key, name); });
+        const bool named =
+            std::any_of(names.begin(), names.end(), [&kept](std::string_view name) { return spells(kept.key, name); });
         if (!named)
             out.append(out.size() > 1 ? "," : "").append(kept.key).append(":").append(kept.value);
     }

@@ -17,8 +17,8 @@ struct ListKind {
     std::string_view method;   // that asks for it
     std::string_view member;   // of the result, with its entries
     std::string_view changed;  // the notification that it has changed
-    bool ServerInfo::*offered;
-    bool ServerInfo::*announced;  // the server says it would tell of changes
+    bool ServerInfo::* offered;
+    bool ServerInfo::* announced;  // the server says it would tell of changes
 };
 
 inline constexpr std::array<ListKind, 4> kListKinds{{

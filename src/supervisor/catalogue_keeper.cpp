@@ -43,24 +43,31 @@ awaitable<std::vector<std::string_view>> CatalogueKeeper::learn(std::shared_ptr<
     const Catalogue before = known_.value_or(Catalogue());
     Catalogue next;
     next.info = server->info();
-    for (std::size_t i = 0; i < kListKinds.size(); ++i)
-        if (next.info.*kListKinds[i].offered)
-            next.lists[i] = co_await ask(*server, kListKinds[i], before.lists[i], Deadline::after(limit));
     std::vector<std::string_view> changed;
+    for (std::size_t i = 0; i < kListKinds.size(); ++i) {
+        if (!(next.info.*kListKinds[i].offered))
+            continue;
+        auto list = co_await ask(*server, kListKinds[i], before.lists[i], Deadline::after(limit));
+        if (!list)
+            co_return changed;
+        next.lists[i] = std::move(*list);
+    }
     if (round == round_)
         changed = take(std::move(next));
     co_return changed;
 }
 
 // The whole list; what was known before when the server does not answer, nothing when it answers with an error.
-awaitable<std::string> CatalogueKeeper::ask(Upstream& server, const ListKind& kind, const std::string& before,
-                                            Deadline deadline) {
+awaitable<result<std::string>> CatalogueKeeper::ask(Upstream& server, const ListKind& kind, const std::string& before,
+                                                    Deadline deadline) {
     ListPages pages(kind);
     for (std::size_t n = 0; n < kMaxPages && pages.bytes() < kMaxBytes; ++n) {
         std::string params = "{}";
         if (!pages.next().empty())
             params = R"({"cursor":)" + pages.next() + "}";
         const auto reply = co_await server.request(kind.method, params, deadline);
+        if (!reply && reply.error().code != errc::call_timeout)
+            co_return reply.error();  // there is nobody to ask any more
         if (!reply)
             co_return before;
         if (reply->kind() != mcp::Kind::response || !pages.add(reply->result_member()))
@@ -82,7 +89,8 @@ std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
         };
         differs = words(*known_) != words(next);
         if (differs)
-            log().info("server {} introduces itself differently than before; sessions keep what they were told", server_);
+            log().info("server {} introduces itself differently than before; sessions keep what they were told",
+                       server_);
         for (std::size_t i = 0; i < kListKinds.size(); ++i)
             if (known_->lists[i] != next.lists[i] && (changed.empty() || changed.back() != kListKinds[i].changed))
                 changed.push_back(kListKinds[i].changed);

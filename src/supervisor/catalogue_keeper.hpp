@@ -31,11 +31,13 @@ public:
     // The handshake is done: until the lists are learned, this much is known of a server that was not known at all.
     void introduce(const ServerInfo& info);
     // Asks a running server for its lists. Returns which of them differ from what was known before, as notifications
-    // that the server itself would send (each once); none when nothing was known. `limit`: for each list.
+    // that the server itself would send (each once); none when nothing was known, or the server ended. `limit`: for
+    // each list.
     awaitable<std::vector<std::string_view>> learn(std::shared_ptr<Upstream> server, Duration limit);
 
 private:
-    awaitable<std::string> ask(Upstream& server, const ListKind& kind, const std::string& before, Deadline deadline);
+    awaitable<result<std::string>> ask(Upstream& server, const ListKind& kind, const std::string& before,
+                                       Deadline deadline);
     std::vector<std::string_view> take(Catalogue next);
 
     CatalogueStore& store_;

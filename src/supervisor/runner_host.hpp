@@ -22,8 +22,8 @@ public:
     virtual void on_runner_replaced(ServerRunner& runner) = 0;
     // True: somebody relies on its process also between calls.
     virtual bool is_relied_on(const ServerRunner& runner) const = 0;
-    // Returns when nothing stands in the way of another process of this server: true when it had to wait.
-    virtual awaitable<bool> clear_to_launch() = 0;
+    // Returns when nothing stands in the way of a process of this runner: true when it had to wait.
+    virtual awaitable<bool> clear_to_launch(const ServerRunner& runner) = 0;
 };
 
 }  // namespace agenthub

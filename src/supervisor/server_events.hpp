@@ -64,9 +64,9 @@ struct Shutdown {  // for good: stop, and start nothing any more
     std::string reason = "AgentHub is shutting down";
 };
 
-using ServerEvent =
-    std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
-                 HandshakeFailed, ProcessExited, HealthFailed, Unused, RetryTimer, StopDone, ConfigurationChanged, Shutdown>;
+using ServerEvent = std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
+                                 HandshakeFailed, ProcessExited, HealthFailed, Unused, RetryTimer, StopDone,
+                                 ConfigurationChanged, Shutdown>;
 
 struct ServerAction {
     enum class Kind {

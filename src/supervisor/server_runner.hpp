@@ -29,6 +29,7 @@ public:
     void set_owner(std::string owner) { owner_ = std::move(owner); }
     // Has a process, or will have one without being asked again.
     bool is_up() const noexcept;
+    bool is_held() const noexcept { return machine_.is_held(); }
     // Null without a process.
     const Instance* instance() const noexcept { return instance_.get(); }
     std::size_t calls_in_flight() const noexcept;
@@ -57,8 +58,6 @@ public:
     // The slot's configuration has changed. `replace`: in what a process is made of, so it is replaced: calls from now
     // on wait for the next one, those in flight have up to `limit`. Does not wait.
     void reconfigured(bool replace, Duration limit);
-    // Calls from now on wait. Returns when those in flight are answered, or at the deadline.
-    awaitable<void> drain(Deadline deadline);
     // For good: returns when nothing of the process is left. `reason` is for those who still ask for it.
     awaitable<void> shut_down(std::string reason);
     // Cuts every wait of shut_down() short.

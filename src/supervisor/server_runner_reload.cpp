@@ -40,12 +40,6 @@ awaitable<void> ServerRunner::replace_process(Duration limit) {
     changed();
 }
 
-// No coroutine, so that it holds from the call on.
-awaitable<void> ServerRunner::drain(Deadline deadline) {
-    draining_ = true;
-    return until_drained(deadline);
-}
-
 awaitable<void> ServerRunner::until_drained(Deadline deadline) {
     const auto instance = instance_;
     const auto busy = [&] {
@@ -67,7 +61,7 @@ awaitable<bool> ServerRunner::may_launch() {
     bool waited = retiring_ > 0;
     while (retiring_ > 0)
         co_await next_change();
-    const bool waited_for_others = co_await host_.clear_to_launch();
+    const bool waited_for_others = co_await host_.clear_to_launch(*this);
     waited = waited || waited_for_others;
     co_return !waited || status().state != ServerState::stopping;
 }

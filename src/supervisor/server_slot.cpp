@@ -106,7 +106,7 @@ awaitable<result<void>> ServerSlot::stop() {
         co_await shared->until_stopped();
     } else {
         held_ = true;
-        end_all(kByOperator, Duration(0));
+        end_all(kByOperator);
         while (!ending_.empty())
             co_await next_change();
     }
@@ -122,14 +122,16 @@ awaitable<result<void>> ServerSlot::bring_up(std::optional<Error> (ServerRunner:
     if (auto why = refusal())
         co_return *why;
     gate_.close_breaker();
+    end_idle(spares_.size());
     std::vector<Runner> present = spares_;
     for (const auto& [owner, runner] : owned_)
         present.push_back(runner);
-    if (!is_shared())
-        std::erase_if(present, [](const Runner& runner) { return !runner->is_up(); });
     // Nobody has a process: one spare shows whether the server starts, and serves who comes first.
-    if (present.empty())
+    if (present.empty()) {
+        while (!has_place() && closing_.empty())
+            co_await next_change();
         present.push_back(spares_.emplace_back(make_runner("")));
+    }
     for (const Runner& runner : present)
         if (auto why = (*runner.*how)())
             co_return *why;
@@ -142,6 +144,19 @@ awaitable<result<void>> ServerSlot::bring_up(std::optional<Error> (ServerRunner:
     co_return done;
 }
 
+// An operator has stopped it, or it shall be as if.
+void ServerSlot::hold() {
+    if (const Runner shared = shared_runner())
+        shared->stop();
+    else
+        held_ = true;
+}
+
+bool ServerSlot::is_held() const noexcept {
+    const Runner shared = shared_runner();
+    return held_ || (shared != nullptr && shared->is_held());
+}
+
 void ServerSlot::auto_start() {
     if (const Runner shared = shared_runner())
         shared->auto_start();
@@ -152,34 +167,24 @@ void ServerSlot::auto_start() {
 void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
     const bool replace = needs_new_process(config_, next);
     const bool wants_up = next.auto_start && !config_.auto_start;
-    const bool regroup = config_.isolation != next.isolation;
-    if (regroup) {
-        changing_ = true;
-        end_all("its isolation has changed", limit);
-    }
     config_ = std::move(next);
     gate_.reconfigure(config_);
     if (replace)
         catalogue_.begin(process_fingerprint(config_));
-    if (regroup && is_shared())
-        owned_.emplace("", make_runner(""));
+    // Those without a process would each start one; the next call does, in its turn.
+    end_idle(config_.warm);
     for (const auto& [owner, runner] : owned_)
         runner->reconfigured(replace, limit);
     for (const Runner& runner : spares_)
         runner->reconfigured(replace, limit);
     // A shared process that is replaced starts by itself.
-    if (!is_shared() || (replace ? regroup && config_.auto_start : wants_up))
+    if (!is_shared() || (wants_up && !replace))
         auto_start();
     waiting_.wake_all();
 }
 
-// No coroutine at first, so that it holds from the call on.
 awaitable<void> ServerSlot::drain(Deadline deadline) {
     draining_ = true;
-    return until_drained(deadline);
-}
-
-awaitable<void> ServerSlot::until_drained(Deadline deadline) {
     const auto in_flight = [this] {
         std::size_t calls = 0;
         for (const ServerRunner* runner : runners())
@@ -205,12 +210,12 @@ awaitable<void> ServerSlot::shut_down(std::string reason) {
     closing_ = reason;
     stop_draining();
     waiting_.wake_all();
-    end_all(reason, Duration(0));
+    end_all(reason);
     while (!ending_.empty())
         co_await next_change();
     tasks_.cancel();
     co_await tasks_.join();
-    co_await clear_to_launch();  // of the predecessor nothing is left either
+    co_await predecessor_ended();
     ended_ = true;
     changed_.cancel();
 }

@@ -42,13 +42,12 @@ public:
     std::string_view owner_of(const mcp::Caller& caller) const noexcept;
     // The live connection of the owner's running process; null otherwise.
     std::shared_ptr<Upstream> try_upstream(std::string_view owner) const;
-    // The same, starting a process if need be: however many ask, one process starts. Errors: as ServerRunner::upstream(),
-    // errc::start_timeout; errc::busy when max_instances are up and none has ended within queue_timeout.
+    // The same, starting a process if need be: however many ask, one starts. Errors: as ServerRunner::upstream(),
+    // errc::start_timeout, and errc::busy when max_instances are up and none has ended within queue_timeout.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(std::string owner, Deadline deadline);
     // The catalogue, when the owner's calls would not reach a running server now; null otherwise.
     const Catalogue* stand_in(std::string_view owner) const;
-    // The owner has gone: its process ends. Nothing happens at a shared server.
-    void release(std::string_view owner);
+    void release(std::string_view owner);  // it has gone: its process ends, unless all share it
 
     // By an operator; each closes the circuit breaker and returns when it has happened. Errors: as upstream();
     // errc::invalid_request when it is already, or not, running.
@@ -56,8 +55,10 @@ public:
     awaitable<result<void>> stop();
     awaitable<result<void>> restart();
     void auto_start();  // by the configuration, at boot; does not wait
-    // Takes the new configuration of this server over. What a process does not know of holds at once; else it is
-    // replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
+    void hold();        // as if an operator had stopped it, of a slot that has just been made
+    bool is_held() const noexcept;
+    // Takes another configuration with the same isolation over. What a process does not know of holds at once; else it
+    // is replaced: calls from now on wait for the next one, those in flight have up to `limit`. Does not wait.
     void reconfigure(ServerConfig next, Duration limit);
     // Calls from now on wait. Returns when those in flight are answered, at the deadline, or after stop_draining().
     awaitable<void> drain(Deadline deadline);
@@ -66,8 +67,7 @@ public:
     void follow(std::shared_ptr<ServerSlot> predecessor) { predecessor_ = std::move(predecessor); }
     // For good: returns when nothing of the server is left. `reason` is for those who still ask for it.
     awaitable<void> shut_down(std::string reason);
-    // Cuts every wait of shut_down() short.
-    void hurry();
+    void hurry();  // cuts every wait of shut_down() short
 
 private:
     void on_runner_notification(ServerRunner& runner, mcp::Message message) override;
@@ -75,7 +75,7 @@ private:
     void on_runner_changed(ServerRunner& runner) override;
     void on_runner_replaced(ServerRunner& runner) override;
     bool is_relied_on(const ServerRunner& runner) const override;
-    awaitable<bool> clear_to_launch() override;
+    awaitable<bool> clear_to_launch(const ServerRunner& runner) override;
 
     bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
     awaitable<result<void>> bring_up(std::optional<Error> (ServerRunner::*how)());
@@ -88,10 +88,12 @@ private:
     Runner take_spare();
     awaitable<result<Runner>> runner_for(const std::string& owner, Deadline deadline);
     void replenish();
-    void begin_end_of(Runner runner, const std::string& reason, Duration drain_limit);
-    void end_all(const std::string& reason, Duration drain_limit);
-    awaitable<void> end_runner(Runner runner, awaitable<void> drained, std::string reason);
-    awaitable<void> until_drained(Deadline deadline);
+    void begin_end_of(Runner runner, const std::string& reason);
+    void end_all(const std::string& reason);
+    void end_idle(std::size_t spares);
+    void end_idle_spares(std::size_t keep);
+    awaitable<void> end_runner(Runner runner, std::string reason);
+    awaitable<void> predecessor_ended();
     void begin_learning(bool announce);
     awaitable<void> learn();
     awaitable<void> next_change();
@@ -105,13 +107,11 @@ private:
     std::map<std::string, Runner, std::less<>> owned_;  // by owner. Other owners: coroutines that wait for one
     std::vector<Runner> spares_;
     std::vector<Runner> ending_;
-    PlaceQueue waiting_;  // owners that wait for a place
-    bool held_ = false;  // isolated: stopped by an operator
-    bool draining_ = false;
-    bool changing_ = false;  // isolation changes: the old runners end first
-    bool ended_ = false;     // shut_down() is done
+    PlaceQueue waiting_;                                              // owners that wait for a place
+    bool held_ = false;                                               // isolated: stopped by an operator
+    bool draining_ = false, ended_ = false;                           // calls wait; shut_down() is done
     bool learning_ = false, learn_again_ = false, announce_ = false;  // see learn()
-    std::string closing_;    // why nothing is started any more; empty: it is
+    std::string closing_;                                             // why nothing is started any more; empty: it is
     std::shared_ptr<ServerSlot> predecessor_;
     SteadyTimer changed_;  // never expires; cancelled at every change
     TaskGroup tasks_;

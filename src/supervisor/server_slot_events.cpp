@@ -34,18 +34,14 @@ void ServerSlot::on_runner_running(ServerRunner& runner, bool again) {
     if (is_shared() || !catalogue_.is_fresh())
         begin_learning(!again);
     // What kept spares from starting is over, it seems.
-    const auto failed = std::stable_partition(spares_.begin(), spares_.end(),
-                                              [](const Runner& spare) { return spare->is_up(); });
-    std::vector<Runner> given_up(failed, spares_.end());
-    spares_.erase(failed, spares_.end());
-    for (Runner& spare : given_up)
-        begin_end_of(std::move(spare), "another is tried", Duration(0));
+    end_idle_spares(spares_.size());
     replenish();
 }
 
 void ServerSlot::on_runner_changed(ServerRunner&) {
     waiting_.wake_first();
     changed_.cancel();
+    replenish();
 }
 
 // What went wrong with the old process is not the new one's failure.
@@ -57,13 +53,24 @@ bool ServerSlot::is_relied_on(const ServerRunner& runner) const {
     return find(runner.owner()) != &runner || context_.events.is_relied_on(*this, runner.owner());
 }
 
-awaitable<bool> ServerSlot::clear_to_launch() {
-    const bool waits = predecessor_ != nullptr || changing_;
+awaitable<void> ServerSlot::predecessor_ended() {
     const auto predecessor = predecessor_;
     while (predecessor != nullptr && !predecessor->ended_)
         co_await predecessor->next_change();
     predecessor_.reset();
-    while (changing_)
+}
+
+// The owner's last process must be gone too: both may hold the same files. One that is to end itself waits for nobody.
+awaitable<bool> ServerSlot::clear_to_launch(const ServerRunner& runner) {
+    const auto is_in_the_way = [&runner](const Runner& other) {
+        return !runner.owner().empty() && other->owner() == runner.owner();
+    };
+    const auto must_wait = [&] {
+        return find(runner.owner()) == &runner && std::any_of(ending_.begin(), ending_.end(), is_in_the_way);
+    };
+    const bool waits = predecessor_ != nullptr || must_wait();
+    co_await predecessor_ended();
+    while (must_wait())
         co_await next_change();
     co_return waits;
 }

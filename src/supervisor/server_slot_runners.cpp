@@ -69,24 +69,22 @@ ServerSlot::Runner ServerSlot::runner_now(const std::string& owner, bool its_tur
         return present->second;
     if (!its_turn)
         return nullptr;
-    Runner runner;
-    if (present != owned_.end() && has_place())
-        runner = present->second;
-    else if (present == owned_.end())
-        runner = take_spare();
-    if (runner == nullptr && present == owned_.end() && has_place())
+    const bool returns = present != owned_.end();
+    Runner runner = returns && has_place() ? present->second : take_spare();
+    if (runner == nullptr && has_place())
         runner = make_runner(owner);
     if (runner == nullptr)
         return nullptr;
-    if (present == owned_.end()) {
-        runner->set_owner(owner);
-        owned_.emplace(owner, runner);
-    }
+    if (returns && runner != present->second)
+        begin_end_of(std::exchange(present->second, runner), "a spare serves in its stead");
+    runner->set_owner(owner);
+    owned_.insert_or_assign(owner, runner);
     if (runner->status().state == ServerState::running)
-        context_.events.on_server_running(*this, owner, false);  // a spare meets the one it works for
+        context_.events.on_server_running(*this, owner, returns);  // a spare meets the one it works for
     else
         runner->call_start();  // now, so that it has its place before anybody else looks
     replenish();
+    waiting_.wake_all();  // the same owner's other calls need not wait any more
     return runner;
 }
 
@@ -111,16 +109,19 @@ awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(const std::string& 
     }
 }
 
-// The spare that is soonest of use, taken out; null when there is none that is up.
+// The spare that is soonest of use, taken out; null when there is none that is up. One that only waits for its next
+// attempt is of no use as long as there is a place for another.
 ServerSlot::Runner ServerSlot::take_spare() {
-    const auto by_use = [](const Runner& a, const Runner& b) {
-        const auto rank = [](const Runner& runner) {
-            return runner->status().state == ServerState::running ? 2 : runner->is_up() ? 1 : 0;
-        };
-        return rank(a) < rank(b);
+    const auto use_of = [](const Runner& runner) {
+        if (runner->status().state == ServerState::running)
+            return 3;
+        if (!runner->is_up())
+            return 0;
+        return runner->status().next_attempt_ms ? 1 : 2;
     };
-    const auto best = std::max_element(spares_.begin(), spares_.end(), by_use);
-    if (best == spares_.end() || !(*best)->is_up())
+    const auto best = std::max_element(spares_.begin(), spares_.end(),
+                                       [&](const Runner& a, const Runner& b) { return use_of(a) < use_of(b); });
+    if (best == spares_.end() || use_of(*best) < (has_place() ? 2 : 1))
         return nullptr;
     Runner spare = std::move(*best);
     spares_.erase(best);
@@ -143,30 +144,52 @@ void ServerSlot::release(std::string_view owner) {
         return;
     Runner runner = std::move(found->second);
     owned_.erase(found);
-    begin_end_of(std::move(runner), "its session has ended", Duration(0));
+    begin_end_of(std::move(runner), "its session has ended");
 }
 
-void ServerSlot::begin_end_of(Runner runner, const std::string& reason, Duration drain_limit) {
+void ServerSlot::begin_end_of(Runner runner, const std::string& reason) {
     ending_.push_back(runner);
-    auto drained = runner->drain(Deadline::after(drain_limit));
-    tasks_.spawn(end_runner(std::move(runner), std::move(drained), reason), "end of a process");
+    tasks_.spawn(end_runner(std::move(runner), reason), "end of a process");
+    changed_.cancel();
 }
 
-// Calls in flight have up to `drain_limit`.
-void ServerSlot::end_all(const std::string& reason, Duration drain_limit) {
-    auto owned = std::exchange(owned_, {});
-    for (auto& [owner, runner] : owned)
-        begin_end_of(std::move(runner), reason, drain_limit);
-    auto spares = std::exchange(spares_, {});
-    for (Runner& runner : spares)
-        begin_end_of(std::move(runner), reason, drain_limit);
+void ServerSlot::end_all(const std::string& reason) {
+    auto all = std::exchange(spares_, {});
+    for (auto& [owner, runner] : std::exchange(owned_, {}))
+        all.push_back(std::move(runner));
+    for (Runner& runner : all)
+        begin_end_of(std::move(runner), reason);
 }
 
-awaitable<void> ServerSlot::end_runner(Runner runner, awaitable<void> drained, std::string reason) {
-    co_await std::move(drained);
+// Gives up what has no process, in isolation, and spares beyond `spares`.
+void ServerSlot::end_idle(std::size_t spares) {
+    if (is_shared())
+        return;
+    std::vector<Runner> idle;
+    for (auto it = owned_.begin(); it != owned_.end();) {
+        if (!it->second->is_up())
+            idle.push_back(std::move(it->second));
+        it = it->second == nullptr ? owned_.erase(it) : std::next(it);
+    }
+    for (Runner& runner : idle)
+        begin_end_of(std::move(runner), "it had no process");
+    end_idle_spares(spares);
+}
+
+void ServerSlot::end_idle_spares(std::size_t keep) {
+    const auto idle =
+        std::stable_partition(spares_.begin(), spares_.end(), [](const Runner& spare) { return spare->is_up(); });
+    const auto up = static_cast<std::size_t>(idle - spares_.begin());
+    const auto first = spares_.begin() + static_cast<std::ptrdiff_t>(std::min(keep, up));
+    std::vector<Runner> given_up(std::make_move_iterator(first), std::make_move_iterator(spares_.end()));
+    spares_.erase(first, spares_.end());
+    for (Runner& spare : given_up)
+        begin_end_of(std::move(spare), "it is not needed");
+}
+
+awaitable<void> ServerSlot::end_runner(Runner runner, std::string reason) {
     co_await runner->shut_down(std::move(reason));
     std::erase(ending_, runner);
-    changing_ = changing_ && !ending_.empty();
     waiting_.wake_first();
     replenish();
     changed_.cancel();

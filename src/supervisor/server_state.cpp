@@ -174,8 +174,8 @@ void ServerMachine::on(const Unused& event) {
         return;
     desired_ = Desired::idle;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(event.idle);
-    end(Kind::begin_stop, "stopped after " + std::to_string(seconds.count()) +
-                              " s without a call (idle_stop); the next call starts it");
+    end(Kind::begin_stop,
+        "stopped after " + std::to_string(seconds.count()) + " s without a call (idle_stop); the next call starts it");
 }
 
 void ServerMachine::on(const ProcessExited& event) {

@@ -9,7 +9,8 @@ namespace agenthub {
 namespace {
 
 // A dozen servers: a walk is as fast as a hash.
-auto find_slot(const std::vector<std::shared_ptr<ServerSlot>>& slots, std::string_view name) {
+template <class Slots>
+auto find_slot(Slots& slots, std::string_view name) {
     return std::find_if(slots.begin(), slots.end(),
                         [name](const auto& slot) { return slot != nullptr && slot->name() == name; });
 }
@@ -60,24 +61,33 @@ std::shared_ptr<ServerSlot> Supervisor::add(const ServerConfig& config) {
 
 void Supervisor::apply(const std::vector<ServerConfig>& servers, Duration drain_limit) {
     auto before = std::exchange(slots_, {});
+    std::vector<std::shared_ptr<ServerSlot>> leaving;
     std::vector<ServerSlot*> added;
+    const auto leave = [&](std::shared_ptr<ServerSlot>& slot) {
+        retiring_.push_back(slot);  // before its successor is made, which follows it
+        leaving.push_back(std::move(slot));
+    };
     for (const auto& config : servers) {
         const auto present = find_slot(before, config.name);
-        if (present == before.end()) {
-            slots_.push_back(add(config));
-            added.push_back(slots_.back().get());
+        const bool stays = present != before.end() && (*present)->config().isolation == config.isolation;
+        if (stays) {
+            slots_.push_back(std::move(*present));
+            if (slots_.back()->config() != config)
+                slots_.back()->reconfigure(config, drain_limit);
             continue;
         }
-        slots_.push_back(std::move(before[static_cast<std::size_t>(present - before.begin())]));
-        if (slots_.back()->config() != config)
-            slots_.back()->reconfigure(config, drain_limit);
+        const bool held = present != before.end() && (*present)->is_held();
+        if (present != before.end())
+            leave(*present);
+        added.push_back(slots_.emplace_back(add(config)).get());
+        if (held)
+            added.back()->hold();
     }
-    for (auto& slot : before) {
-        if (slot == nullptr)
-            continue;
-        retiring_.push_back(slot);
-        stopping_.spawn(retire(std::move(slot), drain_limit), "server removal");
-    }
+    for (auto& slot : before)
+        if (slot != nullptr)
+            leave(slot);
+    for (const auto& slot : leaving)
+        stopping_.spawn(retire(slot, drain_limit), "server removal");
     for (ServerSlot* slot : added)
         begin(*slot);
 }

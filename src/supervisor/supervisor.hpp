@@ -41,7 +41,7 @@ public:
     void start();
     // Makes these the configured servers: those that are as before are not touched, changed ones take their new
     // configuration over, removed ones answer what is in flight within `drain_limit` and end, new ones appear and are
-    // started if they want to be. Does not wait. Not after shut_down().
+    // started if they want to be. One whose isolation changes is removed and new. Does not wait. Not after shut_down().
     void apply(const std::vector<ServerConfig>& servers, Duration drain_limit);
     // Stops all servers side by side; returns when nothing of them is left.
     awaitable<void> shut_down();

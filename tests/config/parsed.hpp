@@ -55,4 +55,9 @@ inline std::vector<std::string> one(std::string text) {
     return {std::move(text)};
 }
 
+// Why that server is disabled; empty when it is not.
+inline std::string reason_of(const std::string& entry, const Environment& environment = fixed_environment()) {
+    return parsed_server(entry, environment).disabled_reason;
+}
+
 }  // namespace agenthub

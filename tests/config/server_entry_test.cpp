@@ -9,10 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string reason_of(const std::string& entry, const Environment& environment = fixed_environment()) {
-    return parsed_server(entry, environment).disabled_reason;
-}
-
 TEST(ServerEntry, a_command_is_enough) {
     const ServerConfig server = parsed_server(R"({"command": "npx"})");
     ServerConfig expected;
@@ -62,62 +58,6 @@ TEST(ServerEntry, every_field_is_read) {
     EXPECT_EQ(server.idle_stop, 10min);
     EXPECT_EQ(server.breaker_threshold, 5U);
     EXPECT_EQ(server.breaker_recovery, 1min);
-}
-
-TEST(ServerEntry, ranges_at_their_ends_and_one_beyond) {
-    struct Range {
-        const char* key;
-        const char* min;
-        const char* below;
-        const char* max;
-        const char* above;
-    };
-    const Range ranges[] = {
-        {"max_restarts", "0", "-1", "1000", "1001"},
-        {"health_check_interval", "0", "-1", "86400", "86400.001"},
-        {"call_timeout", "0.001", "0", "604800", "604800.001"},
-        {"proxy_timeout", "0.001", "0", "604800", "604800.001"},
-        {"start_timeout", "0.001", "0", "3600", "3600.001"},
-        {"stop_timeout", "0.001", "0", "3600", "3600.001"},
-        {"max_instances", "0", "-1", "10000", "10001"},
-        {"warm", "0", "-1", "16", "10001"},
-        {"session_grace", "0", "-1", "604800", "604800.001"},
-        {"idle_stop", "0", "-1", "604800", "604800.001"},
-        {"max_concurrency", "0", "-1", "1000000", "1000001"},
-        {"queue", "0", "-1", "1000000", "1000001"},
-        {"queue_timeout", "0.001", "0", "3600", "3600.001"},
-        {"breaker_threshold", "0", "-1", "1000", "1001"},
-        {"breaker_recovery", "0.001", "0", "3600", "3600.001"},
-    };
-    for (const Range& range : ranges) {
-        const std::string start = R"({"command": "c", ")" + std::string(range.key) + "\": ";
-        EXPECT_EQ(reason_of(start + range.min + "}"), "") << range.key;
-        EXPECT_EQ(reason_of(start + range.max + "}"), "") << range.key;
-        for (const char* value : {range.below, range.above})
-            EXPECT_EQ(
-                reason_of(start + value + "}").find("mcpServers.s." + std::string(range.key) + ": found " + value), 0U)
-                << range.key;
-    }
-}
-
-TEST(ServerEntry, isolation_is_one_of_three) {
-    EXPECT_EQ(parsed_server(R"({"command": "c"})").isolation, Isolation::shared);
-    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "shared"})").isolation, Isolation::shared);
-    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "caller"})").isolation, Isolation::caller);
-    EXPECT_NE(reason_of(R"({"command": "c", "isolation": "client"})"), "");
-}
-
-TEST(ServerEntry, no_more_processes_are_kept_warm_than_there_may_be) {
-    const std::string start = R"({"command": "c", "isolation": "session", "max_instances": 2, "warm": )";
-    EXPECT_EQ(reason_of(start + "2}"), "");
-    EXPECT_EQ(reason_of(start + "3}"), "mcpServers.s.warm: found 3; allowed: at most max_instances, which is 2");
-    EXPECT_EQ(reason_of(R"({"command": "c", "isolation": "session", "max_instances": 0, "warm": 3})"), "");
-}
-
-TEST(ServerEntry, what_a_shared_server_has_no_use_for_is_a_warning) {
-    const Config config = parsed(R"({"servers": {"s": {"command": "c", "max_instances": 2}}})");
-    EXPECT_EQ(texts_of(config.warnings),
-              one("servers.s.max_instances: no effect: \"isolation\" is \"shared\", so there is one process"));
 }
 
 TEST(ServerEntry, null_is_the_same_as_not_there) {

@@ -161,8 +161,7 @@ TEST(Catalogue, a_level_set_at_a_cold_server_is_told_when_it_runs) {
     EXPECT_EQ(client.request("logging/setLevel", {{"level", "error"}}).status, 200);
     EXPECT_TRUE(daemon.server_processes().empty());
     client.call("echo");
-    EXPECT_TRUE(wait_until(
-        [&] { return client.call("stats").result()["structuredContent"]["log_level"] == "error"; }));
+    EXPECT_TRUE(wait_until([&] { return client.call("stats").result()["structuredContent"]["log_level"] == "error"; }));
 }
 
 TEST(Catalogue, sessions_of_an_isolated_server_are_opened_without_a_process) {

@@ -3,37 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
-#include <thread>
 
+#include "tests/integration/isolated_server.hpp"
 #include "tests/integration/reload_client.hpp"
 #include "tests/support/event_stream.hpp"
 #include "tests/support/processes.hpp"
-#include "tests/support/raw_connection.hpp"
 
 namespace agenthub::test {
 namespace {
 
 using nlohmann::json;
-
-json isolated_config(const std::string& isolation, json more = json::object()) {
-    auto config = hostile_config();
-    config["mcpServers"]["hostile"]["isolation"] = isolation;
-    for (const auto& [key, value] : more.items())
-        config["mcpServers"]["hostile"][key] = value;
-    return config;
-}
-
-// The process that serves this client.
-pid_t server_of(McpClient& client) {
-    return client.call("stats").result()["structuredContent"].value("pid", -1);
-}
-
-std::size_t instances(const Daemon& daemon) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    const auto reply = http.Get("/servers/hostile");
-    return reply ? json::parse(reply->body)["instances"].size() : 99;
-}
 
 TEST(Isolation, each_session_has_a_process_of_its_own_that_ends_with_it) {
     Daemon daemon(isolated_config("session"));
@@ -73,69 +52,6 @@ TEST(Isolation, what_one_process_says_goes_to_its_own_session_alone) {
     EXPECT_FALSE(updated(second_stream->messages()));
 }
 
-TEST(Isolation, at_max_instances_a_session_waits_for_a_place_and_is_then_sent_away_with_a_time) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"queue_timeout", "500ms"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    McpClient third(daemon.port());
-    first.initialize();
-    second.initialize();
-    third.initialize();
-    server_of(first);
-    server_of(second);
-    const Reply refused = third.call("echo", {{"text", "no place"}});
-    EXPECT_EQ(refused.status, 503);
-    EXPECT_EQ(refused.header("Retry-After"), "1");
-    EXPECT_EQ(refused.rpc_error()["data"]["reason"], "busy");
-    EXPECT_NE(refused.rpc_error()["message"].get<std::string>().find("max_instances"), std::string::npos);
-    EXPECT_EQ(daemon.server_processes().size(), 2U);
-}
-
-TEST(Isolation, a_session_that_ends_makes_room_for_one_that_waits) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    server_of(first);
-    auto waiting = second.call_later("echo", {{"text", "my turn"}});
-    auto also = second.call_later("echo", {{"text", "with it"}});
-    EXPECT_EQ(first.call("echo", {{"text", "still mine"}}).text(), "still mine");
-    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(0)), std::future_status::timeout);
-    first.end_session();
-    EXPECT_EQ(waiting.get().text(), "my turn");
-    EXPECT_EQ(also.get().text(), "with it");
-    EXPECT_EQ(daemon.server_processes().size(), 1U);
-}
-
-TEST(Isolation, a_session_that_ends_while_it_waits_for_a_place_gets_no_process) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    const pid_t pid = server_of(first);
-    auto waiting = second.call_later("echo", {{"text", "never"}});
-    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
-    second.end_session();
-    first.end_session();
-    EXPECT_EQ(waiting.get().status, 202);
-    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
-    EXPECT_FALSE(is_alive(pid));
-}
-
-TEST(Isolation, without_a_queue_nobody_waits_for_a_place) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue", 0}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    server_of(first);
-    const Reply refused = second.call("echo", {{"text", "no place"}});
-    EXPECT_EQ(refused.status, 503);
-    EXPECT_NE(refused.rpc_error()["message"].get<std::string>().find("queue"), std::string::npos);
-}
-
 TEST(Isolation, the_sessions_of_one_caller_share_a_process_until_the_last_of_them_ends) {
     Daemon daemon(isolated_config("caller"));
     McpClient one(daemon.port());
@@ -171,40 +87,6 @@ TEST(Isolation, warm_processes_are_ready_before_anybody_comes_and_are_replaced) 
     EXPECT_NE(server_of(second), pid);
     EXPECT_EQ(daemon.server_processes().size(), 3U);
     EXPECT_EQ(instances(daemon), 3U);
-}
-
-TEST(Isolation, a_client_that_is_cut_off_and_stays_away_loses_its_session_and_its_process) {
-    Daemon daemon(isolated_config("session", {{"session_grace", "100ms"}}));
-    McpClient client(daemon.port());
-    client.initialize();
-    const pid_t pid = server_of(client);
-    client.get_stream()->close();
-    EXPECT_TRUE(wait_until([&] { return !is_alive(pid); }));
-    EXPECT_EQ(client.request("ping").status, 404);
-}
-
-TEST(Isolation, a_client_that_comes_back_in_time_keeps_both) {
-    Daemon daemon(isolated_config("session", {{"session_grace", "1h"}}));
-    McpClient client(daemon.port());
-    client.initialize();
-    const pid_t pid = server_of(client);
-    client.get_stream()->close();
-    EXPECT_EQ(server_of(client), pid);
-}
-
-TEST(Isolation, clients_that_start_a_call_and_vanish_leave_nothing) {
-    Daemon daemon(isolated_config("session", {{"session_grace", "1ms"}, {"queue_timeout", "100ms"}}));
-    for (int i = 0; i < 40; ++i) {
-        McpClient client(daemon.port());
-        client.initialize();
-        RawConnection connection(daemon.port());
-        const std::string body =
-            R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sleep","arguments":{"ms":100}}})";
-        connection.send("POST /mcp/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
-                        "Content-Type: application/json\r\nMcp-Session-Id: " +
-                        client.session_id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    }
-    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
 }
 
 TEST(Isolation, a_hundred_sessions_never_see_each_others_state) {

@@ -1,4 +1,5 @@
-// What a bad server may do at its worst, one fault each: its callers are answered, others notice nothing, nothing is left.
+// What a bad server may do at its worst, one fault each: its callers are answered, others notice nothing, nothing is
+// left.
 
 #include <gtest/gtest.h>
 
@@ -172,14 +173,14 @@ TEST(ServerFaults, a_hundred_sessions_of_a_shared_server_see_only_what_is_theirs
             const std::string mine = "of " + std::to_string(i);
             const Reply progress = client.request(
                 "tools/call",
-                {{"name", "progress"}, {"arguments", {{"n", 3}, {"text", mine}}}, {"_meta", {{"progressToken", 1}}}}, 1);
+                {{"name", "progress"}, {"arguments", {{"n", 3}, {"text", mine}}}, {"_meta", {{"progressToken", 1}}}},
+                1);
             for (const json& notice : progress.unasked())
                 if (notice["params"]["progressToken"] != 1)
                     return "a token that is not mine: " + notice.dump();
             if (progress.response().value("id", 0) != 1)
                 return "no answer: " + progress.body;
-            const Reply echo =
-                client.request("tools/call", {{"name", "echo"}, {"arguments", {{"text", mine}}}}, 1);
+            const Reply echo = client.request("tools/call", {{"name", "echo"}, {"arguments", {{"text", mine}}}}, 1);
             return echo.text() == mine ? "" : "answered " + echo.body;
         }));
     for (auto& outcome : outcomes)

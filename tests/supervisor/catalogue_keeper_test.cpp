@@ -42,9 +42,7 @@ protected:
     std::vector<std::string_view> learn(CatalogueKeeper& keeper) {
         std::vector<std::string_view> changed;
         asio::io_context loop;
-        const auto task = [&]() -> awaitable<void> {
-            changed = co_await keeper.learn(server, Duration(1000));
-        };
+        const auto task = [&]() -> awaitable<void> { changed = co_await keeper.learn(server, Duration(1000)); };
         run_to_end(loop, task());
         return changed;
     }

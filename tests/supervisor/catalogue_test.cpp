@@ -7,10 +7,11 @@ namespace {
 
 Catalogue example() {
     Catalogue catalogue;
-    catalogue.info = read_server_info(
-                         R"({"protocolVersion":"2025-06-18","capabilities":{"tools":{"listChanged":true},"x":{"n":1.0}},)"
-                         R"("serverInfo":{"name":"s","version":"1"},"instructions":"Be \"nice\""})")
-                         .value();
+    catalogue.info =
+        read_server_info(
+            R"({"protocolVersion":"2025-06-18","capabilities":{"tools":{"listChanged":true},"x":{"n":1.0}},)"
+            R"("serverInfo":{"name":"s","version":"1"},"instructions":"Be \"nice\""})")
+            .value();
     catalogue.lists[0] = R"({"tools":[{"name":"a","inputSchema":{"n":9007199254740993,"n":-0}}],"_meta":{"k":1.0}})";
     return catalogue;
 }

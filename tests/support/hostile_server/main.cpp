@@ -59,7 +59,8 @@ int main(int argc, char** argv) {
     add_json_tools(tools);
     add_notification_tools(tools);
     if (!options.extra_tool_if.empty() && ::access(options.extra_tool_if.c_str(), F_OK) == 0)
-        tools["extra"] = {"Is not always there", [](Server& server, const Call& call) { server.answer_text(call, "extra"); }};
+        tools["extra"] = {"Is not always there",
+                          [](Server& server, const Call& call) { server.answer_text(call, "extra"); }};
     add_process_tools(tools);
     Wire wire(STDIN_FILENO, STDOUT_FILENO);
     Server server(options, wire, std::move(tools));

@@ -1,0 +1,157 @@
+// Processes that are not shared are bounded in number, and end with those who used them.
+
+#include <gtest/gtest.h>
+
+#include "tests/integration/isolated_server.hpp"
+#include "tests/support/event_stream.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/raw_connection.hpp"
+
+namespace agenthub::test {
+namespace {
+
+TEST(Isolation, at_max_instances_a_session_waits_for_a_place_and_is_then_sent_away_with_a_time) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"queue_timeout", "500ms"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    McpClient third(daemon.port());
+    first.initialize();
+    second.initialize();
+    third.initialize();
+    server_of(first);
+    server_of(second);
+    const Reply refused = third.call("echo", {{"text", "no place"}});
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.header("Retry-After"), "1");
+    EXPECT_EQ(refused.rpc_error()["data"]["reason"], "busy");
+    EXPECT_NE(refused.rpc_error()["message"].get<std::string>().find("max_instances"), std::string::npos);
+    EXPECT_EQ(daemon.server_processes().size(), 2U);
+}
+
+TEST(Isolation, a_session_that_ends_makes_room_for_one_that_waits) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    server_of(first);
+    auto waiting = second.call_later("echo", {{"text", "my turn"}});
+    auto also = second.call_later("echo", {{"text", "with it"}});
+    EXPECT_EQ(first.call("echo", {{"text", "still mine"}}).text(), "still mine");
+    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(0)), std::future_status::timeout);
+    first.end_session();
+    EXPECT_EQ(waiting.get().text(), "my turn");
+    EXPECT_EQ(also.get().text(), "with it");
+    EXPECT_EQ(daemon.server_processes().size(), 1U);
+}
+
+TEST(Isolation, a_session_that_ends_while_it_waits_for_a_place_gets_no_process) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    const pid_t pid = server_of(first);
+    auto waiting = second.call_later("echo", {{"text", "never"}});
+    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    second.end_session();
+    first.end_session();
+    EXPECT_EQ(waiting.get().status, 202);
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
+    EXPECT_FALSE(is_alive(pid));
+}
+
+TEST(Isolation, without_a_queue_nobody_waits_for_a_place) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue", 0}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    server_of(first);
+    const Reply refused = second.call("echo", {{"text", "no place"}});
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_NE(refused.rpc_error()["message"].get<std::string>().find("queue"), std::string::npos);
+}
+
+TEST(Isolation, a_client_that_is_cut_off_and_stays_away_loses_its_session_and_its_process) {
+    Daemon daemon(isolated_config("session", {{"session_grace", "100ms"}}));
+    McpClient client(daemon.port());
+    client.initialize();
+    const pid_t pid = server_of(client);
+    client.get_stream()->close();
+    EXPECT_TRUE(wait_until([&] { return !is_alive(pid); }));
+    EXPECT_EQ(client.request("ping").status, 404);
+}
+
+TEST(Isolation, a_client_that_comes_back_in_time_keeps_both) {
+    Daemon daemon(isolated_config("session", {{"session_grace", "1h"}}));
+    McpClient client(daemon.port());
+    client.initialize();
+    const pid_t pid = server_of(client);
+    client.get_stream()->close();
+    EXPECT_EQ(server_of(client), pid);
+}
+
+TEST(Isolation, clients_that_start_a_call_and_vanish_leave_nothing) {
+    Daemon daemon(isolated_config("session", {{"session_grace", "1ms"}, {"queue_timeout", "100ms"}}));
+    for (int i = 0; i < 40; ++i) {
+        McpClient client(daemon.port());
+        client.initialize();
+        RawConnection connection(daemon.port());
+        const std::string body =
+            R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sleep","arguments":{"ms":100}}})";
+        connection.send(
+            "POST /mcp/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
+            "Content-Type: application/json\r\nMcp-Session-Id: " +
+            client.session_id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    }
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
+}
+
+TEST(Isolation, a_session_that_returns_gets_a_spare_when_there_is_no_other_place) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"warm", 1}, {"max_restarts", 0}}));
+    McpClient first(daemon.port());
+    first.initialize();
+    const pid_t pid = server_of(first);
+    ASSERT_TRUE(wait_until([&] { return daemon.server_processes().size() == 2; }));
+    ::kill(pid, SIGKILL);
+    // Its place goes to nobody, or to another spare; either way a process serves it.
+    EXPECT_TRUE(wait_until([&] { return first.call("echo", {{"text", "served"}}).text() == "served"; }));
+    EXPECT_LE(daemon.server_processes().size(), 2U);
+}
+
+TEST(Isolation, a_subscription_in_a_session_that_ends_meanwhile_starts_nothing_that_stays) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    server_of(first);
+    auto waiting = std::async(std::launch::async,
+                              [&] { return second.request("resources/subscribe", {{"uri", "hostile://a"}}).status; });
+    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    second.end_session();
+    first.end_session();
+    waiting.wait();
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
+}
+
+TEST(Isolation, a_call_that_is_cancelled_while_it_waits_for_a_place_is_never_carried_out) {
+    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    McpClient first(daemon.port());
+    McpClient second(daemon.port());
+    first.initialize();
+    second.initialize();
+    server_of(first);
+    auto waiting = std::async(std::launch::async, [&] {
+        return second.request("tools/call", {{"name", "echo"}, {"arguments", {{"text", "never"}}}}, 77).status;
+    });
+    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    second.notify("notifications/cancelled", {{"requestId", 77}});
+    first.end_session();
+    EXPECT_EQ(waiting.get(), 202);
+    EXPECT_EQ(second.call("stats").result()["structuredContent"]["requests"]["tools/call"], 1);
+}
+
+}  // namespace
+}  // namespace agenthub::test

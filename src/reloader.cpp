@@ -42,7 +42,7 @@ ReloadResult Reloader::reload(std::string_view cause) {
         return ConfigFaults{{}, {{"", "AgentHub is shutting down; start it again to use the new configuration"}}};
     auto wanted = configure(options_);
     if (wanted.has_error()) {
-        const ConfigFaults faults = wanted.error();
+        ConfigFaults faults = wanted.error();
         log().error("reload by {}: nothing has changed, {}", cause, faults.text());
         return faults;
     }

@@ -69,9 +69,10 @@ void print_warnings(std::ostream& err, const json& report) {
     for (const auto& warning : warnings) {
         if (!warning.is_object())
             continue;
-        const std::string path = warning.value("path", "");
-        const std::string message = warning.value("message", "");
-        err << "warning: " << one_line(path.empty() ? message : path + ": " + message) << '\n';
+        std::string text = warning.value("path", "");
+        text += text.empty() ? "" : ": ";
+        text += warning.value("message", "");
+        err << "warning: " << one_line(text) << '\n';
     }
 }
 

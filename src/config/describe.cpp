@@ -73,6 +73,23 @@ void describe_server_limits(std::string& out, const ServerLimits& limits) {
     line(out, "    cpu_weight", or_else(limits.cgroup.cpu_weight, "that of everybody"));
 }
 
+// Who shares its processes, and how many calls at a time.
+void describe_sharing(std::string& out, const ServerConfig& server) {
+    line(out, "    isolation", std::string(to_string(server.isolation)));
+    if (server.isolation != Isolation::shared) {
+        line(out, "    max_instances", server.max_instances == 0 ? "any" : std::to_string(server.max_instances));
+        line(out, "    warm", std::to_string(server.warm));
+    }
+    line(out, "    session_grace", duration_text(server.session_grace));
+    line(out, "    idle_stop", server.idle_stop == Duration::zero() ? "never" : duration_text(server.idle_stop));
+    line(out, "    max_concurrency", server.max_concurrency == 0 ? "any" : std::to_string(server.max_concurrency));
+    line(out, "    queue", std::to_string(server.queue));
+    line(out, "    queue_timeout", duration_text(server.queue_timeout));
+    line(out, "    breaker_threshold",
+         server.breaker_threshold == 0 ? "off" : std::to_string(server.breaker_threshold));
+    line(out, "    breaker_recovery", duration_text(server.breaker_recovery));
+}
+
 void describe_server(std::string& out, const ServerConfig& server) {
     const AsWritten written = shown(server);
     out += "  " + argument(server.name) + (server.disabled_reason.empty() ? "\n" : " (disabled)\n");
@@ -102,19 +119,7 @@ void describe_server(std::string& out, const ServerConfig& server) {
     line(out, "    max_call_time", limited ? duration_text(server.max_call_time) : "any");
     line(out, "    start_timeout", duration_text(server.start_timeout));
     line(out, "    stop_timeout", duration_text(server.stop_timeout));
-    line(out, "    isolation", std::string(to_string(server.isolation)));
-    if (server.isolation != Isolation::shared) {
-        line(out, "    max_instances", server.max_instances == 0 ? "any" : std::to_string(server.max_instances));
-        line(out, "    warm", std::to_string(server.warm));
-    }
-    line(out, "    session_grace", duration_text(server.session_grace));
-    line(out, "    idle_stop", server.idle_stop == Duration::zero() ? "never" : duration_text(server.idle_stop));
-    line(out, "    max_concurrency", server.max_concurrency == 0 ? "any" : std::to_string(server.max_concurrency));
-    line(out, "    queue", std::to_string(server.queue));
-    line(out, "    queue_timeout", duration_text(server.queue_timeout));
-    line(out, "    breaker_threshold",
-         server.breaker_threshold == 0 ? "off" : std::to_string(server.breaker_threshold));
-    line(out, "    breaker_recovery", duration_text(server.breaker_recovery));
+    describe_sharing(out, server);
     describe_server_limits(out, server.limits);
 }
 

@@ -69,6 +69,7 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string ow
     }
     if (auto why = refusal())
         co_return *why;
+    held_ = false;  // with auto_start a call ends what an operator has begun
     auto runner = co_await runner_for(owner, deadline);
     if (!runner)
         co_return runner.error();

@@ -16,6 +16,7 @@ constexpr Duration kComeBack = std::chrono::seconds(1);
 
 std::vector<const ServerRunner*> ServerSlot::runners() const {
     std::vector<const ServerRunner*> all;
+    all.reserve(owned_.size() + spares_.size() + ending_.size());
     for (const auto& [owner, runner] : owned_)
         all.push_back(runner.get());
     for (const auto* runners : {&spares_, &ending_})
@@ -178,7 +179,7 @@ void ServerSlot::end_idle(std::size_t spares) {
 
 void ServerSlot::end_idle_spares(std::size_t keep) {
     const auto idle =
-        std::stable_partition(spares_.begin(), spares_.end(), [](const Runner& spare) { return spare->is_up(); });
+        std::partition(spares_.begin(), spares_.end(), [](const Runner& spare) { return spare->is_up(); });
     const auto up = static_cast<std::size_t>(idle - spares_.begin());
     const auto first = spares_.begin() + static_cast<std::ptrdiff_t>(std::min(keep, up));
     std::vector<Runner> given_up(std::make_move_iterator(first), std::make_move_iterator(spares_.end()));

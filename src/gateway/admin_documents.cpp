@@ -4,30 +4,15 @@
 #include "gateway/admin_documents.hpp"
 
 #include "base/text.hpp"
+#include "gateway/document_values.hpp"
 #include "gateway/health_details.hpp"
 #include "supervisor/process_census.hpp"
 
 namespace agenthub {
 namespace {
 
-Document time_or_null(std::optional<std::int64_t> unix_ms) {
-    return unix_ms && *unix_ms != 0 ? Document(iso8601(*unix_ms)) : Document();
-}
-
-Document pid_of(const ServerStatus& status) {
-    return status.pid ? Document(*status.pid) : Document();
-}
-
 double to_ms(std::chrono::microseconds us) {
     return static_cast<double>(us.count()) / 1000.0;
-}
-
-Document last_error_of(const ServerStatus& status) {
-    return status.last_error.empty() ? Document() : Document(status.last_error);
-}
-
-Document last_error_code_of(const ServerStatus& status) {
-    return status.last_error_code ? Document(code_of(*status.last_error_code)) : Document();
 }
 
 std::size_t count_state(const Supervisor& supervisor, ServerState state) {

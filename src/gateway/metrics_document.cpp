@@ -120,14 +120,15 @@ void add_activity(Page& page, const ActivityCounters& activity) {
 
 void add_states(Page& page, const Supervisor& supervisor) {
     page.family(MetricType::Gauge, "server_state", "1 for the state that a server is in, 0 for the others.");
-    for (const auto& slot : supervisor.slots())
+    for (const auto& slot : supervisor.slots()) {
+        const ServerState present = slot->status().state;
         for (const auto state : {ServerState::stopped, ServerState::starting, ServerState::running,
                                  ServerState::stopping, ServerState::failed})
-            page.add(slot->status().state == state ? 1 : 0, of(*slot, "state", to_string(state)));
-    page.family(MetricType::Counter, "server_restarts_total",
-                "Automatic restarts since an operator last started or stopped the server.");
+            page.add(present == state ? 1 : 0, of(*slot, "state", to_string(state)));
+    }
+    page.family(MetricType::Counter, "server_restarts_total", "Automatic restarts of the server's processes.");
     for (const auto& slot : supervisor.slots())
-        page.add(slot->status().restart_count, of(*slot));
+        page.add(number(slot->stats().restarts), of(*slot));
 }
 
 void add_calls(Page& page, const Supervisor& supervisor) {
@@ -169,22 +170,20 @@ void add_gates(Page& page, const Supervisor& supervisor) {
         page.add(number(slot->gate().breaker().times_opened), of(*slot));
 }
 
-// Families without a sample are left out by the format.
+// Also of processes that have ended: a total never falls.
 void add_bridges(Page& page, const Supervisor& supervisor) {
-    page.family(
-        MetricType::Counter, "server_bridge_events_total",
-        "What passed between AgentHub and the server's present processes: calls, and what was no proper answer.");
+    page.family(MetricType::Counter, "server_bridge_events_total",
+                "What passed between AgentHub and the server's processes: calls, and what was no proper answer.");
     for (const auto& slot : supervisor.slots()) {
-        const auto counters = slot->counters();
-        if (!counters)
-            continue;
-        page.add(number(counters->calls), of(*slot, "event", "call"));
-        page.add(number(counters->garbage_lines), of(*slot, "event", "garbage_line"));
-        page.add(number(counters->oversize_lines), of(*slot, "event", "oversize_line"));
-        page.add(number(counters->late_answers), of(*slot, "event", "late_answer"));
-        page.add(number(counters->unknown_answers), of(*slot, "event", "unknown_answer"));
-        page.add(number(counters->refused_requests), of(*slot, "event", "refused_request"));
-        page.add(number(counters->ambiguous_notices), of(*slot, "event", "ambiguous_notice"));
+        BridgeCounters total = slot->stats().bridge;
+        total.add(slot->counters().value_or(BridgeCounters()));
+        page.add(number(total.calls), of(*slot, "event", "call"));
+        page.add(number(total.garbage_lines), of(*slot, "event", "garbage_line"));
+        page.add(number(total.oversize_lines), of(*slot, "event", "oversize_line"));
+        page.add(number(total.late_answers), of(*slot, "event", "late_answer"));
+        page.add(number(total.unknown_answers), of(*slot, "event", "unknown_answer"));
+        page.add(number(total.refused_requests), of(*slot, "event", "refused_request"));
+        page.add(number(total.ambiguous_notices), of(*slot, "event", "ambiguous_notice"));
     }
 }
 
@@ -200,7 +199,8 @@ void add_usage(Page& page, const Supervisor& supervisor, const ProcessCensus& ce
     page.family(MetricType::Gauge, "server_resident_memory_bytes",
                 "Resident memory of the server's processes; a page that two share counts in both.");
     each([](const ProcessUsage& usage) { return number(usage.rss_bytes); });
-    page.family(MetricType::Counter, "server_cpu_seconds_total",
+    // Falls with each process that ends, so it is no counter.
+    page.family(MetricType::Gauge, "server_cpu_seconds",
                 "User and system time of the server's present processes and of their children that have ended.");
     each([](const ProcessUsage& usage) { return seconds(usage.cpu); });
 }

@@ -4,23 +4,12 @@
 #include "base/text.hpp"
 #include "config/redacted.hpp"
 #include "gateway/admin_documents.hpp"
+#include "gateway/document_values.hpp"
 #include "gateway/health_details.hpp"
 #include "supervisor/process_census.hpp"
 
 namespace agenthub {
 namespace {
-
-Document time_or_null(std::optional<std::int64_t> unix_ms) {
-    return unix_ms && *unix_ms != 0 ? Document(iso8601(*unix_ms)) : Document();
-}
-
-Document pid_of(const ServerStatus& status) {
-    return status.pid ? Document(*status.pid) : Document();
-}
-
-Document last_error_of(const ServerStatus& status) {
-    return status.last_error.empty() ? Document() : Document(status.last_error);
-}
 
 Document gate_document(const CallGate& gate) {
     Document out;
@@ -105,7 +94,7 @@ Document server_document(const ServerSlot& slot) {
     process["started_at"] = time_or_null(status.started_ms);
     process["restart_count"] = status.restart_count;
     process["last_error"] = last_error_of(status);
-    process["last_error_code"] = status.last_error_code ? Document(code_of(*status.last_error_code)) : Document();
+    process["last_error_code"] = last_error_code_of(status);
     process["reason"] = status.reason;
     process["since"] = time_or_null(status.since_ms);
     process["next_attempt"] = time_or_null(status.next_attempt_ms);

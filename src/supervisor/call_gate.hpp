@@ -62,6 +62,7 @@ public:
 
     // By an operator: the breaker is closed, and calls under way no longer count.
     void close_breaker();
+    bool breaker_is_closed() const noexcept { return breaker_.is_closed(); }
     BreakerSnapshot breaker() const noexcept { return breaker_.snapshot(Clock::now()); }
 
     std::size_t running() const noexcept { return bulkhead_.running(); }

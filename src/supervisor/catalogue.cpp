@@ -44,18 +44,25 @@ std::string print_catalogue(const Catalogue& catalogue, std::string_view fingerp
 }
 
 std::optional<Catalogue> parse_catalogue(std::string_view text, std::string_view fingerprint) {
-    if (mcp::member(text, "format") != kFormat || mcp::member(text, "complete") != "true")
+    const auto members = mcp::members_of(text);
+    const auto member = [&members](std::string_view name) {
+        for (const auto& candidate : members)
+            if (mcp::spells(candidate.key, name))
+                return candidate.value;
+        return std::string_view();
+    };
+    if (member("format") != kFormat || member("complete") != "true")
         return std::nullopt;
-    const auto configuration = mcp::member(text, "configuration");
+    const auto configuration = member("configuration");
     if (!configuration.starts_with('"') || mcp::unescape(configuration) != fingerprint)
         return std::nullopt;
-    auto info = read_server_info(mcp::member(text, "initialize"));
+    auto info = read_server_info(member("initialize"));
     if (!info)
         return std::nullopt;
     Catalogue catalogue;
     catalogue.info = std::move(*info);
     for (std::size_t i = 0; i < kListKinds.size(); ++i)
-        if (const auto list = mcp::member(text, kListKinds[i].method); list.starts_with('{'))
+        if (const auto list = member(kListKinds[i].method); list.starts_with('{'))
             catalogue.lists[i] = list;
     return catalogue;
 }

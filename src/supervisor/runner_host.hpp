@@ -1,14 +1,21 @@
-// What one process of a server tells its slot, and asks of it.
+// What one process of a server tells its slot, and asks of it; and what the slot tells it of a new configuration.
 // Implemented by ServerSlot.
 
 #pragma once
 
 #include "base/async.hpp"
 #include "mcp/message.hpp"
+#include "supervisor/server_stats.hpp"
 
 namespace agenthub {
 
 class ServerRunner;
+
+struct RunnerChange {
+    bool replace;    // in what a process is made of: calls from now on wait for the next one …
+    bool recheck;    // in how a running one is watched
+    Duration limit;  // … and those in flight have up to this
+};
 
 class RunnerHost {
 public:
@@ -22,6 +29,8 @@ public:
     virtual void on_runner_replaced(ServerRunner& runner) = 0;
     // True: somebody relies on its process also between calls.
     virtual bool is_relied_on(const ServerRunner& runner) const = 0;
+    // Where is counted what must outlast the process.
+    virtual ServerStats& stats() noexcept = 0;
     // Returns when nothing stands in the way of a process of this runner: true when it had to wait.
     virtual awaitable<bool> clear_to_launch(const ServerRunner& runner) = 0;
 };

@@ -55,9 +55,8 @@ public:
     awaitable<result<void>> until_running();
     awaitable<void> until_stopped();
 
-    // The slot's configuration has changed. `replace`: in what a process is made of, so it is replaced: calls from now
-    // on wait for the next one, those in flight have up to `limit`. Does not wait.
-    void reconfigured(bool replace, Duration limit);
+    // The slot's configuration has changed. Does not wait.
+    void reconfigured(const RunnerChange& change);
     // For good: returns when nothing of the process is left. `reason` is for those who still ask for it.
     awaitable<void> shut_down(std::string reason);
     // Cuts every wait of shut_down() short.

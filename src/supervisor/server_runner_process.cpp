@@ -143,7 +143,7 @@ awaitable<void> ServerRunner::check_health(std::shared_ptr<Instance> instance, s
         if (over())
             co_return;
         if (!check.take(answered))
-            log().warn("server {} {}", name(), check.complaint());
+            log().warn("server {} {}", label(), check.complaint());
     }
     apply(HealthFailed{Error(errc::server_unhealthy, "server '" + name() + "' " + check.complaint())});
 }
@@ -199,6 +199,7 @@ awaitable<void> ServerRunner::retire(std::shared_ptr<Instance> instance) {
     const bool asked_to_end = ending_ && instance == instance_;
     if (instance == instance_) {
         last_stderr_ = instance_->bridge.stderr_tail().text();
+        host_.stats().bridge.add(instance_->bridge.counters());
         instance_.reset();
     }
     if (asked_to_end)
@@ -215,8 +216,11 @@ awaitable<void> ServerRunner::retry_after(Duration delay) {
     boost::system::error_code ec;
     retry_.expires_after(delay);  // a retry that was armed before ends without its event
     co_await retry_.async_wait(asio::redirect_error(use_awaitable, ec));
-    if (!ec)
-        apply(RetryTimer{});
+    if (ec)
+        co_return;
+    const auto restarts = status().restart_count;
+    apply(RetryTimer{});
+    host_.stats().restarts += status().restart_count - restarts;
 }
 
 }  // namespace agenthub

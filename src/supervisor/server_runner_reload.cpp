@@ -12,17 +12,17 @@ constexpr Duration kDrainLook{10};
 
 }  // namespace
 
-void ServerRunner::reconfigured(bool replace, Duration limit) {
+void ServerRunner::reconfigured(const RunnerChange& change) {
     machine_.set_rules(rules_of(config_));
-    if (!replace) {
-        if (status().state == ServerState::running)
+    if (!change.replace) {
+        if (change.recheck && status().state == ServerState::running)
             begin_checks();
         return;
     }
     ++wanted_;
     // Set here, so that no call slips in before the task runs. One that drains already takes this change as well.
     if (!std::exchange(draining_, true))
-        tasks_.spawn(replace_process(limit), "replacement");
+        tasks_.spawn(replace_process(change.limit), "replacement");
 }
 
 awaitable<void> ServerRunner::replace_process(Duration limit) {
@@ -47,7 +47,7 @@ awaitable<void> ServerRunner::until_drained(Deadline deadline) {
                instance->bridge.calls_in_flight() > 0;
     };
     if (busy())
-        log().info("server {}: waiting for {} calls in flight, for at most {} ms", name(),
+        log().info("server {}: waiting for {} calls in flight, for at most {} ms", label(),
                    instance->bridge.calls_in_flight(), deadline.remaining().count());
     SteadyTimer look(executor_);
     while (draining_ && busy() && !deadline.expired()) {

@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "config/difference.hpp"
+#include "supervisor/health_check.hpp"
 
 namespace agenthub {
 namespace {
@@ -58,7 +59,7 @@ std::shared_ptr<Upstream> ServerSlot::try_upstream(std::string_view owner) const
 
 const Catalogue* ServerSlot::stand_in(std::string_view owner) const {
     const bool may_run = config_.disabled_reason.empty() && closing_.empty();
-    const bool runs = try_upstream(owner) != nullptr && gate_.breaker().state == BreakerState::closed;
+    const bool runs = try_upstream(owner) != nullptr && gate_.breaker_is_closed();
     return may_run && !runs ? catalogue_.known() : nullptr;
 }
 
@@ -69,6 +70,8 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string ow
     }
     if (auto why = refusal())
         co_return *why;
+    if (draining_)
+        co_return Error(errc::start_timeout, "server '" + name() + "' is being replaced and was not ready in time");
     held_ = false;  // with auto_start a call ends what an operator has begun
     auto runner = co_await runner_for(owner, deadline);
     if (!runner)
@@ -131,6 +134,8 @@ awaitable<result<void>> ServerSlot::bring_up(std::optional<Error> (ServerRunner:
     if (present.empty()) {
         while (!has_place() && closing_.empty())
             co_await next_change();
+        if (auto why = refusal())  // closed, disabled or stopped meanwhile
+            co_return *why;
         present.push_back(spares_.emplace_back(make_runner("")));
     }
     for (const Runner& runner : present)
@@ -168,6 +173,7 @@ void ServerSlot::auto_start() {
 void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
     const bool replace = needs_new_process(config_, next);
     const bool wants_up = next.auto_start && !config_.auto_start;
+    const bool recheck = !same_health_check(config_, next) || config_.idle_stop != next.idle_stop;
     config_ = std::move(next);
     gate_.reconfigure(config_);
     if (replace)
@@ -175,9 +181,9 @@ void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
     // Those without a process would each start one; the next call does, in its turn.
     end_idle(config_.warm);
     for (const auto& [owner, runner] : owned_)
-        runner->reconfigured(replace, limit);
+        runner->reconfigured({replace, recheck, limit});
     for (const Runner& runner : spares_)
-        runner->reconfigured(replace, limit);
+        runner->reconfigured({replace, recheck, limit});
     // A shared process that is replaced starts by itself.
     if (!is_shared() || (wants_up && !replace))
         auto_start();

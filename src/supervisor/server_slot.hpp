@@ -31,7 +31,7 @@ public:
     const ServerConfig& config() const noexcept { return config_; }
     const std::string& name() const noexcept { return config_.name; }
     ServerStatus status() const;
-    ServerStats& stats() noexcept { return stats_; }
+    ServerStats& stats() noexcept override { return stats_; }
     const ServerStats& stats() const noexcept { return stats_; }
     CallGate& gate() noexcept { return gate_; }  // every call passes it on its way
     const CallGate& gate() const noexcept { return gate_; }

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "base/async.hpp"
+#include "bridge/bridge_counters.hpp"
 
 namespace agenthub {
 
@@ -69,7 +70,9 @@ private:
 struct ServerStats {
     LatencyHistogram latency;  // of answered calls
     std::uint64_t calls = 0;
-    std::uint64_t errors = 0;  // calls that AgentHub had to fail: no answer, no server
+    std::uint64_t errors = 0;    // calls that AgentHub had to fail: no answer, no server
+    std::uint64_t restarts = 0;  // automatic ones
+    BridgeCounters bridge;       // of the processes that have ended
 
     // An error that the server answered is an answer.
     void answered(std::chrono::microseconds took) noexcept {

@@ -20,6 +20,11 @@ inline nlohmann::json get(const Daemon& daemon, const std::string& path) {
     return reply ? nlohmann::json::parse(reply->body) : nlohmann::json();
 }
 
+// "process" of GET /servers/{server}; null when there is no such server.
+inline nlohmann::json process_of(const Daemon& daemon, const std::string& server = "hostile") {
+    return get(daemon, "/servers/" + server)["process"];
+}
+
 // The status of the reply; 0 when there is none.
 inline int post(const Daemon& daemon, const std::string& path) {
     httplib::Client http("127.0.0.1", daemon.port());

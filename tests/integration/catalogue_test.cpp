@@ -86,6 +86,19 @@ TEST(Catalogue, fifty_callers_of_a_cold_server_start_it_once) {
     EXPECT_EQ(std::count(pids.begin(), pids.end(), pids.front()), 50);
 }
 
+TEST(Catalogue, a_list_is_answered_while_the_server_starts) {
+    Daemon daemon(hostile_config({"--slow-start", "2000"}));
+    make_known(daemon);
+    daemon.start();
+    McpClient client(daemon.port());
+    client.initialize();
+    auto call = client.call_later("echo", {{"text", "started"}});
+    ASSERT_TRUE(wait_until([&] { return process_of(daemon, "hostile")["status"] == "starting"; }));
+    EXPECT_TRUE(has_tool(client.request("tools/list"), "echo"));
+    EXPECT_EQ(process_of(daemon, "hostile")["status"], "starting");
+    EXPECT_EQ(call.get().text(), "started");
+}
+
 TEST(Catalogue, a_server_that_fails_is_still_known_and_says_why_it_fails) {
     Daemon daemon(hostile_config());
     const std::string switch_file = daemon.file("broken");
@@ -197,15 +210,19 @@ TEST(IdleStop, an_unused_server_is_stopped_and_the_next_call_starts_it) {
 TEST(IdleStop, neither_a_long_call_nor_a_subscription_is_idleness) {
     auto config = hostile_config();
     config["mcpServers"]["hostile"]["idle_stop"] = "100ms";
+    config["mcpServers"]["clock"] = hostile();
+    config["mcpServers"]["clock"]["idle_stop"] = "400ms";
     Daemon daemon(config);
     McpClient client(daemon.port());
     client.initialize();
     EXPECT_EQ(client.call("sleep", {{"ms", 600}, {"text", "not stopped"}}).text(), "not stopped");
     client.request("resources/subscribe", {{"uri", "hostile://a"}});
     const pid_t pid = client.call("stats").result()["structuredContent"]["pid"];
-    McpClient other(daemon.port());
+    // A server that may be idle four times as long is stopped meanwhile.
+    McpClient other(daemon.port(), "clock");
     other.initialize();
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));  // four times idle_stop, in which nothing may happen
+    const pid_t clock = other.call("stats").result()["structuredContent"]["pid"];
+    ASSERT_TRUE(wait_until([&] { return !is_alive(clock); }));
     EXPECT_TRUE(is_alive(pid));
     client.request("resources/unsubscribe", {{"uri", "hostile://a"}});
     EXPECT_TRUE(wait_until([&] { return !is_alive(pid); }));

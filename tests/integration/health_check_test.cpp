@@ -18,10 +18,6 @@ nlohmann::json config_with(const nlohmann::json& keys, std::vector<std::string> 
     return config;
 }
 
-nlohmann::json process_of(const Daemon& daemon) {
-    return get(daemon, "/servers/hostile")["process"];
-}
-
 TEST(HealthChecks, a_hung_server_is_replaced_at_once_and_its_callers_are_answered) {
     Daemon daemon(config_with(nlohmann::json::object()));
     McpClient client(daemon.port());

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/integration/admin_http.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
 
@@ -25,9 +26,12 @@ inline pid_t server_of(McpClient& client) {
 }
 
 inline std::size_t instances(const Daemon& daemon) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    const auto reply = http.Get("/servers/hostile");
-    return reply ? nlohmann::json::parse(reply->body)["instances"].size() : 99;
+    return get(daemon, "/servers/hostile")["instances"].size();
+}
+
+// Calls that are past the gate: at a process, or waiting for one.
+inline int calls_running(const Daemon& daemon) {
+    return get(daemon, "/servers/hostile")["calls"].value("running", -1);
 }
 
 }  // namespace agenthub::test

@@ -10,6 +10,24 @@
 namespace agenthub::test {
 namespace {
 
+// Two sessions and one place, which the first has.
+struct OnePlace : testing::Test {
+    OnePlace() {
+        first.initialize();
+        second.initialize();
+        pid = server_of(first);
+    }
+    // Returns when a call of the second session waits for the place.
+    void until_waiting() {
+        ASSERT_TRUE(wait_until([this] { return calls_running(daemon) > 0; }));
+    }
+
+    Daemon daemon{isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}})};
+    McpClient first{daemon.port()};
+    McpClient second{daemon.port()};
+    pid_t pid = -1;
+};
+
 TEST(Isolation, at_max_instances_a_session_waits_for_a_place_and_is_then_sent_away_with_a_time) {
     Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"queue_timeout", "500ms"}}));
     McpClient first(daemon.port());
@@ -28,13 +46,7 @@ TEST(Isolation, at_max_instances_a_session_waits_for_a_place_and_is_then_sent_aw
     EXPECT_EQ(daemon.server_processes().size(), 2U);
 }
 
-TEST(Isolation, a_session_that_ends_makes_room_for_one_that_waits) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    server_of(first);
+TEST_F(OnePlace, a_session_that_ends_makes_room_for_one_that_waits) {
     auto waiting = second.call_later("echo", {{"text", "my turn"}});
     auto also = second.call_later("echo", {{"text", "with it"}});
     EXPECT_EQ(first.call("echo", {{"text", "still mine"}}).text(), "still mine");
@@ -45,15 +57,9 @@ TEST(Isolation, a_session_that_ends_makes_room_for_one_that_waits) {
     EXPECT_EQ(daemon.server_processes().size(), 1U);
 }
 
-TEST(Isolation, a_session_that_ends_while_it_waits_for_a_place_gets_no_process) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    const pid_t pid = server_of(first);
+TEST_F(OnePlace, a_session_that_ends_while_it_waits_for_a_place_gets_no_process) {
     auto waiting = second.call_later("echo", {{"text", "never"}});
-    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    until_waiting();
     second.end_session();
     first.end_session();
     EXPECT_EQ(waiting.get().status, 202);
@@ -109,44 +115,36 @@ TEST(Isolation, clients_that_start_a_call_and_vanish_leave_nothing) {
 }
 
 TEST(Isolation, a_session_that_returns_gets_a_spare_when_there_is_no_other_place) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"warm", 1}, {"max_restarts", 0}}));
-    McpClient first(daemon.port());
-    first.initialize();
-    const pid_t pid = server_of(first);
-    ASSERT_TRUE(wait_until([&] { return daemon.server_processes().size() == 2; }));
-    ::kill(pid, SIGKILL);
-    // Its place goes to nobody, or to another spare; either way a process serves it.
-    EXPECT_TRUE(wait_until([&] { return first.call("echo", {{"text", "served"}}).text() == "served"; }));
-    EXPECT_LE(daemon.server_processes().size(), 2U);
-}
-
-TEST(Isolation, a_subscription_in_a_session_that_ends_meanwhile_starts_nothing_that_stays) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
+    Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"warm", 1}, {"idle_stop", "200ms"}}));
     McpClient first(daemon.port());
     McpClient second(daemon.port());
     first.initialize();
     second.initialize();
-    server_of(first);
+    const pid_t pid = server_of(first);
+    ASSERT_TRUE(wait_until([&] { return !is_alive(pid); })) << "unused for idle_stop";
+    // A subscription keeps this one; the spare behind it has the other place.
+    second.request("resources/subscribe", {{"uri", "hostile://a"}});
+    ASSERT_TRUE(wait_until([&] { return daemon.server_processes().size() == 2; }));
+    first.timeout = kBound;  // less than queue_timeout
+    EXPECT_EQ(first.call("echo", {{"text", "served by the spare"}}).text(), "served by the spare");
+    EXPECT_NE(server_of(first), server_of(second));
+}
+
+TEST_F(OnePlace, a_subscription_in_a_session_that_ends_meanwhile_starts_nothing_that_stays) {
     auto waiting = std::async(std::launch::async,
                               [&] { return second.request("resources/subscribe", {{"uri", "hostile://a"}}).status; });
-    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    until_waiting();
     second.end_session();
     first.end_session();
     waiting.wait();
     EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
 }
 
-TEST(Isolation, a_call_that_is_cancelled_while_it_waits_for_a_place_is_never_carried_out) {
-    Daemon daemon(isolated_config("session", {{"max_instances", 1}, {"queue_timeout", "20s"}}));
-    McpClient first(daemon.port());
-    McpClient second(daemon.port());
-    first.initialize();
-    second.initialize();
-    server_of(first);
+TEST_F(OnePlace, a_call_that_is_cancelled_while_it_waits_for_a_place_is_never_carried_out) {
     auto waiting = std::async(std::launch::async, [&] {
         return second.request("tools/call", {{"name", "echo"}, {"arguments", {{"text", "never"}}}}, 77).status;
     });
-    EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    until_waiting();
     second.notify("notifications/cancelled", {{"requestId", 77}});
     first.end_session();
     EXPECT_EQ(waiting.get(), 202);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/integration/admin_http.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
 
@@ -20,12 +21,6 @@ inline Answer reload(const Daemon& daemon) {
     httplib::Client http("127.0.0.1", daemon.port());
     const auto reply = http.Post("/admin/reload");
     return reply ? Answer{reply->status, nlohmann::json::parse(reply->body, nullptr, false)} : Answer{};
-}
-
-inline nlohmann::json process_of(const Daemon& daemon, const std::string& server) {
-    httplib::Client http("127.0.0.1", daemon.port());
-    const auto reply = http.Get("/servers/" + server);
-    return reply && reply->status == 200 ? nlohmann::json::parse(reply->body)["process"] : nlohmann::json();
 }
 
 // -1 while there is no process.

@@ -3,24 +3,14 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <fstream>
-
 #include "tests/integration/admin_http.hpp"
+#include "tests/integration/start_file.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
 #include "tests/support/processes.hpp"
 
 namespace agenthub::test {
 namespace {
-
-nlohmann::json process_of(const Daemon& daemon) {
-    return get(daemon, "/servers/hostile")["process"];
-}
-
-std::size_t starts(const std::string& file) {
-    std::ifstream in(file);
-    return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(in), {}, '\n'));
-}
 
 TEST(Supervision, fifty_first_calls_start_one_process) {
     TempDir dir;

@@ -101,6 +101,12 @@ export class Hub {
         return readdirSync(`/proc/${this.process.pid}/fd`).length;
     }
 
+    // Seconds of user and system time.
+    cpu() {
+        const fields = readFileSync(`/proc/${this.process.pid}/stat`, "utf8").split(") ")[1].split(" ");
+        return (Number(fields[11]) + Number(fields[12])) / 100;
+    }
+
     rss() {
         return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))[1]) / 1024;
     }

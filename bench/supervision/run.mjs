@@ -219,6 +219,19 @@ async function cycles() {
     hub.forget();
 }
 
+// A server that ends at each start, with restarts enough for a long time.
+async function crash_loop() {
+    const hub = await Hub.start({ mcpServers: { bad: { command: "/bin/false", auto_start: true, max_restarts: 1000 } } });
+    const begin = { at: performance.now(), cpu: hub.cpu() };
+    await sleep(20_000);
+    const share = (100 * (hub.cpu() - begin.cpu)) / ((performance.now() - begin.at) / 1000);
+    const bad = JSON.parse((await hub.request("GET", "/servers/bad")).body).process;
+    tell(share < 1 && bad.restart_count > 0,
+        `crash at every start: ${bad.restart_count} restarts in 20 s, ${share.toFixed(2)} % CPU (less than 1)`);
+    await hub.stop();
+    hub.forget();
+}
+
 const scenarios = {
     fairness,
     cold,
@@ -227,6 +240,7 @@ const scenarios = {
     vanish_session: () => vanish("session"),
     sudden_end,
     cycles,
+    crash_loop,
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);

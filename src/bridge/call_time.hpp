@@ -32,6 +32,13 @@ public:
         return deadline_;
     }
 
+    // A question to the client is open: only max_call_time goes on. Its answer counts as progress.
+    Deadline held() noexcept {
+        deadline_ = latest_;
+        progressed_ = patience_ != Duration::zero();
+        return deadline_;
+    }
+
     // The key of the limit that deadline() stands for.
     std::string_view limit() const noexcept {
         return progressed_ && deadline_.at() == latest_.at() ? "max_call_time" : "call_timeout";

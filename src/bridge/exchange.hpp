@@ -3,12 +3,17 @@
 
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/async.hpp"
 #include "base/error.hpp"
 #include "bridge/call_time.hpp"
+#include "bridge/question.hpp"
 #include "mcp/caller.hpp"
+#include "mcp/log_level.hpp"
 #include "mcp/message.hpp"
 
 namespace agenthub {
@@ -32,9 +37,14 @@ public:
     // the client's own terms already. Never waits; a client that reads too slowly loses its stream.
     virtual void notify(mcp::Message message) = 0;
 
-    // Asks the client on the server's behalf (sampling, elicitation, roots) and awaits its answer. A front that cannot
-    // ask answers errc::unsupported.
-    virtual awaitable<result<mcp::Message>> ask(mcp::Message request) = 0;
+    // Asks the client on the server's behalf (sampling, elicitation, roots). Answers or refuses the question sooner or
+    // later, at once where the client has not declared that it can answer.
+    virtual void ask(std::shared_ptr<Question> question) = 0;
+
+    // Filled by the front: what the server itself calls the thing that params.name or params.uri names, JSON text;
+    // empty: as the client wrote it. And the most verbose log level that the client wants to hear of.
+    std::string own_name;
+    std::optional<mcp::LogLevel> log_level;
 
     // Filled by the upstream, for the activity record: when the request left for the server; default: never.
     TimePoint sent_at{};

@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
+#include "mcp/revision.hpp"
 
 namespace agenthub {
 namespace {
@@ -17,15 +19,45 @@ bool flag(std::string_view capabilities, std::string_view feature, std::string_v
     return member(member(capabilities, feature), name) == "true";
 }
 
-// What of the server's capabilities its clients may use. Tasks of a shared server would be listed to every client
-// (2025-11-25 tasks/list knows no owner).
+void take_capabilities(std::string_view text, ServerInfo& info) {
+    if (!text.starts_with('{'))
+        return;
+    info.capabilities = text;
+    info.has_tools = !member(text, "tools").empty();
+    info.has_prompts = !member(text, "prompts").empty();
+    info.has_resources = !member(text, "resources").empty();
+    info.has_logging = !member(text, "logging").empty();
+    info.can_subscribe = flag(text, "resources", "subscribe");
+    info.tools_change = flag(text, "tools", "listChanged");
+    info.prompts_change = flag(text, "prompts", "listChanged");
+    info.resources_change = flag(text, "resources", "listChanged");
+}
+
+}  // namespace
+
+bool ServerInfo::is_modern() const noexcept {
+    const auto revision = mcp::revision_of(protocol_version);
+    return revision && !mcp::traits(*revision).legacy;
+}
+
 std::string shared_capabilities(std::string_view capabilities) {
     if (member(capabilities, "tasks").empty())
         return std::string(capabilities);
     return mcp::without_members(capabilities, {"tasks"});
 }
 
-}  // namespace
+result<ServerInfo> read_discover_result(std::string_view discover_result) {
+    if (!discover_result.starts_with('{'))
+        return Error(errc::start_refused, "the result of server/discover is not an object");
+    ServerInfo info;
+    info.protocol_version = mcp::traits(mcp::Revision::r2026_07_28).name;
+    take_capabilities(member(discover_result, "capabilities"), info);
+    if (const auto text = member(member(discover_result, "_meta"), mcp::meta::server_info); text.starts_with('{'))
+        info.server_info = text;
+    if (const auto text = member(discover_result, "instructions"); text.starts_with('"'))
+        info.instructions = text;
+    return info;
+}
 
 result<ServerInfo> read_server_info(std::string_view initialize_result) {
     if (!initialize_result.starts_with('{'))
@@ -35,17 +67,7 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
         return Error(errc::start_refused, "the result of initialize has no protocolVersion");
     ServerInfo info;
     info.protocol_version = mcp::unescape(version);
-    if (const auto text = member(initialize_result, "capabilities"); text.starts_with('{')) {
-        info.capabilities = shared_capabilities(text);
-        info.has_tools = !member(text, "tools").empty();
-        info.has_prompts = !member(text, "prompts").empty();
-        info.has_resources = !member(text, "resources").empty();
-        info.has_logging = !member(text, "logging").empty();
-        info.can_subscribe = flag(text, "resources", "subscribe");
-        info.tools_change = flag(text, "tools", "listChanged");
-        info.prompts_change = flag(text, "prompts", "listChanged");
-        info.resources_change = flag(text, "resources", "listChanged");
-    }
+    take_capabilities(member(initialize_result, "capabilities"), info);
     if (const auto text = member(initialize_result, "serverInfo"); text.starts_with('{'))
         info.server_info = text;
     if (const auto text = member(initialize_result, "instructions"); text.starts_with('"'))

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "mcp/era_request.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 #include "mcp/revision.hpp"
@@ -16,13 +17,6 @@ namespace {
 std::string_view to_text(std::uint64_t id, std::array<char, 20>& buffer) {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), id).ptr;
     return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
-}
-
-std::string initialize_params() {
-    std::string params = R"({"protocolVersion":")";
-    params += mcp::traits(mcp::kNewestLegacy).name;
-    params += R"(","capabilities":{},"clientInfo":{"name":"agenthub","version":")" AGENTHUB_VERSION R"("}})";
-    return params;
 }
 
 }  // namespace
@@ -64,38 +58,23 @@ StdioBridge::StdioBridge(Executor executor, std::string server, StdioPipes pipes
 
 StdioBridge::~StdioBridge() = default;
 
-awaitable<result<void>> StdioBridge::handshake(Deadline deadline) {
-    const std::string params = initialize_params();
-    auto reply = co_await request(mcp::method::initialize, params, deadline);
-    if (!reply) {
-        if (reply.error().code == errc::call_timeout)
-            co_return Error(errc::start_timeout,
-                            "server '" + server_ + "' started but did not answer initialize in time (start_timeout)");
-        co_return Error(errc::start_exited, reply.error().message);
-    }
-    if (reply->kind() == mcp::Kind::error)
-        co_return Error(errc::start_refused,
-                        "server '" + server_ + "' refused initialize: " + clip(reply->error_member(), 300));
-    auto info = read_server_info(reply->result_member());
-    if (!info)
-        co_return Error(errc::start_refused, "server '" + server_ + "': " + info.error().message);
-    const auto revision = mcp::revision_of(info->protocol_version);
-    if (!revision || !mcp::traits(*revision).legacy)
-        co_return Error(errc::start_refused, "server '" + server_ + "' speaks protocol version '" +
-                                                 clip(info->protocol_version, 40) + "', which AgentHub does not");
-    info_ = std::move(*info);
-    write_line(mcp::make_call("", mcp::method::initialized));
-    co_return result<void>();
+// A legacy server does not know what a modern client says of itself with every request (protocol, "Translating").
+awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
+    mcp::PatchList patches;
+    if (!mcp::traits(exchange.caller().revision).legacy)
+        mcp::strip_modern_meta(exchange.request(), patches);
+    return call_as(exchange, exchange.request(), patches);
 }
 
-awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
+awaitable<result<mcp::Message>> StdioBridge::call_as(Exchange& exchange, const mcp::Message& request,
+                                                     mcp::PatchList patches) {
     if (failure_)
         co_return *failure_;
     WaitingCall waiting(*this, &exchange, exchange.deadline().at());
     const auto id = pending_.add(waiting);
     if (!id)
         co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
-    if (auto queued = enqueue(exchange.request(), *id); !queued) {
+    if (auto queued = enqueue(request, *id, exchange.own_name, patches); !queued) {
         pending_.take(*id);
         waiting.id = 0;
         co_return queued.error();
@@ -107,19 +86,31 @@ awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
 
 awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, std::string_view params,
                                                      Deadline deadline) {
+    std::uint64_t ignored = 0;
+    co_return co_await request(method, params, deadline, ignored);
+}
+
+awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, std::string_view params,
+                                                     Deadline deadline, std::uint64_t& id) {
     if (failure_)
         co_return *failure_;
     WaitingCall waiting(*this, nullptr, deadline.at());
     waiting.cancellable = method != mcp::method::initialize;
-    const auto id = pending_.add(waiting);
-    if (!id)
-        co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
-    if (!write_line(mcp::make_call(std::to_string(*id), method, params))) {
-        pending_.take(*id);
+    const auto added = pending_.add(waiting);
+    if (!added)
+        co_return Error(added.error().code, "server '" + server_ + "': " + added.error().message);
+    id = *added;
+    if (!write_line(mcp::make_call(std::to_string(id), method, params))) {
+        pending_.take(id);
         waiting.id = 0;
         co_return busy_error();
     }
     co_return co_await await_reply(waiting);
+}
+
+void StdioBridge::give_up_request(std::uint64_t id, std::string_view why) {
+    if (PendingCall* call = pending_.find(id))
+        give_up(*call, Error(errc::cancelled, std::string(why)), {});
 }
 
 awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
@@ -129,14 +120,20 @@ awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
     co_return std::move(*waiting.outcome);
 }
 
-// The id and, where the client wants progress, the token become ours; both are the same number.
-result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id) {
+// The id and, where the client wants progress, the token become ours; both are the same number. `own_name` is put in
+// the place of what the request names.
+result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id, std::string_view own_name,
+                                  mcp::PatchList& patches) {
     if (!queue_.has_room(request.text().size()))
         return busy_error();
     std::array<char, 20> buffer;
     const std::string_view number = to_text(id, buffer);
     const bool was_idle = queue_.empty();
-    request.append_patched(queue_.open(), {{request.id_span(), number}, {request.progress_token_span(), number}});
+    patches.add(request.id_span(), number);
+    patches.add(request.progress_token_span(), number);
+    if (!own_name.empty())
+        patches.add(request.name().empty() ? request.uri_span() : request.name_span(), own_name);
+    request.append_patched(queue_.open(), patches);
     queue_.open() += '\n';
     if (was_idle)
         to_write_.notify();
@@ -191,6 +188,7 @@ void StdioBridge::settle(PendingCall& call, result<mcp::Message> outcome) {
 void StdioBridge::fail(Error failure) {
     for (PendingCall* call : pending_.take_newer_than(0))
         settle(*call, failure);
+    questions_.withdraw_all();
     if (!failure_)
         failure_ = std::move(failure);
 }

@@ -12,28 +12,17 @@
 #include "base/event.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
-#include "base/unique_fd.hpp"
 #include "bridge/bridge_counters.hpp"
 #include "bridge/line_framer.hpp"
 #include "bridge/pending_table.hpp"
+#include "bridge/question_table.hpp"
 #include "bridge/stderr_tail.hpp"
+#include "bridge/stdio_pipes.hpp"
 #include "bridge/upstream.hpp"
 #include "bridge/write_queue.hpp"
+#include "mcp/patch_list.hpp"
 
 namespace agenthub {
-
-// Our ends of a server's standard streams: non-blocking, close-on-exec.
-struct StdioPipes {
-    UniqueFd stdin_write;
-    UniqueFd stdout_read;
-    UniqueFd stderr_read;
-};
-
-struct BridgeLimits {
-    std::size_t line_bytes = 64u << 20;   // of one message from the server
-    std::size_t pending = 1024;           // unanswered calls
-    std::size_t queue_bytes = 64u << 20;  // waiting for the server to read its stdin
-};
 
 class StdioBridge final : public Upstream {
 public:
@@ -43,9 +32,8 @@ public:
 
     // Starts reading and writing.
     void start();
-    // initialize and notifications/initialized (lifecycle). Errors: errc::start_timeout, errc::start_refused,
-    // errc::start_exited.
-    awaitable<result<void>> handshake(Deadline deadline);
+    // What the server said of itself in its handshake.
+    void introduced(ServerInfo info) { info_ = std::move(info); }
     // Returns when stdout has ended: the server is gone or has given up. One waiter.
     awaitable<void> ended();
     // Returns when stderr has ended, or after `limit`: what a dying server said last is then in stderr_tail().
@@ -58,10 +46,16 @@ public:
     awaitable<void> stop();
 
     awaitable<result<mcp::Message>> call(Exchange& exchange) override;
+    // The same with `request` in place of the exchange's own, spliced with `patches`; ids and tokens are still ours.
+    awaitable<result<mcp::Message>> call_as(Exchange& exchange, const mcp::Message& request, mcp::PatchList patches);
     void cancel(Exchange& exchange, std::string_view reason) override;
     void notify(const mcp::Message& notification) override;
     awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params,
                                             Deadline deadline) override;
+    // The same for a request that somebody else may end with give_up_request(): its id is in `id` at once.
+    awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params, Deadline deadline,
+                                            std::uint64_t& id);
+    void give_up_request(std::uint64_t id, std::string_view why);
     const ServerInfo& info() const noexcept override { return info_; }
 
     const BridgeCounters& counters() const noexcept { return counters_; }
@@ -82,10 +76,12 @@ private:
     void take_reply(mcp::Message reply);
     void take_notification(mcp::Message notification);
     void take_progress(const mcp::Message& notification);
-    void take_request(const mcp::Message& request);
+    void take_request(mcp::Message request);
+    void answered(const mcp::Message& reply, const std::string& id);
     void take_oversize(const LineFramer::Oversize& line);
 
-    result<void> enqueue(const mcp::Message& request, std::uint64_t id);
+    result<void> enqueue(const mcp::Message& request, std::uint64_t id, std::string_view own_name,
+                         mcp::PatchList& patches);
     bool write_line(std::string_view line);
     void fail_unwritten(const boost::system::error_code& reason);
     Error busy_error() const;
@@ -104,6 +100,7 @@ private:
     Pipe stdin_, stdout_, stderr_;
     LineFramer framer_;
     PendingTable pending_;
+    QuestionTable questions_;
     WriteQueue queue_;
     StderrTail stderr_tail_;
     Event to_write_, calls_waiting_, stdout_ended_, stderr_ended_;

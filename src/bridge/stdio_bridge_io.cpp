@@ -12,7 +12,6 @@
 #include "bridge/stdio_bridge.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
-#include "mcp/replies.hpp"
 
 namespace agenthub {
 namespace {
@@ -54,6 +53,7 @@ awaitable<void> StdioBridge::stderr_drained(Duration limit) {
 awaitable<void> StdioBridge::stop() {
     tasks_.cancel();
     co_await tasks_.join();
+    questions_.withdraw_all();
     boost::system::error_code ignored;  // whoever still holds this bridge must not hold its descriptors
     for (Pipe* pipe : {&stdin_, &stdout_, &stderr_})
         pipe->close(ignored);
@@ -159,7 +159,7 @@ void StdioBridge::take_message(result<mcp::Message> message, std::string_view li
         case mcp::Kind::response:
         case mcp::Kind::error: take_reply(std::move(*message)); return;
         case mcp::Kind::notification: take_notification(std::move(*message)); return;
-        case mcp::Kind::request: take_request(*message); return;
+        case mcp::Kind::request: take_request(std::move(*message)); return;
     }
 }
 
@@ -186,7 +186,9 @@ void StdioBridge::take_notification(mcp::Message notification) {
             only->notify(std::move(notification));
         else
             ++counters_.ambiguous_notices;
-    } else if (notification.method() != mcp::method::cancelled) {
+    } else if (notification.method() == mcp::method::cancelled) {
+        questions_.withdraw(notification.request_id());
+    } else {
         events_.on_notification(std::move(notification));
     }
 }
@@ -208,17 +210,6 @@ void StdioBridge::take_progress(const mcp::Message& notification) {
     notification.append_patched(text, {{notification.progress_token_span(), wanted}});
     if (auto renamed = mcp::Message::parse(std::move(text)))
         call->exchange->notify(std::move(*renamed));
-}
-
-void StdioBridge::take_request(const mcp::Message& request) {
-    if (request.method() == mcp::method::ping) {
-        write_line(mcp::make_response(request.id(), "{}"));
-        return;
-    }
-    ++counters_.refused_requests;
-    write_line(mcp::make_error(request.id(), mcp::code::method_not_found,
-                               "AgentHub shares this server between clients and does not pass on " +
-                                   clip(request.method(), 80) + " requests"));
 }
 
 void StdioBridge::take_oversize(const LineFramer::Oversize& line) {

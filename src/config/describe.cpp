@@ -75,6 +75,7 @@ void describe_server_limits(std::string& out, const ServerLimits& limits) {
 
 // Who shares its processes, and how many calls at a time.
 void describe_sharing(std::string& out, const ServerConfig& server) {
+    line(out, "    era", std::string(to_string(server.era)));
     line(out, "    isolation", std::string(to_string(server.isolation)));
     if (server.isolation != Isolation::shared) {
         line(out, "    max_instances", server.max_instances == 0 ? "any" : std::to_string(server.max_instances));

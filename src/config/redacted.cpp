@@ -80,6 +80,7 @@ nlohmann::json redacted_server_json(const ServerConfig& server) {
     out["start_timeout"] = seconds(server.start_timeout);
     out["stop_timeout"] = seconds(server.stop_timeout);
     out["isolation"] = to_string(server.isolation);
+    out["era"] = to_string(server.era);
     out["max_instances"] = server.max_instances;
     out["warm"] = server.warm;
     out["session_grace"] = seconds(server.session_grace);

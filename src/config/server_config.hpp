@@ -35,6 +35,7 @@ enum class Isolation {
     shared,   // all clients
     session,  // nobody: each session has its own
     caller,   // the sessions of one principal
+    automatic,  // all clients, until the server asks one of them something; see ServerSlot::owner_of()
 };
 
 // As it is written in the file.
@@ -42,9 +43,27 @@ constexpr std::string_view to_string(Isolation isolation) noexcept {
     switch (isolation) {
         case Isolation::session: return "session";
         case Isolation::caller: return "caller";
+        case Isolation::automatic: return "auto";
         case Isolation::shared: break;
     }
     return "shared";
+}
+
+// Which era of the protocol a server is addressed in.
+enum class EraChoice {
+    automatic,  // whichever it speaks: it is asked, and what it said is remembered
+    legacy,     // initialize, up to 2025-11-25
+    modern,     // 2026-07-28
+};
+
+// As it is written in the file.
+constexpr std::string_view to_string(EraChoice era) noexcept {
+    switch (era) {
+        case EraChoice::legacy: return "legacy";
+        case EraChoice::modern: return "modern";
+        case EraChoice::automatic: break;
+    }
+    return "auto";
 }
 
 // What a server is asked to see whether it works. `params` is JSON text, or empty; it may hold a secret.
@@ -75,6 +94,7 @@ struct ServerConfig {
     Duration stop_timeout{std::chrono::seconds(5)};  // for each step of stopping
 
     Isolation isolation = Isolation::shared;
+    EraChoice era = EraChoice::automatic;
     std::size_t max_instances = 16;  // processes at a time, unless shared; 0: any number
     std::size_t warm = 0;            // processes kept ready for those who come, unless shared
     Duration idle_stop{0};           // without a call for so long it is stopped; 0: never

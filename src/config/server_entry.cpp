@@ -100,10 +100,21 @@ void check_startable(const ServerConfig& server, const std::string& path, std::v
         faults.push_back({child_path(path, "command"), "no command; allowed: the program to run, as \"npx\""});
 }
 
+void read_era(ObjectReader& reader, ServerConfig& server) {
+    std::string era = "auto";
+    reader.read_choice("era", era, {"auto", "legacy", "modern"});
+    if (era == "legacy")
+        server.era = EraChoice::legacy;
+    else if (era == "modern")
+        server.era = EraChoice::modern;
+}
+
 void read_isolation(ObjectReader& reader, ServerConfig& server) {
     std::string isolation = "shared";
-    reader.read_choice("isolation", isolation, {"shared", "session", "caller"});
-    if (isolation == "session")
+    reader.read_choice("isolation", isolation, {"shared", "session", "caller", "auto"});
+    if (isolation == "auto")
+        server.isolation = Isolation::automatic;
+    else if (isolation == "session")
         server.isolation = Isolation::session;
     else if (isolation == "caller")
         server.isolation = Isolation::caller;
@@ -174,6 +185,7 @@ void read_policy(ObjectReader& reader, Findings& findings, ServerConfig& server)
     reader.read("start_timeout", server.start_timeout, kStepTimeout);
     reader.read("stop_timeout", server.stop_timeout, kStepTimeout);
     read_isolation(reader, server);
+    read_era(reader, server);
     reader.read("max_concurrency", server.max_concurrency, kCalls);
     reader.read("queue", server.queue, kCalls);
     reader.read("queue_timeout", server.queue_timeout, kStepTimeout);

@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "bridge/handshake.hpp"
+#include "bridge/modern_upstream.hpp"
 #include "bridge/stdio_bridge.hpp"
 #include "supervisor/child_process.hpp"
 #include "supervisor/launch_surroundings.hpp"
@@ -26,8 +28,30 @@ struct Instance {
         co_await exited.async_wait(asio::redirect_error(use_awaitable, ignored));
     }
 
+    // What its clients' calls go to, once the handshake is done.
+    Upstream& upstream() noexcept {
+        if (modern != nullptr)
+            return *modern;
+        return bridge;
+    }
+    std::size_t calls_in_flight() const noexcept {
+        return bridge.calls_in_flight() + (modern == nullptr ? 0 : modern->calls_asking());
+    }
+    void fail(const Error& error) {
+        bridge.fail(error);
+        if (modern != nullptr)
+            modern->fail(error);
+    }
+    awaitable<void> stop_bridge() {
+        if (modern != nullptr)
+            co_await modern->stop();
+        co_await bridge.stop();
+    }
+
     std::unique_ptr<ChildProcess> child;
     StdioBridge bridge;
+    std::unique_ptr<Handshake> handshake;
+    std::unique_ptr<ModernUpstream> modern;  // null for a server of the legacy era
     LimitsInForce limits_in_force;
     bool has_exited = false;
     SteadyTimer exited;  // expires when the process has ended

@@ -3,7 +3,11 @@
 
 #pragma once
 
+#include <memory>
+#include <optional>
+
 #include "base/async.hpp"
+#include "bridge/question.hpp"
 #include "mcp/message.hpp"
 #include "supervisor/server_stats.hpp"
 
@@ -29,6 +33,11 @@ public:
     virtual void on_runner_replaced(ServerRunner& runner) = 0;
     // True: somebody relies on its process also between calls.
     virtual bool is_relied_on(const ServerRunner& runner) const = 0;
+    // Whether the server spoke the modern era when it last ran; nullopt: nobody knows.
+    virtual std::optional<bool> was_modern() const = 0;
+    // The server asks its client something: see ServerEvents.
+    virtual void on_runner_asked(ServerRunner& runner, bool refused) = 0;
+    virtual bool on_runner_question(ServerRunner& runner, std::shared_ptr<Question> question) = 0;
     // Where is counted what must outlast the process.
     virtual ServerStats& stats() noexcept = 0;
     // Returns when nothing stands in the way of a process of this runner: true when it had to wait.

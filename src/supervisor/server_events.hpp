@@ -49,6 +49,7 @@ struct ProcessExited {  // without having been asked to, or while it was being s
     ExitStatus status;
     std::string last_words;  // the end of its stderr, empty when it was silent
 };
+struct ProbeNotSurvived {};  // the process exited over a question of the modern era: start it without asking
 struct HealthFailed {  // alive but useless; the message says why
     Error error;
 };
@@ -65,7 +66,8 @@ struct Shutdown {  // for good: stop, and start nothing any more
 };
 
 using ServerEvent = std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
-                                 HandshakeFailed, ProcessExited, HealthFailed, Unused, RetryTimer, StopDone,
+                                 HandshakeFailed, ProcessExited, ProbeNotSurvived,
+                                 HealthFailed, Unused, RetryTimer, StopDone,
                                  ConfigurationChanged, Shutdown>;
 
 struct ServerAction {

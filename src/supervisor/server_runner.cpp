@@ -56,7 +56,7 @@ bool ServerRunner::is_up() const noexcept {
 }
 
 std::size_t ServerRunner::calls_in_flight() const noexcept {
-    return instance_ == nullptr || instance_->has_exited ? 0 : instance_->bridge.calls_in_flight();
+    return instance_ == nullptr || instance_->has_exited ? 0 : instance_->calls_in_flight();
 }
 
 std::string ServerRunner::stderr_text() const {
@@ -66,7 +66,12 @@ std::string ServerRunner::stderr_text() const {
 std::shared_ptr<Upstream> ServerRunner::try_upstream() const {
     if (status().state != ServerState::running || draining_)
         return nullptr;
-    return {instance_, &instance_->bridge};
+    return {instance_, &instance_->upstream()};
+}
+
+void ServerRunner::set_owner(std::string owner, Introduction introduction) {
+    owner_ = std::move(owner);
+    introduction_ = std::move(introduction);
 }
 
 awaitable<result<std::shared_ptr<Upstream>>> ServerRunner::upstream() {
@@ -182,7 +187,7 @@ void ServerRunner::fail_pending(const Error& cause) {
         last_failure_ = error;
     }
     if (instance_ != nullptr)
-        instance_->bridge.fail(error);
+        instance_->fail(error);
 }
 
 void ServerRunner::announce() {
@@ -204,7 +209,14 @@ void ServerRunner::announce() {
 }
 
 void ServerRunner::on_notification(mcp::Message message) {
-    host_.on_runner_notification(*this, std::move(message));
+    if (instance_ == nullptr || instance_->modern == nullptr)
+        return host_.on_runner_notification(*this, std::move(message));
+    if (auto heard = instance_->modern->take_notification(std::move(message)))
+        host_.on_runner_notification(*this, std::move(*heard));
+}
+
+bool ServerRunner::on_question(std::shared_ptr<Question> question) {
+    return host_.on_runner_question(*this, std::move(question));
 }
 
 }  // namespace agenthub

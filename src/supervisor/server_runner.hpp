@@ -25,8 +25,8 @@ public:
 
     const ServerStatus& status() const noexcept { return machine_.status(); }
     const std::string& owner() const noexcept { return owner_; }
-    // A spare is given to somebody.
-    void set_owner(std::string owner) { owner_ = std::move(owner); }
+    // A spare is given to somebody. Who it is, the next process will hear in its handshake.
+    void set_owner(std::string owner, Introduction introduction);
     // Has a process, or will have one without being asked again.
     bool is_up() const noexcept;
     bool is_held() const noexcept { return machine_.is_held(); }
@@ -64,6 +64,8 @@ public:
 
 private:
     void on_notification(mcp::Message message) override;
+    void on_asked(bool refused) override { host_.on_runner_asked(*this, refused); }
+    bool on_question(std::shared_ptr<Question> question) override;
 
     static ServerRules rules_of(const ServerConfig& config);
     const std::string& name() const noexcept { return config_.name; }
@@ -75,6 +77,7 @@ private:
     void changed();
 
     LaunchSpec launch_spec() const;
+    HandshakePlan handshake_plan() const;
     awaitable<bool> may_launch();
     awaitable<void> launch();
     awaitable<void> shake_hands(std::shared_ptr<Instance> instance);
@@ -97,6 +100,7 @@ private:
     const SlotContext& context_;
     RunnerHost& host_;
     std::string owner_;
+    Introduction introduction_ = shared_introduction();
     ServerMachine machine_;
     std::shared_ptr<Instance> instance_;  // other owners: see Instance
     std::size_t retiring_ = 0;            // instances whose processes are still being ended
@@ -104,6 +108,7 @@ private:
     bool hurry_ = false;
     bool ending_ = false;    // a stop or kill of instance_ is under way
     bool draining_ = false;  // calls wait
+    bool other_era_ = false;  // the last handshake failed: try the other era first
     // Counts the configurations that need a process of their own; the last launch had that of launched_.
     std::uint32_t wanted_ = 0, launched_ = 0, check_round_ = 0, spawns_ = 0;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain

@@ -91,13 +91,32 @@ awaitable<void> ServerRunner::launch() {
 }
 
 awaitable<void> ServerRunner::shake_hands(std::shared_ptr<Instance> instance) {
-    auto done = co_await instance->bridge.handshake(Deadline::after(config_.start_timeout));
+    instance->handshake = std::make_unique<Handshake>(instance->bridge, name(), handshake_plan());
+    auto info = co_await instance->handshake->run(Deadline::after(config_.start_timeout));
     if (instance != instance_ || instance->has_exited)
         co_return;  // the exit tells more than the broken handshake
-    if (done)
-        apply(HandshakeDone{});
-    else
-        apply(HandshakeFailed{done.error()});
+    other_era_ = !info && !other_era_;
+    if (!info) {
+        apply(HandshakeFailed{info.error()});
+        co_return;
+    }
+    instance->bridge.introduced(std::move(*info));
+    if (instance->bridge.info().is_modern()) {
+        instance->modern = std::make_unique<ModernUpstream>(executor_, name(), instance->bridge, introduction_);
+        instance->modern->start();
+    }
+    apply(HandshakeDone{});
+}
+
+// What the server spoke last is tried first; who was never met is asked (2026-07-28 stdio, "Detecting the era").
+HandshakePlan ServerRunner::handshake_plan() const {
+    HandshakePlan plan;
+    plan.probe = config_.era != EraChoice::legacy;
+    plan.initialize = config_.era != EraChoice::modern;
+    if (config_.era == EraChoice::automatic)
+        plan.probe = host_.was_modern().value_or(true) != other_era_;
+    plan.introduction = introduction_;
+    return plan;
 }
 
 awaitable<void> ServerRunner::watch_process(std::shared_ptr<Instance> instance) {
@@ -105,6 +124,13 @@ awaitable<void> ServerRunner::watch_process(std::shared_ptr<Instance> instance) 
     instance->has_exited = true;
     co_await instance->bridge.stderr_drained(kLastWords);
     const bool alone = instance == instance_ && !ending_;
+    const bool probed = alone && instance->handshake != nullptr && instance->handshake->is_probing();
+    if (probed && config_.era == EraChoice::automatic && !other_era_) {
+        other_era_ = true;
+        instance->exited.expires_at(TimePoint());
+        apply(ProbeNotSurvived{});
+        co_return;
+    }
     if (instance == instance_)
         apply(ProcessExited{status, instance->bridge.stderr_tail().last_line()});
     instance->exited.expires_at(TimePoint());
@@ -139,7 +165,7 @@ awaitable<void> ServerRunner::check_health(std::shared_ptr<Instance> instance, s
         if (exited || over())
             co_return;
         const Deadline deadline = Deadline::after(check.timeout());
-        auto answered = co_await instance->bridge.request(check.method(), check.params(), deadline);
+        auto answered = co_await instance->upstream().request(check.method(), check.params(), deadline);
         if (over())
             co_return;
         if (!check.take(answered))
@@ -159,7 +185,7 @@ awaitable<void> ServerRunner::watch_use(std::shared_ptr<Instance> instance, std:
         if (exited || instance != instance_ || round != check_round_ || status().state != ServerState::running)
             co_return;
         const TimePoint now = Clock::now();
-        const bool in_use = bridge.calls_in_flight() > 0 || host_.is_relied_on(*this);
+        const bool in_use = instance->calls_in_flight() > 0 || host_.is_relied_on(*this);
         if (std::exchange(calls, bridge.counters().calls) != bridge.counters().calls || in_use)
             used = now;
         else if (now - used >= config_.idle_stop)
@@ -193,8 +219,8 @@ awaitable<void> ServerRunner::retire(std::shared_ptr<Instance> instance) {
     ++retiring_;
     instance->child->kill_all();
     co_await instance->child->wait_gone();
-    instance->bridge.fail(Error(errc::server_exited, "server '" + name() + "' was stopped"));
-    co_await instance->bridge.stop();
+    instance->fail(Error(errc::server_exited, "server '" + name() + "' was stopped"));
+    co_await instance->stop_bridge();
     --retiring_;
     const bool asked_to_end = ending_ && instance == instance_;
     if (instance == instance_) {

@@ -44,11 +44,11 @@ awaitable<void> ServerRunner::until_drained(Deadline deadline) {
     const auto instance = instance_;
     const auto busy = [&] {
         return instance != nullptr && instance == instance_ && !instance->has_exited &&
-               instance->bridge.calls_in_flight() > 0;
+               instance->calls_in_flight() > 0;
     };
     if (busy())
         log().info("server {}: waiting for {} calls in flight, for at most {} ms", label(),
-                   instance->bridge.calls_in_flight(), deadline.remaining().count());
+                   instance->calls_in_flight(), deadline.remaining().count());
     SteadyTimer look(executor_);
     while (draining_ && busy() && !deadline.expired()) {
         look.expires_after(kDrainLook);

@@ -160,6 +160,12 @@ void ServerMachine::on(const HandshakeFailed& event) {
     end(Kind::kill, "its start failed: " + event.error.message);
 }
 
+// No failure: old servers may leave when they are asked something before initialize.
+void ServerMachine::on(const ProbeNotSurvived&) {
+    if (phase_ == Phase::handshaking)
+        end(Kind::begin_stop, "restarted for the era of initialize: it did not survive server/discover");
+}
+
 void ServerMachine::on(const HealthFailed& event) {
     if (phase_ != Phase::running)
         return;

@@ -39,6 +39,7 @@ struct ServerRules {
 //   handshake done   │ –         │ –         │ –           │ running      │ –            │ –            │ –
 //   handshake failed │ –         │ –         │ –           │ kill, ending │ –            │ –            │ –
 //   process exited   │ –         │ –         │ fail        │ fail         │ fail         │ fail_pending │ –
+//   probe killed it  │ –         │ –         │ –           │ begin_stop   │ –            │ –            │ –
 //   health failed    │ –         │ –         │ –           │ –            │ kill, ending │ –            │ –
 //   unused           │ –         │ –         │ –           │ –            │ begin_stop   │ –            │ –
 //   retry timer      │ –         │ spawn (c) │ –           │ –            │ –            │ –            │ –
@@ -82,6 +83,7 @@ private:
     void on(const HandshakeDone& event);
     void on(const HandshakeFailed& event);
     void on(const ProcessExited& event);
+    void on(const ProbeNotSurvived& event);
     void on(const HealthFailed& event);
     void on(const Unused& event);
     void on(const RetryTimer& event);

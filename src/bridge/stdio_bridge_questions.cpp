@@ -1,0 +1,65 @@
+// What a server asks: whose client is asked, and how the answer gets back.
+// Owned by the instance that owns the process.
+
+#include "base/text.hpp"
+#include "bridge/stdio_bridge.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+
+// Stdio does not say which call a question belongs to. While calls of one session alone are in flight it is theirs. While
+// several are, nobody is asked: a guess would show one client's work to another.
+void StdioBridge::take_request(mcp::Message request) {
+    if (request.method() == mcp::method::ping) {
+        write_line(mcp::make_response(request.id(), "{}"));
+        return;
+    }
+    std::string id(request.id());
+    if (questions_.is_full() || questions_.contains(id)) {
+        ++counters_.refused_requests;
+        write_line(mcp::make_error(id, mcp::code::invalid_request,
+                                   questions_.contains(id) ? "a request with this id is open already"
+                                                           : "too many requests are open; wait for their answers"));
+        return;
+    }
+    ++counters_.asked_requests;
+    const auto question =
+        std::make_shared<Question>(std::move(request), [this, id](const mcp::Message& reply) { answered(reply, id); });
+    Exchange* whom = pending_.only_exchange();
+    PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
+    questions_.add(question, call == nullptr ? 0 : call->id);
+    const bool ambiguous = whom == nullptr && pending_.exchanges() > 0;
+    events_.on_asked(ambiguous);
+    if (call != nullptr) {
+        call->deadline = whom->time().held().at();
+        whom->ask(question);
+    } else if (ambiguous) {
+        ++counters_.refused_requests;
+        question->refuse(mcp::code::internal_error,
+                         "AgentHub runs this server for several clients, whose calls are in flight, and cannot tell "
+                         "whom this request is meant for; set \"isolation\" of the server to \"session\" or \"auto\"");
+    } else if (!events_.on_question(question)) {
+        ++counters_.refused_requests;
+        question->refuse(mcp::code::internal_error,
+                         "AgentHub: no call is in flight, so there is no client to ask " +
+                             clip(question->request().method(), 80) +
+                             "; set \"isolation\" of the server to \"session\" or \"auto\"");
+    }
+}
+
+// The client's answer gives its call more time, as progress does.
+void StdioBridge::answered(const mcp::Message& reply, const std::string& id) {
+    const auto call_id = questions_.take(id);
+    PendingCall* call = call_id == 0 || questions_.holds(call_id) ? nullptr : pending_.find(call_id);
+    if (call != nullptr && call->exchange != nullptr)
+        call->deadline = call->exchange->time().progressed(Clock::now()).at();
+    std::string line;
+    if (reply.id().empty())  // an error without id (JSON-RPC 2.0 section 5)
+        line = mcp::make_error(id, mcp::code::internal_error, "the client could not read the request");
+    else
+        reply.append_with_id(line, id);
+    write_line(line);
+}
+
+}  // namespace agenthub

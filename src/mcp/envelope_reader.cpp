@@ -92,7 +92,7 @@ bool EnvelopeReader::read_param(Span key) {
     if (name == "uri")
         return take_into(f.uri);
     if (name == "_meta")
-        return walk_into(meta_, [this](Span k) { return read_meta(k); });
+        return walk_into(f.meta, [this](Span k) { return read_meta(k); });
     if (name == "requestId")
         return take_into(f.request_id);
     if (name == "progressToken")
@@ -105,17 +105,34 @@ bool EnvelopeReader::read_param(Span key) {
 }
 
 bool EnvelopeReader::read_meta(Span key) {
-    if (key_name(key) == "progressToken")
+    const std::string_view name = key_name(key);
+    if (name == "progressToken")
         return take_into(m_.fields_.progress_token);
+    if (name.size() > kMetaPrefix.size() && name.starts_with(kMetaPrefix))
+        for (std::size_t i = 0; i < kMetaKeys.size(); ++i)
+            if (name.substr(kMetaPrefix.size()) == kMetaKeys[i]) {
+                m_.fields_.era[i].key = key.begin;
+                return take_into(m_.fields_.era[i].value);
+            }
     return cursor_.skip_value(ignored_);
 }
 
+// A repetition is the server's affair: clients take the last one, and so does this.
 bool EnvelopeReader::read_result(Span key) {
-    if (key_name(key) != "isError")
-        return cursor_.skip_value(ignored_);
+    const std::string_view name = key_name(key);
+    auto& f = m_.fields_;
+    if (name == "_meta")
+        return cursor_.skip_value(f.result_meta);
+    for (std::size_t i = 0; i < kResultKeys.size(); ++i)
+        if (name == kResultKeys[i]) {
+            f.typed[i].key = key.begin;
+            return cursor_.skip_value(f.typed[i].value);
+        }
+    const bool is_error = name == "isError";
     Span value;
     const bool taken = cursor_.skip_value(value);
-    m_.tool_error_ = taken && view(value) == "true";
+    if (is_error)
+        m_.tool_error_ = taken && view(value) == "true";
     return taken;
 }
 

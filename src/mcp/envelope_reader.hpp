@@ -49,7 +49,7 @@ private:
     const std::string& text_;
     JsonCursor cursor_;
     std::string unescaped_;
-    Span version_, meta_, param_token_, ignored_;
+    Span version_, param_token_, ignored_;
     bool repeated_ = false;
 };
 

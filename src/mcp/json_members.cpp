@@ -12,10 +12,10 @@ namespace agenthub::mcp {
 
 std::vector<JsonMember> members_of(std::string_view object) {
     std::vector<JsonMember> members;
-    JsonScanner scanner;
-    if (!scanner.index(object))
+    const ScannerLease scanner;
+    if (!scanner->index(object))
         return members;
-    JsonCursor cursor(object, scanner);
+    JsonCursor cursor(object, *scanner);
     const bool whole = cursor.walk_object([&](Span key) {
         Span value;
         if (!cursor.skip_value(value))
@@ -26,6 +26,24 @@ std::vector<JsonMember> members_of(std::string_view object) {
     if (!whole || !cursor.at_end())
         members.clear();
     return members;
+}
+
+std::vector<std::string_view> elements_of(std::string_view array) {
+    std::vector<std::string_view> elements;
+    const ScannerLease scanner;
+    if (!scanner->index(array))
+        return elements;
+    JsonCursor cursor(array, *scanner);
+    const bool whole = cursor.walk_array([&] {
+        Span value;
+        if (!cursor.skip_value(value))
+            return false;
+        elements.push_back(value.of(array));
+        return true;
+    });
+    if (!whole || !cursor.at_end())
+        elements.clear();
+    return elements;
 }
 
 std::string_view member(std::string_view object, std::string_view name) {

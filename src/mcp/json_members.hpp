@@ -16,6 +16,9 @@ struct JsonMember {
 // The members of a JSON object in their order; none of any other text.
 std::vector<JsonMember> members_of(std::string_view object);
 
+// The elements of a JSON array in their order, JSON texts; none of any other text.
+std::vector<std::string_view> elements_of(std::string_view array);
+
 // The JSON text of one member, of the last one if there are several, as nearly every parser has it; empty when absent.
 std::string_view member(std::string_view object, std::string_view name);
 

@@ -66,4 +66,15 @@ void JsonScanner::shrink() {
         impl_->stage.reset();
 }
 
+namespace {
+
+JsonScanner& thread_scanner() {
+    thread_local JsonScanner scanner;
+    return scanner;
+}
+
+}  // namespace
+
+ScannerLease::ScannerLease() noexcept : scanner_(thread_scanner()) {}
+
 }  // namespace agenthub::mcp

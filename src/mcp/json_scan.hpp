@@ -36,4 +36,19 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+// The thread's scanner for one text. Gives back what a large text made it take, whatever becomes of the text. Only one
+// may be in use at a time: its holder must not call what takes another.
+class ScannerLease {
+public:
+    ScannerLease() noexcept;
+    ~ScannerLease() { scanner_.shrink(); }
+    ScannerLease(const ScannerLease&) = delete;
+    ScannerLease& operator=(const ScannerLease&) = delete;
+    JsonScanner& operator*() const noexcept { return scanner_; }
+    JsonScanner* operator->() const noexcept { return &scanner_; }
+
+private:
+    JsonScanner& scanner_;
+};
+
 }  // namespace agenthub::mcp

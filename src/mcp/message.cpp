@@ -3,7 +3,6 @@
 
 #include "mcp/message.hpp"
 
-#include <array>
 #include <cassert>
 
 #include "mcp/envelope_reader.hpp"
@@ -11,24 +10,6 @@
 
 namespace agenthub::mcp {
 namespace {
-
-// The thread's scanner for one text. Gives back what a large text made it take, whatever becomes of the text.
-class ScannerLease {
-public:
-    ScannerLease() noexcept : scanner_(thread_scanner()) {}
-    ~ScannerLease() { scanner_.shrink(); }
-    ScannerLease(const ScannerLease&) = delete;
-    ScannerLease& operator=(const ScannerLease&) = delete;
-    JsonScanner& operator*() const noexcept { return scanner_; }
-    JsonScanner* operator->() const noexcept { return &scanner_; }
-
-private:
-    static JsonScanner& thread_scanner() {
-        thread_local JsonScanner scanner;
-        return scanner;
-    }
-    JsonScanner& scanner_;
-};
 
 // Raw line breaks can only stand between tokens of valid JSON; a line-framed transport must not carry them.
 void put_on_one_line(std::string& text) noexcept {
@@ -71,28 +52,28 @@ result<Message> Message::parse(std::string text) {
     return message;
 }
 
-void Message::append_patched(std::string& out, std::initializer_list<Patch> patches) const {
-    std::array<Patch, kMaxPatches> ordered;
-    std::size_t count = 0;
-    std::size_t extra = 0;
-    for (const Patch& patch : patches) {
-        if (patch.at.empty())
-            continue;
-        assert(count < ordered.size());
-        std::size_t place = count++;
-        for (; place > 0 && ordered[place - 1].at.begin > patch.at.begin; --place)
-            ordered[place] = ordered[place - 1];
-        ordered[place] = patch;
-        extra += patch.bytes.size();
-    }
-    out.reserve(out.size() + text_.size() + extra);
+Span Message::method_span() const noexcept {
+    const Span method = fields_.method;
+    return method.empty() || !method_escaped_.empty() ? method : Span{method.begin - 1, method.end + 1};
+}
+
+void Message::append_patched(std::string& out, const PatchList& patches) const {
+    out.reserve(out.size() + text_.size() + patches.extra());
     std::size_t at = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        out.append(text_, at, ordered[i].at.begin - at);
-        out += ordered[i].bytes;
-        at = ordered[i].at.end;
+    for (const Patch& patch : patches) {
+        assert(patch.at.begin >= at);
+        out.append(text_, at, patch.at.begin - at);
+        out += patch.bytes;
+        at = patch.at.end;
     }
     out.append(text_, at);
+}
+
+void Message::append_patched(std::string& out, std::initializer_list<Patch> patches) const {
+    PatchList list;
+    for (const Patch& patch : patches)
+        list.add(patch.at, patch.bytes);
+    append_patched(out, list);
 }
 
 bool looks_like_batch(std::string_view text) noexcept {

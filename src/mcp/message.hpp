@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -11,17 +12,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "mcp/era_members.hpp"
+#include "mcp/patch_list.hpp"
 #include "mcp/span.hpp"
 
 namespace agenthub::mcp {
 
 enum class Kind : std::uint8_t { request, notification, response, error };
-
-// A replacement of one span by other bytes.
-struct Patch {
-    Span at;
-    std::string_view bytes;
-};
 
 class Message {
 public:
@@ -54,6 +51,12 @@ public:
     std::string_view progress_token() const noexcept { return fields_.progress_token.of(text_); }
     std::string_view progress() const noexcept { return fields_.progress.of(text_); }  // params.progress
     std::string_view level() const noexcept { return fields_.level.of(text_); }        // params.level, JSON text
+    // params._meta and result._meta where they are objects.
+    std::string_view meta() const noexcept { return meta_span().of(text_); }
+    std::string_view result_meta() const noexcept { return result_meta_span().of(text_); }
+    // JSON text of the era's members of params._meta, and of the result; empty where absent.
+    std::string_view meta(MetaKey key) const noexcept { return member(key).value.of(text_); }
+    std::string_view result_type() const noexcept { return member(ResultKey::result_type).value.of(text_); }
     // result.isError is true: the tool itself reports a failure.
     bool tool_error() const noexcept { return tool_error_; }
     // error.code, 0 when there is none.
@@ -61,9 +64,21 @@ public:
 
     Span id_span() const noexcept { return fields_.id; }
     Span progress_token_span() const noexcept { return fields_.progress_token; }
+    Span params_span() const noexcept { return fields_.params; }
+    Span name_span() const noexcept { return fields_.name; }
+    Span uri_span() const noexcept { return fields_.uri; }
+    Span result_span() const noexcept { return fields_.result; }
+    Span method_span() const noexcept;  // with its quotes
+    Span meta_span() const noexcept { return object_at(fields_.meta); }
+    Span result_meta_span() const noexcept { return object_at(fields_.result_meta); }
+    Span any_meta_span() const noexcept { return fields_.meta; }  // also where it is not the object it should be
+    Span any_result_meta_span() const noexcept { return fields_.result_meta; }
+    const MemberSpan& member(MetaKey key) const noexcept { return fields_.era[static_cast<std::size_t>(key)]; }
+    // The last one if it stands there several times.
+    const MemberSpan& member(ResultKey key) const noexcept { return fields_.typed[static_cast<std::size_t>(key)]; }
 
-    // Appends the text with the patches applied, at most kMaxPatches. They must not overlap; empty spans are skipped.
-    static constexpr std::size_t kMaxPatches = 4;
+    // Appends the text with the patches applied.
+    void append_patched(std::string& out, const PatchList& patches) const;
     void append_patched(std::string& out, std::initializer_list<Patch> patches) const;
     // Appends the text with another id, which is JSON text. The message must have one.
     void append_with_id(std::string& out, std::string_view id) const { append_patched(out, {{fields_.id, id}}); }
@@ -71,8 +86,12 @@ public:
 private:
     friend class EnvelopeReader;
     struct Fields {
-        Span id, method, params, result, error, name, uri, request_id, progress_token, progress, level;
+        Span id, method, params, result, error, name, uri, request_id, progress_token, progress, level, meta,
+            result_meta;
+        std::array<MemberSpan, kMetaKeys.size()> era;
+        std::array<MemberSpan, kResultKeys.size()> typed;
     };
+    Span object_at(Span span) const noexcept { return span.empty() || text_[span.begin] != '{' ? Span() : span; }
 
     std::string text_;
     std::string method_escaped_;  // only when the method was written with escapes

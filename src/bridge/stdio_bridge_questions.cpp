@@ -30,7 +30,7 @@ void StdioBridge::take_request(mcp::Message request) {
     PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
     questions_.add(question, call == nullptr ? 0 : call->id);
     const bool ambiguous = whom == nullptr && pending_.exchanges() > 0;
-    events_.on_asked(ambiguous);
+    events_.on_asked();
     if (call != nullptr) {
         call->deadline = whom->time().held().at();
         whom->ask(question);

@@ -45,8 +45,8 @@ public:
     // A notification that belongs to no call: list_changed, resources/updated, log messages.
     virtual void on_notification(mcp::Message message) = 0;
 
-    // The server asks its client something; `refused`: several clients' calls were in flight, and it was not passed on.
-    virtual void on_asked(bool refused) = 0;
+    // The server asks its client something, whoever that is.
+    virtual void on_asked() = 0;
 
     // A question while no call is in flight. False: there is nobody to ask.
     virtual bool on_question(std::shared_ptr<Question> question) = 0;

@@ -54,8 +54,7 @@ public:
         if (found == nullptr)
             co_return Error(errc::server_unknown, "no server named '" + std::string(name) + "' is configured");
         for (;;) {
-            std::string owner(found->owner_of(caller));
-            auto upstream = co_await found->upstream(std::move(owner), deadline);
+            auto upstream = co_await found->upstream(caller, deadline);
             auto present = supervisor_.hold(found->name());
             if (present == nullptr)
                 co_return Error(errc::server_unknown,

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "mcp/revision.hpp"
@@ -15,7 +16,10 @@ struct Caller {
     std::string client_ip;                // the peer's address; "unix" over a Unix socket
     std::string session_id;               // empty outside of a session
     std::string capabilities = "{}";      // as the client declared them, JSON text
+    std::string client_info;              // what it calls itself, JSON text of an object; empty: it did not say
     Revision revision = kAssumedOverHttp;
+    bool can_answer = false;                        // it declared sampling, elicitation or roots
+    std::chrono::steady_clock::time_point since{};  // when it came
 
     // Who it is across its sessions: by its credentials if there are any, else by what it calls itself.
     const std::string& name() const noexcept { return principal == "anonymous" ? client_id : principal; }

@@ -39,6 +39,8 @@ std::string print_catalogue(const Catalogue& catalogue, std::string_view fingerp
     for (std::size_t i = 0; i < kListKinds.size(); ++i)
         if (!catalogue.lists[i].empty())
             out.append(",\"").append(kListKinds[i].method).append("\":").append(catalogue.lists[i]);
+    if (catalogue.asks)
+        out += R"(,"asks":true)";
     // Last, so that a file that was cut short does not have it.
     return out + R"(,"complete":true})";
 }
@@ -56,11 +58,13 @@ std::optional<Catalogue> parse_catalogue(std::string_view text, std::string_view
     const auto configuration = member("configuration");
     if (!configuration.starts_with('"') || mcp::unescape(configuration) != fingerprint)
         return std::nullopt;
+    // What a modern server said is kept in the same words.
     auto info = read_server_info(member("initialize"));
     if (!info)
         return std::nullopt;
     Catalogue catalogue;
     catalogue.info = std::move(*info);
+    catalogue.asks = member("asks") == "true";
     for (std::size_t i = 0; i < kListKinds.size(); ++i)
         if (const auto list = member(kListKinds[i].method); list.starts_with('{'))
             catalogue.lists[i] = list;

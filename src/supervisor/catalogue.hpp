@@ -33,6 +33,7 @@ inline constexpr std::array<ListKind, 4> kListKinds{{
 
 struct Catalogue {
     ServerInfo info;
+    bool asks = false;  // it has asked a client something while it was shared
     // The results of the list methods in the order of kListKinds, whole lists without a cursor, JSON text. Empty: the
     // server does not offer it, or did not answer.
     std::array<std::string, kListKinds.size()> lists;

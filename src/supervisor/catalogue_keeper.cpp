@@ -80,7 +80,15 @@ awaitable<result<std::string>> CatalogueKeeper::ask(Upstream& server, const List
     co_return std::string();
 }
 
+void CatalogueKeeper::note_asks() {
+    if (!known_ || std::exchange(known_->asks, true))
+        return;
+    if (!partial_)
+        store_.save(server_, print_catalogue(*known_, fingerprint_));
+}
+
 std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
+    next.asks = known_ && known_->asks;
     std::vector<std::string_view> changed;
     bool differs = std::exchange(partial_, false) || !known_;
     if (!differs) {

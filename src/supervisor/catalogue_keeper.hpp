@@ -30,6 +30,8 @@ public:
 
     // The handshake is done: until the lists are learned, this much is known of a server that was not known at all.
     void introduce(const ServerInfo& info);
+    // The server asks its clients something.
+    void note_asks();
     // Asks a running server for its lists. Returns which of them differ from what was known before, as notifications
     // that the server itself would send (each once); none when nothing was known, or the server ended. `limit`: for
     // each list.

@@ -36,7 +36,7 @@ public:
     // Whether the server spoke the modern era when it last ran; nullopt: nobody knows.
     virtual std::optional<bool> was_modern() const = 0;
     // The server asks its client something: see ServerEvents.
-    virtual void on_runner_asked(ServerRunner& runner, bool refused) = 0;
+    virtual void on_runner_asked(ServerRunner& runner) = 0;
     virtual bool on_runner_question(ServerRunner& runner, std::shared_ptr<Question> question) = 0;
     // Where is counted what must outlast the process.
     virtual ServerStats& stats() noexcept = 0;

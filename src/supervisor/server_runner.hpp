@@ -64,7 +64,7 @@ public:
 
 private:
     void on_notification(mcp::Message message) override;
-    void on_asked(bool refused) override { host_.on_runner_asked(*this, refused); }
+    void on_asked() override { host_.on_runner_asked(*this); }
     bool on_question(std::shared_ptr<Question> question) override;
 
     static ServerRules rules_of(const ServerConfig& config);

@@ -35,7 +35,7 @@ awaitable<void> ServerRunner::replace_process(Duration limit) {
         apply(ConfigurationChanged{enabled});
     }
     draining_ = false;
-    if (enabled && config_.auto_start && config_.isolation == Isolation::shared)
+    if (enabled && config_.auto_start && owner_.empty())
         auto_start();
     changed();
 }

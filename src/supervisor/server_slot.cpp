@@ -29,8 +29,10 @@ ServerSlot::ServerSlot(Executor executor, ServerConfig config, const SlotContext
       waiting_(executor),
       changed_(executor, TimePoint::max()),
       tasks_(executor) {
-    if (is_shared())
+    if (is_shared() || config_.isolation == Isolation::automatic)
         owned_.emplace("", make_runner(""));
+    if (const Catalogue* known = catalogue_.known(); known != nullptr && known->asks)
+        asked_since_ = TimePoint();
 }
 
 ServerSlot::~ServerSlot() = default;
@@ -49,7 +51,8 @@ ServerStatus ServerSlot::status() const {
 
 // Null in isolation, and once it is being ended.
 ServerSlot::Runner ServerSlot::shared_runner() const {
-    return is_shared() && !owned_.empty() ? owned_.begin()->second : nullptr;
+    const auto found = owned_.find(std::string_view());
+    return found == owned_.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<Upstream> ServerSlot::try_upstream(std::string_view owner) const {
@@ -63,7 +66,8 @@ const Catalogue* ServerSlot::stand_in(std::string_view owner) const {
     return may_run && !runs ? catalogue_.known() : nullptr;
 }
 
-awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string owner, Deadline deadline) {
+awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(const mcp::Caller& caller,
+                                                                 Deadline deadline) {
     while (draining_ && !deadline.expired()) {
         auto change = next_change();
         co_await ends_by(std::move(change), deadline);
@@ -73,7 +77,8 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(std::string ow
     if (draining_)
         co_return Error(errc::start_timeout, "server '" + name() + "' is being replaced and was not ready in time");
     held_ = false;  // with auto_start a call ends what an operator has begun
-    auto runner = co_await runner_for(owner, deadline);
+    auto user = user_of(caller);
+    auto runner = co_await runner_for(std::move(user), deadline);
     if (!runner)
         co_return runner.error();
     auto usable = (*runner)->upstream();
@@ -108,9 +113,10 @@ awaitable<result<void>> ServerSlot::stop() {
     if (const Runner shared = shared_runner()) {
         shared->stop();
         co_await shared->until_stopped();
-    } else {
+    }
+    if (!is_shared()) {
         held_ = true;
-        end_all(kByOperator);
+        end_isolated(kByOperator);
         while (!ending_.empty())
             co_await next_change();
     }
@@ -154,8 +160,7 @@ awaitable<result<void>> ServerSlot::bring_up(std::optional<Error> (ServerRunner:
 void ServerSlot::hold() {
     if (const Runner shared = shared_runner())
         shared->stop();
-    else
-        held_ = true;
+    held_ = !is_shared();
 }
 
 bool ServerSlot::is_held() const noexcept {
@@ -164,10 +169,10 @@ bool ServerSlot::is_held() const noexcept {
 }
 
 void ServerSlot::auto_start() {
-    if (const Runner shared = shared_runner())
+    const Runner shared = shared_runner();
+    if (shared != nullptr && config_.auto_start)
         shared->auto_start();
-    else
-        replenish();
+    replenish();
 }
 
 void ServerSlot::reconfigure(ServerConfig next, Duration limit) {

@@ -38,13 +38,16 @@ public:
     std::vector<const ServerRunner*> runners() const;  // those that are being ended are the last
     std::optional<BridgeCounters> counters() const;    // of all present processes; nullopt without one
 
-    // Whose process a caller uses: "" of a shared server, else its session or its name. Valid as long as `caller`.
+    // Whose process a caller uses: "" is the one that all share, else it is of its session or its name. `auto`: who can
+    // answer a server's requests, and who comes after the server has first asked something, has a process of its own.
+    // Valid as long as `caller`.
     std::string_view owner_of(const mcp::Caller& caller) const noexcept;
     // The live connection of the owner's running process; null otherwise.
     std::shared_ptr<Upstream> try_upstream(std::string_view owner) const;
     // The same, starting a process if need be: however many ask, one starts. Errors: as ServerRunner::upstream(),
     // errc::start_timeout, and errc::busy when max_instances are up and none has ended within queue_timeout.
-    awaitable<result<std::shared_ptr<Upstream>>> upstream(std::string owner, Deadline deadline);
+    // `caller` outlives the call.
+    awaitable<result<std::shared_ptr<Upstream>>> upstream(const mcp::Caller& caller, Deadline deadline);
     // The catalogue, when the owner's calls would not reach a running server now; null otherwise.
     const Catalogue* stand_in(std::string_view owner) const;
     void release(std::string_view owner);  // it has gone: its process ends, unless all share it
@@ -74,22 +77,30 @@ private:
     void on_runner_running(ServerRunner& runner, bool again) override;
     void on_runner_changed(ServerRunner& runner) override;
     void on_runner_replaced(ServerRunner& runner) override;
+    std::optional<bool> was_modern() const override;
+    void on_runner_asked(ServerRunner& runner) override;
+    bool on_runner_question(ServerRunner& runner, std::shared_ptr<Question> question) override;
     bool is_relied_on(const ServerRunner& runner) const override;
     awaitable<bool> clear_to_launch(const ServerRunner& runner) override;
 
+    struct User;  // of a process: its owner, and how it is introduced
+
     bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
+    bool serves_all(const ServerRunner& runner) const { return runner.owner().empty() && find("") == &runner; }
     awaitable<result<void>> bring_up(std::optional<Error> (ServerRunner::*how)());
     Runner shared_runner() const;
     bool has_place() const;
     std::optional<Error> refusal() const;
     ServerRunner* find(std::string_view owner) const;
     Runner make_runner(std::string owner);
-    Runner runner_now(const std::string& owner, bool its_turn);
+    User user_of(const mcp::Caller& caller) const;
+    Runner runner_now(const User& user, bool its_turn);
     Runner take_spare();
-    awaitable<result<Runner>> runner_for(const std::string& owner, Deadline deadline);
+    awaitable<result<Runner>> runner_for(User user, Deadline deadline);
     void replenish();
     void begin_end_of(Runner runner, const std::string& reason);
     void end_all(const std::string& reason);
+    void end_isolated(const std::string& reason);
     void end_idle(std::size_t spares);
     void end_idle_spares(std::size_t keep);
     awaitable<void> end_runner(Runner runner, std::string reason);
@@ -111,6 +122,7 @@ private:
     bool held_ = false;                                               // isolated: stopped by an operator
     bool draining_ = false, ended_ = false;                           // calls wait; shut_down() is done
     bool learning_ = false, learn_again_ = false, announce_ = false;  // see learn()
+    TimePoint asked_since_ = TimePoint::max();                        // the server asks its clients something
     std::string closing_;                                             // why nothing is started any more; empty: it is
     std::shared_ptr<ServerSlot> predecessor_;
     SteadyTimer changed_;  // never expires; cancelled at every change

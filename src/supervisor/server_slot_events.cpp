@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "supervisor/server_slot.hpp"
 
 namespace agenthub {
@@ -20,7 +21,7 @@ bool is_list_change(std::string_view method) {
 
 void ServerSlot::on_runner_notification(ServerRunner& runner, mcp::Message message) {
     // What an isolated process offers may be its owner's alone.
-    if (is_shared() && is_list_change(message.method()))
+    if (serves_all(runner) && is_list_change(message.method()))
         begin_learning(false);
     if (find(runner.owner()) == &runner)
         context_.events.on_server_notification(*this, runner.owner(), std::move(message));
@@ -31,7 +32,7 @@ void ServerSlot::on_runner_running(ServerRunner& runner, bool again) {
         catalogue_.introduce(upstream->info());
     if (find(runner.owner()) == &runner)
         context_.events.on_server_running(*this, runner.owner(), again);
-    if (is_shared() || !catalogue_.is_fresh())
+    if (serves_all(runner) || !catalogue_.is_fresh())
         begin_learning(!again);
     // What kept spares from starting is over, it seems.
     end_idle_spares(spares_.size());
@@ -47,6 +48,27 @@ void ServerSlot::on_runner_changed(ServerRunner&) {
 // What went wrong with the old process is not the new one's failure.
 void ServerSlot::on_runner_replaced(ServerRunner&) {
     gate_.close_breaker();
+}
+
+std::optional<bool> ServerSlot::was_modern() const {
+    const Catalogue* known = catalogue_.known();
+    return known == nullptr ? std::nullopt : std::optional<bool>(known->info.is_modern());
+}
+
+// Whom a shared process means is known only while one client's calls are in flight: say once what helps.
+void ServerSlot::on_runner_asked(ServerRunner& runner) {
+    if (!serves_all(runner) || std::exchange(stats_.asks_while_shared, true))
+        return;
+    asked_since_ = Clock::now();
+    catalogue_.note_asks();
+    if (is_shared())
+        log().warn("server {} {}", name(), kIsolateAdvice);
+    else
+        log().info("server {} asks its clients something: each session from now on has a process of its own", name());
+}
+
+bool ServerSlot::on_runner_question(ServerRunner& runner, std::shared_ptr<Question> question) {
+    return !runner.owner().empty() && context_.events.on_server_question(*this, runner.owner(), std::move(question));
 }
 
 bool ServerSlot::is_relied_on(const ServerRunner& runner) const {

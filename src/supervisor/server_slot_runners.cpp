@@ -14,6 +14,11 @@ constexpr Duration kComeBack = std::chrono::seconds(1);
 
 }  // namespace
 
+struct ServerSlot::User {
+    std::string owner;
+    Introduction introduction;
+};
+
 std::vector<const ServerRunner*> ServerSlot::runners() const {
     std::vector<const ServerRunner*> all;
     all.reserve(owned_.size() + spares_.size() + ending_.size());
@@ -40,8 +45,21 @@ std::string_view ServerSlot::owner_of(const mcp::Caller& caller) const noexcept 
         case Isolation::shared: return {};
         case Isolation::session: return caller.session_id;
         case Isolation::caller: return caller.name();
+        case Isolation::automatic: break;
     }
-    return {};
+    const bool alone = caller.can_answer || caller.since > asked_since_;
+    return alone ? std::string_view(caller.session_id) : std::string_view();
+}
+
+// Who shares a process hears of AgentHub and of what some client can; who has one alone introduces itself.
+ServerSlot::User ServerSlot::user_of(const mcp::Caller& caller) const {
+    User user{std::string(owner_of(caller)), shared_introduction()};
+    const bool alone = !user.owner.empty() && config_.isolation != Isolation::caller;
+    if (alone && mcp::traits(caller.revision).legacy)
+        user.introduction.capabilities = caller.capabilities;
+    if (alone && !caller.client_info.empty())
+        user.introduction.client_info = caller.client_info;
+    return user;
 }
 
 ServerRunner* ServerSlot::find(std::string_view owner) const {
@@ -64,9 +82,10 @@ ServerSlot::Runner ServerSlot::make_runner(std::string owner) {
 
 // The owner's runner, with a process or about to make one; null when there is no place for it, or when it is not its
 // turn.
-ServerSlot::Runner ServerSlot::runner_now(const std::string& owner, bool its_turn) {
+ServerSlot::Runner ServerSlot::runner_now(const User& user, bool its_turn) {
+    const auto& owner = user.owner;
     const auto present = owned_.find(owner);
-    if (present != owned_.end() && (is_shared() || present->second->is_up()))
+    if (present != owned_.end() && (owner.empty() || present->second->is_up()))
         return present->second;
     if (!its_turn)
         return nullptr;
@@ -78,7 +97,7 @@ ServerSlot::Runner ServerSlot::runner_now(const std::string& owner, bool its_tur
         return nullptr;
     if (returns && runner != present->second)
         begin_end_of(std::exchange(present->second, runner), "a spare serves in its stead");
-    runner->set_owner(owner);
+    runner->set_owner(owner, user.introduction);
     owned_.insert_or_assign(owner, runner);
     if (runner->status().state == ServerState::running)
         context_.events.on_server_running(*this, owner, returns);  // a spare meets the one it works for
@@ -89,8 +108,8 @@ ServerSlot::Runner ServerSlot::runner_now(const std::string& owner, bool its_tur
     return runner;
 }
 
-awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(const std::string& owner, Deadline deadline) {
-    if (auto runner = runner_now(owner, waiting_.empty()))
+awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(User user, Deadline deadline) {
+    if (auto runner = runner_now(user, waiting_.empty()))
         co_return runner;
     const std::string up = "server '" + name() + "' has " + std::to_string(config_.max_instances) +
                            " processes (max_instances), each for one " +
@@ -103,7 +122,7 @@ awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(const std::string& 
         co_await ticket.wait(limit);
         if (auto why = refusal())
             co_return *why;
-        if (auto runner = runner_now(owner, ticket.is_first()))
+        if (auto runner = runner_now(user, ticket.is_first()))
             co_return runner;
         if (limit.expired())
             co_return Error(errc::busy, up + ", and none ended in time (queue_timeout); try again later", kComeBack);
@@ -141,7 +160,7 @@ void ServerSlot::replenish() {
 
 void ServerSlot::release(std::string_view owner) {
     const auto found = owned_.find(owner);
-    if (is_shared() || found == owned_.end())
+    if (owner.empty() || found == owned_.end())
         return;
     Runner runner = std::move(found->second);
     owned_.erase(found);
@@ -155,9 +174,21 @@ void ServerSlot::begin_end_of(Runner runner, const std::string& reason) {
 }
 
 void ServerSlot::end_all(const std::string& reason) {
+    end_isolated(reason);
+    if (const Runner shared = shared_runner()) {
+        owned_.clear();
+        begin_end_of(shared, reason);
+    }
+}
+
+// All but the one that everybody shares.
+void ServerSlot::end_isolated(const std::string& reason) {
     auto all = std::exchange(spares_, {});
-    for (auto& [owner, runner] : std::exchange(owned_, {}))
-        all.push_back(std::move(runner));
+    for (auto it = owned_.begin(); it != owned_.end();) {
+        if (!it->first.empty())
+            all.push_back(it->second);
+        it = it->first.empty() ? std::next(it) : owned_.erase(it);
+    }
     for (Runner& runner : all)
         begin_end_of(std::move(runner), reason);
 }
@@ -168,7 +199,7 @@ void ServerSlot::end_idle(std::size_t spares) {
         return;
     std::vector<Runner> idle;
     for (auto it = owned_.begin(); it != owned_.end();) {
-        if (!it->second->is_up())
+        if (!it->first.empty() && !it->second->is_up())
             idle.push_back(std::move(it->second));
         it = it->second == nullptr ? owned_.erase(it) : std::next(it);
     }

@@ -3,7 +3,7 @@
 
 #include "bridge/modern_upstream.hpp"
 
-#include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "mcp/era_request.hpp"
@@ -39,7 +39,7 @@ struct ModernUpstream::Asking {
     Exchange& exchange;
     Event changed;
     std::size_t open = 0;
-    std::vector<mcp::InputAnswer> answers;
+    std::map<std::string, std::string> answers;  // JSON text by key
     std::optional<std::string> refusal;  // a client's error, JSON text
     std::optional<Error> failure;
 };
@@ -89,7 +89,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::send(Exchange& exchange, const 
 awaitable<ModernUpstream::Reply> ModernUpstream::call_for_legacy(Exchange& exchange) {
     auto reply = co_await send(exchange, exchange.request());
     for (int round = 0; reply && round < kMaxRounds; ++round) {
-        if (!mcp::is_input_required(*reply))
+        if (!mcp::demands_input(*reply))
             co_return reply;
         const auto asking = asking_.emplace_back(std::make_shared<Asking>(executor_, exchange));
         auto next = co_await ask_all(exchange, std::move(*reply), asking);
@@ -115,7 +115,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp
     for (const mcp::InputRequest& request : wanted->requests) {
         const auto answered = [asking, key = request.key, method = request.method](const mcp::Message& reply) {
             if (reply.kind() == mcp::Kind::response)
-                asking->answers.push_back({key, std::string(reply.result_member())});
+                asking->answers.emplace(key, reply.result_member());
             else if (!asking->refusal)
                 asking->refusal = method + " failed: " + clip(mcp::member(reply.error_member(), "message"), 300);
             --asking->open;
@@ -144,8 +144,10 @@ awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp
     if (asking->open > 0)
         co_return Error(errc::call_timeout, "the client did not answer what server '" + server_ +
                                                 "' asked within max_call_time; the call was given up");
-    co_return mcp::Message::parse(
-        mcp::with_input_responses(exchange.request(), asking->answers, wanted->request_state));
+    std::vector<mcp::InputResponse> responses;
+    for (const auto& [key, answer] : asking->answers)
+        responses.push_back({key, answer});
+    co_return mcp::Message::parse(mcp::with_input_responses(exchange.request(), responses, wanted->request_state));
 }
 
 void ModernUpstream::cancel(Exchange& exchange, std::string_view reason) {

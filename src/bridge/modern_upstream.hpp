@@ -15,7 +15,7 @@
 #include "base/task_group.hpp"
 #include "bridge/handshake.hpp"
 #include "bridge/stdio_bridge.hpp"
-#include "mcp/era_result.hpp"
+#include "mcp/input_required.hpp"
 
 namespace agenthub {
 

@@ -35,11 +35,6 @@ void take_capabilities(std::string_view text, ServerInfo& info) {
 
 }  // namespace
 
-bool ServerInfo::is_modern() const noexcept {
-    const auto revision = mcp::revision_of(protocol_version);
-    return revision && !mcp::traits(*revision).legacy;
-}
-
 std::string shared_capabilities(std::string_view capabilities) {
     if (member(capabilities, "tasks").empty())
         return std::string(capabilities);
@@ -51,6 +46,7 @@ result<ServerInfo> read_discover_result(std::string_view discover_result) {
         return Error(errc::start_refused, "the result of server/discover is not an object");
     ServerInfo info;
     info.protocol_version = mcp::traits(mcp::Revision::r2026_07_28).name;
+    info.modern = true;
     take_capabilities(member(discover_result, "capabilities"), info);
     if (const auto text = member(member(discover_result, "_meta"), mcp::meta::server_info); text.starts_with('{'))
         info.server_info = text;
@@ -67,6 +63,8 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
         return Error(errc::start_refused, "the result of initialize has no protocolVersion");
     ServerInfo info;
     info.protocol_version = mcp::unescape(version);
+    const auto revision = mcp::revision_of(info.protocol_version);
+    info.modern = revision && !mcp::traits(*revision).legacy;
     take_capabilities(member(initialize_result, "capabilities"), info);
     if (const auto text = member(initialize_result, "serverInfo"); text.starts_with('{'))
         info.server_info = text;

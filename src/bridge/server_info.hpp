@@ -24,9 +24,7 @@ struct ServerInfo {
     bool tools_change = false;      // capabilities.tools.listChanged
     bool prompts_change = false;    // capabilities.prompts.listChanged
     bool resources_change = false;  // capabilities.resources.listChanged
-
-    // It speaks the era of 2026-07-28: no session, everything with each request.
-    bool is_modern() const noexcept;
+    bool modern = false;            // of the era of 2026-07-28: no session, everything with each request
 };
 
 // Reads the result of `initialize` (lifecycle, "Initialization"). Errors: errc::start_refused naming what is missing.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ namespace agenthub {
 // notices and asks anew.
 enum class WhenFull { drop, break_off };
 
-class EventStream {
+class EventStream : public std::enable_shared_from_this<EventStream> {
 public:
     // `limit`: bytes that may wait for a slow reader; beyond, the stream is broken off.
     EventStream(Executor executor, std::size_t limit, WhenFull when_full = WhenFull::break_off)

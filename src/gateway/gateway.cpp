@@ -204,6 +204,10 @@ void Gateway::on_lists_changed(ServerSlot& slot, const std::vector<std::string_v
     parts_->clients.lists_changed(slot.name(), notifications);
 }
 
+bool Gateway::on_server_question(ServerSlot& slot, std::string_view owner, std::shared_ptr<Question> question) {
+    return parts_->clients.ask(slot.name(), owner, std::move(question));
+}
+
 bool Gateway::is_relied_on(const ServerSlot& slot, std::string_view owner) const {
     return parts_->clients.is_relied_on(slot.name(), owner);
 }

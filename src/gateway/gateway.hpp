@@ -51,6 +51,7 @@ public:
     void on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) override;
     void on_server_running(ServerSlot& slot, std::string_view owner, bool again) override;
     void on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) override;
+    bool on_server_question(ServerSlot& slot, std::string_view owner, std::shared_ptr<Question> question) override;
     bool is_relied_on(const ServerSlot& slot, std::string_view owner) const override;
 
 private:

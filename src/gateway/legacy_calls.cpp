@@ -4,6 +4,7 @@
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "gateway/post_channel.hpp"
+#include "gateway/reply_for_client.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -76,8 +77,8 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return empty_result(request.id());
     if (method == mcp::method::initialize)
         co_return Error(errc::invalid_request, "initialize cannot be part of a batch");
-    if (method.starts_with("tasks/"))
-        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share");
+    if (method.starts_with("tasks/") && !servers_.is_alone(session.server, session.caller))
+        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share; \"isolation\" \"session\" allows them");
     if (method == mcp::method::set_level)
         co_return co_await set_level(exchange, session);
     if (method == mcp::method::subscribe)
@@ -121,6 +122,8 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchang
         co_return Error(errc::cancelled, "the client cancelled the call");
     auto reply = co_await exchange.upstream->call(exchange);
     pass.settle(reply);
+    if (reply)
+        adapt_for_legacy(*reply, exchange.request(), session.caller.revision, exchange.upstream->info().modern);
     co_return reply;
 }
 

@@ -160,8 +160,10 @@ awaitable<void> LegacyEndpoint::end_session(HttpRequest& request, HttpResponder&
 }
 
 void LegacyEndpoint::take_notification(Session& session, const mcp::Message& message) {
-    if (message.kind() != mcp::Kind::notification)
-        return;  // an answer to a question that nobody asked
+    if (message.is_reply()) {
+        session.questions.answer(message);  // or to a question that nobody asked, or that was withdrawn
+        return;
+    }
     const std::string_view method = message.method();
     if (method == mcp::method::cancelled) {
         if (LegacyExchange* exchange = session.find_in_flight(message.request_id())) {
@@ -171,8 +173,11 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
         }
         return;
     }
-    // The server behind was initialized by AgentHub and was told of no roots.
-    if (method == mcp::method::initialized || method == mcp::method::roots_changed)
+    // AgentHub has done the handshake. Who shares a process has told it of no roots.
+    const bool alone = servers_.is_alone(session.server, session.caller);
+    if (method == mcp::method::initialized || (method == mcp::method::roots_changed && !alone))
+        return;
+    if (method == mcp::method::progress && !session.questions.is_working_on(message.progress_token()))
         return;
     if (const auto upstream = servers_.ready(session.server, session.caller))
         upstream->notify(message);

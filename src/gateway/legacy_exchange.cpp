@@ -12,6 +12,7 @@ namespace agenthub {
 LegacyExchange::LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, CallTime time,
                                ReplyChannel& channel)
     : Exchange(std::move(request), session->caller, time), session_(std::move(session)), channel_(channel) {
+    log_level = session_->wanted_level();
     session_->in_flight.push_back(this);
 }
 
@@ -25,9 +26,17 @@ void LegacyExchange::notify(mcp::Message message) {
     channel_.open().push(message.text());
 }
 
-awaitable<result<mcp::Message>> LegacyExchange::ask(mcp::Message request) {
-    co_return Error(errc::unsupported, "AgentHub does not pass " + std::string(request.method()) +
-                                           " requests on to clients of a shared server");
+void LegacyExchange::ask(std::shared_ptr<Question> question) {
+    // What is asked here may be withdrawn when this exchange is no more.
+    const auto send = [stream = std::weak_ptr<EventStream>(), channel = &channel_](std::string_view message) mutable {
+        if (channel != nullptr)
+            stream = std::exchange(channel, nullptr)->open().weak_from_this();
+        const auto present = stream.lock();
+        if (present != nullptr)
+            present->push(message);
+        return present != nullptr;
+    };
+    session_->questions.ask(std::move(question), session_->caller, send);
 }
 
 awaitable<result<void>> LegacyExchange::enter(CallGate& gate, CallPass& pass) {

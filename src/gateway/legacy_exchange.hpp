@@ -31,7 +31,8 @@ public:
     // Log messages below the session's level are dropped here: the server's level is the most verbose that any
     // session wants.
     void notify(mcp::Message message) override;
-    awaitable<result<mcp::Message>> ask(mcp::Message request) override;
+    // On the POST's own stream; the answer comes with another POST (transports, "Sending Messages to the Server").
+    void ask(std::shared_ptr<Question> question) override;
 
     const std::string& server() const noexcept { return session_->server; }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
+#include "mcp/client_capability.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
     mcp::Caller caller;
     caller.client_ip = request.peer_ip;
+    caller.since = request.began;
     caller.client_id = client_id_of(request);
     const auto tree = nlohmann::ordered_json::parse(params, nullptr, false);
     if (!tree.is_object())
@@ -24,7 +26,10 @@ mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std
         version = it->get<std::string>();
     if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object())
         caller.capabilities = it->dump();
+    caller.can_answer = mcp::can_answer(caller.capabilities);
     const auto info = tree.find("clientInfo");
+    if (info != tree.end() && info->is_object())
+        caller.client_info = info->dump();
     if (caller.client_id != "anonymous" || info == tree.end() || !info->is_object())
         return caller;
     if (const auto name = info->find("name"); name != info->end() && name->is_string() && !name->empty())
@@ -57,6 +62,8 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
     if (info) {
         session_id = (*session)->id;
         const auto& name = mcp::traits((*session)->caller.revision).name;
+        if (!servers_.is_alone(server, (*session)->caller))
+            info->capabilities = shared_capabilities(info->capabilities);
         reply.body = mcp::make_response(message.id(), initialize_result_for(*info, name));
         reply.headers.emplace_back(mcp::header::session_id, session_id);
     } else {

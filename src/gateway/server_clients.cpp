@@ -84,6 +84,26 @@ void ServerClients::session_ended(const Session& session) {
                 "unsubscribe");
 }
 
+bool ServerClients::ask(std::string_view server, std::string_view owner, std::shared_ptr<Question> question) {
+    Session* only = nullptr;
+    for (Session* session : sessions_.of_server(server)) {
+        if (servers_.owner_of(server, session->caller) != owner)
+            continue;
+        if (only != nullptr)
+            return false;
+        only = session;
+    }
+    if (only == nullptr)
+        return false;
+    const auto send = [only](std::string_view message) {
+        if (only->stream != nullptr)
+            only->stream->push(message);
+        return only->stream != nullptr;
+    };
+    only->questions.ask(std::move(question), only->caller, send);
+    return true;
+}
+
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
     for (const Session* session : sessions_.of_server(server))
         if (session->stream != nullptr && servers_.owner_of(server, session->caller) == owner &&

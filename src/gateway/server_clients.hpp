@@ -33,6 +33,9 @@ public:
     // A session has ended, and is in the table no more: what was its alone, subscriptions or a process, is given up.
     void session_ended(const Session& session);
 
+    // Asks the one session that this owner's process serves; false when there is none, or more than one.
+    bool ask(std::string_view server, std::string_view owner, std::shared_ptr<Question> question);
+
     // To every session of this owner's that wants it, once, on its GET stream.
     void deliver(std::string_view server, std::string_view owner, const mcp::Message& message);
 

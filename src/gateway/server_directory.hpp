@@ -29,6 +29,12 @@ public:
         return found == nullptr ? std::string_view() : found->owner_of(caller);
     }
 
+    // The caller's session has a process of its own, which knows it as its client.
+    bool is_alone(std::string_view name, const mcp::Caller& caller) const {
+        const ServerSlot* found = supervisor_.find(name);
+        return found != nullptr && found->config().isolation != Isolation::caller && !found->owner_of(caller).empty();
+    }
+
     // The owner's connection when there is one already; null when a process must be started or the name is unknown.
     std::shared_ptr<Upstream> ready(std::string_view name, std::string_view owner) const {
         if (name == kHubName)

@@ -45,6 +45,7 @@ Document counters_document(const BridgeCounters& counters) {
     out["oversize_lines"] = counters.oversize_lines;
     out["late_answers"] = counters.late_answers;
     out["unknown_answers"] = counters.unknown_answers;
+    out["asked_requests"] = counters.asked_requests;
     out["refused_requests"] = counters.refused_requests;
     out["ambiguous_notices"] = counters.ambiguous_notices;
     return out;
@@ -110,6 +111,8 @@ Document server_document(const ServerSlot& slot) {
     out["config"] = redacted_server_json(slot.config());
     out["process"] = std::move(process);
     out["calls"] = gate_document(slot.gate());
+    if (slot.stats().asks_while_shared)
+        out["advice"] = std::string("This server ").append(kIsolateAdvice) + ".";
     if (slot.config().isolation != Isolation::shared)
         out["instances"] = instances_document(slot);
     return out;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/async.hpp"
+#include "gateway/client_questions.hpp"
 #include "gateway/event_stream.hpp"
 #include "mcp/caller.hpp"
 #include "mcp/log_level.hpp"
@@ -31,6 +32,7 @@ struct Session {
     std::set<std::string, std::less<>> subscriptions;  // uris, JSON text
     std::vector<LegacyExchange*> in_flight;            // owned by the requests being served
     std::shared_ptr<EventStream> stream;               // of the open GET; null when there is none
+    ClientQuestions questions;                         // of servers, not answered yet
 
     // A session that has never set a level wants what a person would: info and above.
     mcp::LogLevel wanted_level() const noexcept { return level.value_or(mcp::LogLevel::info); }

@@ -28,7 +28,7 @@ std::string missing_elicitation(std::string_view params, std::string_view elicit
 std::string missing_capability(std::string_view method, std::string_view params, std::string_view capabilities) {
     if (method == method::elicit)
         return missing_elicitation(params, member(capabilities, "elicitation"));
-    if (method == method::create_message && member(capabilities, "sampling").empty())
+    if (method == method::sample && member(capabilities, "sampling").empty())
         return "sampling";
     if (method == method::roots_list && member(capabilities, "roots").empty())
         return "roots";

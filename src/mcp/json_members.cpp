@@ -54,6 +54,25 @@ std::string_view member(std::string_view object, std::string_view name) {
     return found;
 }
 
+std::vector<std::string> strings_of(std::string_view array) {
+    std::vector<std::string> strings;
+    JsonScanner scanner;
+    if (!scanner.index(array))
+        return strings;
+    JsonCursor cursor(array, scanner);
+    const bool whole = cursor.walk_array([&] {
+        Span element;
+        if (!cursor.skip_value(element))
+            return false;
+        if (const auto token = element.of(array); token.starts_with('"'))
+            strings.push_back(unescape(token));
+        return true;
+    });
+    if (!whole || !cursor.at_end())
+        strings.clear();
+    return strings;
+}
+
 std::string without_members(std::string_view object, const std::vector<std::string_view>& names) {
     std::string out = "{";
     for (const JsonMember& kept : members_of(object)) {

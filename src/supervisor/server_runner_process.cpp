@@ -101,7 +101,7 @@ awaitable<void> ServerRunner::shake_hands(std::shared_ptr<Instance> instance) {
         co_return;
     }
     instance->bridge.introduced(std::move(*info));
-    if (instance->bridge.info().is_modern()) {
+    if (instance->bridge.info().modern) {
         instance->modern = std::make_unique<ModernUpstream>(executor_, name(), instance->bridge, introduction_);
         instance->modern->start();
     }

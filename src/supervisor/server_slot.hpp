@@ -18,6 +18,12 @@
 
 namespace agenthub {
 
+// Who uses a process, and what it hears of that client in its handshake.
+struct ProcessUser {
+    std::string owner;  // see ServerSlot::owner_of()
+    Introduction introduction;
+};
+
 // A shared server has one runner, for as long as it is configured. An isolated one has a runner for each owner that
 // uses it, spares that belong to nobody yet, and those that are being ended.
 class ServerSlot final : private RunnerHost {
@@ -83,8 +89,6 @@ private:
     bool is_relied_on(const ServerRunner& runner) const override;
     awaitable<bool> clear_to_launch(const ServerRunner& runner) override;
 
-    struct User;  // of a process: its owner, and how it is introduced
-
     bool is_shared() const noexcept { return config_.isolation == Isolation::shared; }
     bool serves_all(const ServerRunner& runner) const { return runner.owner().empty() && find("") == &runner; }
     awaitable<result<void>> bring_up(std::optional<Error> (ServerRunner::*how)());
@@ -93,10 +97,10 @@ private:
     std::optional<Error> refusal() const;
     ServerRunner* find(std::string_view owner) const;
     Runner make_runner(std::string owner);
-    User user_of(const mcp::Caller& caller) const;
-    Runner runner_now(const User& user, bool its_turn);
+    ProcessUser user_of(const mcp::Caller& caller) const;
+    Runner runner_now(const ProcessUser& user, bool its_turn);
     Runner take_spare();
-    awaitable<result<Runner>> runner_for(User user, Deadline deadline);
+    awaitable<result<Runner>> runner_for(ProcessUser user, Deadline deadline);
     void replenish();
     void begin_end_of(Runner runner, const std::string& reason);
     void end_all(const std::string& reason);

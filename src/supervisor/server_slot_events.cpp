@@ -52,7 +52,7 @@ void ServerSlot::on_runner_replaced(ServerRunner&) {
 
 std::optional<bool> ServerSlot::was_modern() const {
     const Catalogue* known = catalogue_.known();
-    return known == nullptr ? std::nullopt : std::optional<bool>(known->info.is_modern());
+    return known == nullptr ? std::nullopt : std::optional<bool>(known->info.modern);
 }
 
 // Whom a shared process means is known only while one client's calls are in flight: say once what helps.

@@ -14,11 +14,6 @@ constexpr Duration kComeBack = std::chrono::seconds(1);
 
 }  // namespace
 
-struct ServerSlot::User {
-    std::string owner;
-    Introduction introduction;
-};
-
 std::vector<const ServerRunner*> ServerSlot::runners() const {
     std::vector<const ServerRunner*> all;
     all.reserve(owned_.size() + spares_.size() + ending_.size());
@@ -52,8 +47,8 @@ std::string_view ServerSlot::owner_of(const mcp::Caller& caller) const noexcept 
 }
 
 // Who shares a process hears of AgentHub and of what some client can; who has one alone introduces itself.
-ServerSlot::User ServerSlot::user_of(const mcp::Caller& caller) const {
-    User user{std::string(owner_of(caller)), shared_introduction()};
+ProcessUser ServerSlot::user_of(const mcp::Caller& caller) const {
+    ProcessUser user{std::string(owner_of(caller)), shared_introduction()};
     const bool alone = !user.owner.empty() && config_.isolation != Isolation::caller;
     if (alone && mcp::traits(caller.revision).legacy)
         user.introduction.capabilities = caller.capabilities;
@@ -82,7 +77,7 @@ ServerSlot::Runner ServerSlot::make_runner(std::string owner) {
 
 // The owner's runner, with a process or about to make one; null when there is no place for it, or when it is not its
 // turn.
-ServerSlot::Runner ServerSlot::runner_now(const User& user, bool its_turn) {
+ServerSlot::Runner ServerSlot::runner_now(const ProcessUser& user, bool its_turn) {
     const auto& owner = user.owner;
     const auto present = owned_.find(owner);
     if (present != owned_.end() && (owner.empty() || present->second->is_up()))
@@ -108,7 +103,7 @@ ServerSlot::Runner ServerSlot::runner_now(const User& user, bool its_turn) {
     return runner;
 }
 
-awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(User user, Deadline deadline) {
+awaitable<result<ServerSlot::Runner>> ServerSlot::runner_for(ProcessUser user, Deadline deadline) {
     if (auto runner = runner_now(user, waiting_.empty()))
         co_return runner;
     const std::string up = "server '" + name() + "' has " + std::to_string(config_.max_instances) +

@@ -1,0 +1,14 @@
+// A server's reply in the words of its client's era and revision.
+// Pure functions; where the eras are the same the bytes stay as they are.
+
+#pragma once
+
+#include "mcp/message.hpp"
+#include "mcp/revision.hpp"
+
+namespace agenthub {
+
+// For a client of the legacy era: what only modern servers say goes, and content that the revision lacks becomes text.
+void adapt_for_legacy(mcp::Message& reply, const mcp::Message& request, mcp::Revision client, bool modern_server);
+
+}  // namespace agenthub

@@ -14,6 +14,9 @@ namespace agenthub {
 // Appends `text` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD, so the result is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 
+// Valid UTF-8 (RFC 3629).
+bool is_utf8(std::string_view text) noexcept;
+
 // Equal but for ASCII case (HTTP field names and tokens, RFC 9110 section 5.1).
 bool iequals(std::string_view a, std::string_view b) noexcept;
 

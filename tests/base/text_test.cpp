@@ -59,5 +59,12 @@ TEST(Text, iequals_and_trim) {
     EXPECT_EQ(trim("   "), "");
 }
 
+TEST(Text, utf8_is_told_from_other_bytes) {
+    for (const char* text : {"", "abc", "é", "€", "😀"})
+        EXPECT_TRUE(is_utf8(text)) << text;
+    for (const char* text : {"\xFF", "a\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80"})
+        EXPECT_FALSE(is_utf8(text)) << text;
+}
+
 }  // namespace
 }  // namespace agenthub

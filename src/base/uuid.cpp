@@ -75,6 +75,12 @@ std::string random_hex(std::size_t bytes) {
     return text;
 }
 
+HashKey random_hash_key() {
+    HashKey key{};
+    fill_random(key.data(), sizeof key);
+    return key;
+}
+
 std::int64_t random_epoch() {
     std::int64_t value = 0;
     while (value == 0) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/keyed_hash.hpp"
+
 namespace agenthub {
 
 // A version 4 UUID as text, 36 characters (RFC 9562 section 5.4), without allocation.
@@ -28,6 +30,9 @@ private:
 
 // `bytes` bytes of the kernel's randomness as lower-case hex. Unguessable: for session ids and secrets.
 std::string random_hex(std::size_t bytes);
+
+// A key for keyed_hash().
+HashKey random_hash_key();
 
 // A random 63-bit number, never 0: the epoch of one run of the daemon.
 std::int64_t random_epoch();

@@ -143,6 +143,7 @@ void describe_limits(std::string& out, const Limits& limits) {
     line(out, "  session_idle", duration_text(limits.session_idle));
     line(out, "  replay_bytes", std::to_string(limits.replay_bytes));
     line(out, "  streams_per_session", std::to_string(limits.streams_per_session));
+    line(out, "  poll_after", duration_text(limits.poll_after));
     line(out, "  stream_queue_bytes", std::to_string(limits.stream_queue_bytes));
     line(out, "  header_timeout", duration_text(limits.header_timeout));
     line(out, "  body_timeout", duration_text(limits.body_timeout));

@@ -58,6 +58,7 @@ void compare_limits(const Limits& running, const Limits& wanted, Comparison& com
     compare("limits.session_idle", running.session_idle, wanted.session_idle);
     compare("limits.replay_bytes", running.replay_bytes, wanted.replay_bytes);
     compare("limits.streams_per_session", running.streams_per_session, wanted.streams_per_session);
+    compare("limits.poll_after", running.poll_after, wanted.poll_after);
     compare("limits.stream_queue_bytes", running.stream_queue_bytes, wanted.stream_queue_bytes);
     compare("limits.header_timeout", running.header_timeout, wanted.header_timeout);
     compare("limits.body_timeout", running.body_timeout, wanted.body_timeout);

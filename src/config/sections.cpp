@@ -154,6 +154,7 @@ void read_limits(ObjectReader& root, Findings& findings, Limits& limits) {
     reader.read("session_idle", limits.session_idle, DurationRange{1s, 8760h});
     reader.read("replay_bytes", limits.replay_bytes, IntegerRange{0, kGiB});
     reader.read("streams_per_session", limits.streams_per_session, IntegerRange{1, 1024});
+    reader.read("poll_after", limits.poll_after, DurationRange{0s, 1h});
     reader.read("stream_queue_bytes", limits.stream_queue_bytes, kBuffer);
     reader.read("header_timeout", limits.header_timeout, kTimeout);
     reader.read("body_timeout", limits.body_timeout, kTimeout);

@@ -6,12 +6,10 @@
 #include <utility>
 
 #include "base/task_group.hpp"
+#include "gateway/event_text.hpp"
 
 namespace agenthub {
 namespace {
-
-constexpr std::string_view kEventHead = "event: message\ndata: ";
-constexpr std::string_view kEventEnd = "\n\n";
 
 awaitable<void> wait_for(Event& event) {
     co_await event.wait();
@@ -19,27 +17,42 @@ awaitable<void> wait_for(Event& event) {
 
 }  // namespace
 
+bool EventStream::has_room(std::size_t bytes) {
+    if (ended())
+        return false;
+    if (queued_.empty() || queued_.size() + bytes <= limit_)
+        return true;
+    overflowed_ = true;
+    if (when_full_ == WhenFull::break_off)
+        break_off();
+    return false;
+}
+
 void EventStream::push(std::string_view message) {
+    if (!has_room(message.size()))
+        return;
+    append_event(queued_, {}, message);
+    wake_.notify();
+}
+
+void EventStream::push_events(std::string_view events) {
     if (ended())
         return;
-    if (!queued_.empty() && queued_.size() + message.size() > limit_) {
-        overflowed_ = true;
-        if (when_full_ == WhenFull::break_off)
-            break_off();
-        return;
-    }
-    queued_ += kEventHead;
-    queued_ += message;
-    queued_ += kEventEnd;
+    queued_ += events;
     wake_.notify();
+}
+
+bool EventStream::offer_events(std::string_view events) {
+    const bool room = has_room(events.size());
+    if (room)
+        push_events(events);
+    return room;
 }
 
 void EventStream::finish_with(const mcp::Message& reply, std::string_view id) {
     if (ended())
         return;
-    queued_ += kEventHead;
-    reply.append_with_id(queued_, id);
-    queued_ += kEventEnd;
+    append_event(queued_, {}, reply, id);
     finish();
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/event.hpp"
+#include "gateway/message_sink.hpp"
 #include "mcp/message.hpp"
 
 namespace agenthub {
@@ -18,7 +19,7 @@ namespace agenthub {
 // notices and asks anew.
 enum class WhenFull { drop, break_off };
 
-class EventStream : public std::enable_shared_from_this<EventStream> {
+class EventStream final : public MessageSink {
 public:
     // `limit`: bytes that may wait for a slow reader; beyond, the stream is broken off.
     EventStream(Executor executor, std::size_t limit, WhenFull when_full = WhenFull::break_off)
@@ -26,7 +27,12 @@ public:
 
     // Queues one JSON-RPC message as an event (HTML standard, "Server-sent events"; MCP transports). A message is one
     // line, so one data field holds it. Ignored once the stream has ended.
-    void push(std::string_view message);
+    void push(std::string_view message) override;
+
+    // Queues events that are written out already, however many there are.
+    void push_events(std::string_view events);
+    // The same within the limit: what has no room is handled as push() does. False then.
+    bool offer_events(std::string_view events);
 
     // Queues the reply that ends the stream, with `id` (JSON text) in place of its own. However long it is: its size
     // is bounded by the server's line limit, and losing it because of a slow reader would lose the call.
@@ -37,6 +43,9 @@ public:
     // The reader is gone or too slow: nothing more is queued or written.
     void break_off();
 
+    bool ended() const noexcept { return finished_ || broken_; }
+    // Nothing waits to be written.
+    bool empty() const noexcept { return queued_.empty(); }
     bool finished() const noexcept { return finished_; }
     bool broken() const noexcept { return broken_; }
     bool overflowed() const noexcept { return overflowed_; }
@@ -46,7 +55,7 @@ public:
     awaitable<bool> next(std::string& out, Duration heartbeat);
 
 private:
-    bool ended() const noexcept { return finished_ || broken_; }
+    bool has_room(std::size_t bytes);
 
     Event wake_;
     std::string queued_;

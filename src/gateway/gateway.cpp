@@ -75,8 +75,7 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
     for (const auto& slot : parts_->supervisor.slots())
         for (Session* session : parts_->sessions.of_server(slot->name()))
-            if (session->stream != nullptr)
-                session->stream->finish();
+            session->finish_general();
     co_await listener_.wait_idle(deadline);
 }
 

@@ -171,6 +171,10 @@ void HttpResponder::start_stream(std::shared_ptr<EventStream> stream) {
 awaitable<void> HttpResponder::stream_in_background([[maybe_unused]] std::shared_ptr<void> owner,
                                                     std::shared_ptr<EventStream> stream) {
     co_await stream_events(stream);
+    // Whoever opened the stream may have long to go before it ends the connection.
+    boost::system::error_code ignored;
+    if (!keep_alive_)
+        socket_.shutdown(asio::socket_base::shutdown_send, ignored);
     stream_ended_.notify();
 }
 

@@ -10,9 +10,9 @@ namespace agenthub {
 // A batch under way: its replies go out as events, each when it is ready (2025-03-26 transports).
 // Shared by the request being served and the tasks of its calls.
 struct LegacyEndpoint::Batch final : ReplyChannel {
-    Batch(LegacyEndpoint& o, HttpRequest& r, std::shared_ptr<Session> s, std::shared_ptr<EventStream> e)
+    Batch(LegacyEndpoint& o, HttpRequest& r, std::shared_ptr<Session> s, std::shared_ptr<SessionStream> e)
         : owner(o), request(r), session(std::move(s)), stream(std::move(e)), all_done(o.tasks_.executor()) {}
-    EventStream& open() override { return *stream; }
+    SessionStream& open() override { return *stream; }
     void one_done() {
         if (--remaining > 0)
             return;
@@ -23,7 +23,7 @@ struct LegacyEndpoint::Batch final : ReplyChannel {
     LegacyEndpoint& owner;
     HttpRequest& request;
     std::shared_ptr<Session> session;
-    std::shared_ptr<EventStream> stream;
+    std::shared_ptr<SessionStream> stream;
     Event all_done;
     std::size_t remaining = 1;  // the request itself, until all calls are started
 };
@@ -45,7 +45,8 @@ awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& 
         co_await refuse(request, responder, server, std::move(why), "unusable batch");
         co_return;
     }
-    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
+    const auto stream = session->open_stream(streams_, WhenFull::break_off);
+    const auto connection = stream->open();
     const auto batch = std::make_shared<Batch>(*this, request, session, stream);
     const std::size_t calls = start_batch(batch, *messages);
     if (calls == 0) {
@@ -56,8 +57,8 @@ awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& 
         co_return;
     }
     batch->one_done();
-    co_await responder.stream_events(stream);
-    if (stream->broken())
+    co_await responder.stream_events(connection);
+    if (connection->broken() && stream->is_carried_by(connection.get()))
         note_cut_off(*session);
     // A client that left does not end its calls; `request` must outlive them.
     while (batch->remaining > 0)

@@ -30,10 +30,12 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         co_await refuse(request, responder, session->server, std::move(reply), "request id in use");
         co_return;
     }
-    PostChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
+    PostChannel channel(responder, *session, streams_);
     LegacyExchange exchange(std::move(message), session, time_of_call(session->server), channel);
+    channel.drop_in_time();
     auto reply = co_await answer(exchange, *session);
-    if (is_worth_a_look(*session, request) && responder.client_is_gone())
+    channel.answered();
+    if (!channel.is_carried_elsewhere() && is_worth_a_look(*session, request) && responder.client_is_gone())
         note_cut_off(*session);
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();
@@ -46,6 +48,9 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
                                            const Reply& reply) {
     const bool cancelled = !reply && reply.error().code == errc::cancelled;
     if (channel.stream() != nullptr) {
+        // The answer is kept for a client that has gone: whether it has shows before it is written, if at all.
+        if (!channel.is_carried_elsewhere() && responder.client_is_gone())
+            channel.stream()->drop_connection();
         if (cancelled)
             channel.stream()->finish();
         else if (reply)

@@ -8,7 +8,6 @@
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_rules.hpp"
-#include "gateway/post_channel.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -27,7 +26,8 @@ HttpReply accepted() {
 
 LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
                                ServerClients& clients, CallRecorder& recorder, TaskGroup& tasks)
-    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks) {}
+    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks),
+      streams_(tasks.executor(), limits) {}
 
 std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request) const {
     return refuse_media_types(request);
@@ -110,37 +110,6 @@ bool LegacyEndpoint::is_worth_a_look(const Session& session, const HttpRequest& 
     const ServerSlot* slot = servers_.slot(session.server);
     const bool has_process = slot != nullptr && slot->config().isolation != Isolation::shared;
     return has_process || Clock::now() - request.began > kQuickCall;
-}
-
-awaitable<void> LegacyEndpoint::get(HttpRequest& request, HttpResponder& responder, std::string_view server) {
-    HttpReply why;
-    const auto session = find_session(request, server, why);
-    if (session != nullptr && session->stream != nullptr && !session->stream->broken())
-        why = rpc_error_reply(409, mcp::code::transport_error,
-                              "Conflict: this session has a GET stream already; one is allowed");
-    else if (session != nullptr)
-        why.status = 0;
-    if (why.status != 0) {
-        co_await refuse(request, responder, server, std::move(why), "no event stream for this request");
-        co_return;
-    }
-    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
-    session->stream = stream;
-    responder.watch_for_close(stream);
-    co_await responder.stream_events(stream);
-    if (session->stream == stream)
-        session->stream = nullptr;
-    if (stream->broken())
-        note_cut_off(*session);
-    session->last_used = Clock::now();
-    recorder_.plain({request,
-                     responder.status(),
-                     responder.body_bytes(),
-                     {},
-                     server,
-                     session->caller.client_id,
-                     session->id,
-                     stream->overflowed() ? "the client read too slowly" : ""});
 }
 
 awaitable<void> LegacyEndpoint::end_session(HttpRequest& request, HttpResponder& responder, std::string_view server) {

@@ -39,6 +39,11 @@ private:
     struct Batch;
     using Reply = result<mcp::Message>;
 
+    std::shared_ptr<EventStream> open_general(Session& session, std::shared_ptr<SessionStream>& stream, HttpReply& why);
+    std::shared_ptr<EventStream> resume(const Session& session, std::string_view last_event,
+                                        std::shared_ptr<SessionStream>& stream, HttpReply& why);
+    awaitable<void> carry(HttpRequest& request, HttpResponder& responder, Session& session,
+                          std::shared_ptr<SessionStream> stream, std::shared_ptr<EventStream> connection);
     std::shared_ptr<Session> find_session(const HttpRequest& request, std::string_view server, HttpReply& why);
     awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view server, HttpReply reply,
                            std::string_view why);
@@ -70,6 +75,7 @@ private:
     ServerClients& clients_;
     CallRecorder& recorder_;
     TaskGroup& tasks_;
+    StreamSettings streams_;
 };
 
 }  // namespace agenthub

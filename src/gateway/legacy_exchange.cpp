@@ -28,7 +28,7 @@ void LegacyExchange::notify(mcp::Message message) {
 
 void LegacyExchange::ask(std::shared_ptr<Question> question) {
     // What is asked here may be withdrawn when this exchange is no more.
-    const auto send = [stream = std::weak_ptr<EventStream>(), channel = &channel_](std::string_view message) mutable {
+    const auto send = [stream = std::weak_ptr<MessageSink>(), channel = &channel_](std::string_view message) mutable {
         if (channel != nullptr)
             stream = std::exchange(channel, nullptr)->open().weak_from_this();
         const auto present = stream.lock();

@@ -8,7 +8,7 @@
 
 #include "bridge/exchange.hpp"
 #include "bridge/upstream.hpp"
-#include "gateway/event_stream.hpp"
+#include "gateway/message_sink.hpp"
 #include "gateway/session.hpp"
 #include "supervisor/call_gate.hpp"
 
@@ -19,7 +19,7 @@ class ReplyChannel {
 public:
     virtual ~ReplyChannel() = default;
     // The stream, opened now if it is not open yet.
-    virtual EventStream& open() = 0;
+    virtual MessageSink& open() = 0;
 };
 
 class LegacyExchange final : public Exchange {

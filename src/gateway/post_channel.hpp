@@ -1,10 +1,13 @@
-// The reply to a POST that turns into an event stream when something precedes the answer.
+// The reply to a POST that turns into an event stream when something precedes the answer, or when AgentHub lets the
+// client come back for the answer.
 // Owned by the request being served.
 
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "gateway/drop_clock.hpp"
 #include "gateway/http_responder.hpp"
 #include "gateway/legacy_exchange.hpp"
 
@@ -13,26 +16,30 @@ namespace agenthub {
 // A flood of notifications must not cost the client its answer: what does not fit is dropped.
 class PostChannel final : public ReplyChannel {
 public:
-    // `limit`: bytes that may wait for a slow reader.
-    PostChannel(HttpResponder& responder, Executor executor, std::size_t limit)
-        : responder_(responder), executor_(executor), limit_(limit) {}
+    PostChannel(HttpResponder& responder, Session& session, const StreamSettings& settings)
+        : responder_(responder), session_(session), settings_(settings) {}
 
-    EventStream& open() override {
-        if (stream_ == nullptr) {
-            stream_ = std::make_shared<EventStream>(executor_, limit_, WhenFull::drop);
-            responder_.start_stream(stream_);
-        }
-        return *stream_;
-    }
+    SessionStream& open() override;
 
     // Null while nothing has preceded the answer.
-    EventStream* stream() const noexcept { return stream_.get(); }
+    SessionStream* stream() const noexcept { return stream_.get(); }
+    // The client has come back for the answer on another connection.
+    bool is_carried_elsewhere() const noexcept;
+
+    // From now on the connection is dropped after limits.poll_after, if the client can come back for the rest.
+    void drop_in_time();
+    // The answer is there and will be sent on whatever there is.
+    void answered() noexcept { clock_.reset(); }
 
 private:
+    void drop();
+
     HttpResponder& responder_;
-    Executor executor_;
-    std::size_t limit_;
-    std::shared_ptr<EventStream> stream_;  // the connection's writer is the other owner
+    Session& session_;
+    const StreamSettings& settings_;
+    std::shared_ptr<SessionStream> stream_;  // the session keeps it too, for a client that comes back
+    const EventStream* own_ = nullptr;       // the connection of the POST; only compared
+    std::optional<DropClock> clock_;
 };
 
 }  // namespace agenthub

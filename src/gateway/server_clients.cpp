@@ -95,20 +95,15 @@ bool ServerClients::ask(std::string_view server, std::string_view owner, std::sh
     }
     if (only == nullptr)
         return false;
-    const auto send = [only](std::string_view message) {
-        if (only->stream != nullptr)
-            only->stream->push(message);
-        return only->stream != nullptr;
-    };
+    const auto send = [only](std::string_view message) { return only->send(message); };
     only->questions.ask(std::move(question), only->caller, send);
     return true;
 }
 
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
-    for (const Session* session : sessions_.of_server(server))
-        if (session->stream != nullptr && servers_.owner_of(server, session->caller) == owner &&
-            wants(*session, message))
-            session->stream->push(message.text());
+    for (Session* session : sessions_.of_server(server))
+        if (session->is_listening() && servers_.owner_of(server, session->caller) == owner && wants(*session, message))
+            session->send(message.text());
 }
 
 void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
@@ -144,9 +139,8 @@ void ServerClients::server_running(std::string_view server, std::string_view own
 void ServerClients::lists_changed(std::string_view server, const std::vector<std::string_view>& notifications) {
     for (const auto method : notifications)
         if (const auto message = mcp::Message::parse(mcp::make_call("", method)))
-            for (const Session* session : sessions_.of_server(server))
-                if (session->stream != nullptr)
-                    session->stream->push(message->text());
+            for (Session* session : sessions_.of_server(server))
+                session->send(message->text());
 }
 
 bool ServerClients::is_relied_on(std::string_view server, std::string_view owner) const {

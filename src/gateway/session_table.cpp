@@ -9,6 +9,12 @@
 #include "gateway/session_id.hpp"
 
 namespace agenthub {
+namespace {
+
+// What a connection has taken is kept for as long as it may have been lost on its way.
+constexpr Duration kReplayTime{60'000};
+
+}  // namespace
 
 LegacyExchange* Session::find_in_flight(std::string_view request_id) const noexcept {
     for (LegacyExchange* exchange : in_flight)
@@ -58,8 +64,7 @@ void SessionTable::end(const std::shared_ptr<Session>& session) {
     std::erase(group->second, ending.get());
     if (group->second.empty())
         by_server_.erase(group);
-    if (ending->stream != nullptr)
-        ending->stream->finish();
+    ending->finish_general();
     ended_(*ending);
 }
 
@@ -77,14 +82,16 @@ void SessionTable::end_all() {
 }
 
 bool SessionTable::is_idle(const Session& session) noexcept {
-    return session.stream == nullptr && session.in_flight.empty() && !session.opening;
+    return !session.is_connected() && session.in_flight.empty() && !session.opening;
 }
 
 void SessionTable::expire(TimePoint now) {
     std::vector<std::shared_ptr<Session>> old;
-    for (const auto& [id, session] : sessions_)
+    for (const auto& [id, session] : sessions_) {
+        session->forget_streams(now - kReplayTime);
         if (is_idle(*session) && (now - session->last_used >= idle_ || now >= session->ends_at))
             old.push_back(session);
+    }
     for (const auto& session : old)
         end(session);
 }

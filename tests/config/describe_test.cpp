@@ -112,6 +112,7 @@ TEST(Describe, shows_every_default_and_every_warning) {
               "  session_idle: 3600s\n"
               "  replay_bytes: 1048576\n"
               "  streams_per_session: 8\n"
+              "  poll_after: 0s\n"
               "  stream_queue_bytes: 1048576\n"
               "  header_timeout: 30s\n"
               "  body_timeout: 60s\n"

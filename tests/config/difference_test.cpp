@@ -134,7 +134,7 @@ TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) 
         "limits": {"body_bytes": 2048, "line_bytes": 2048, "header_bytes": 2048, "connections": 2, "sessions": 2,
                    "pending_per_server": 2, "session_idle": 2, "replay_bytes": 2, "streams_per_session": 2,
                    "stream_queue_bytes": 2048, "header_timeout": 2, "body_timeout": 2, "keep_alive": 2,
-                   "drain_timeout": 2},
+                   "drain_timeout": 2, "poll_after": 2},
         "activity": {"queue": 2, "batch_ms": 2, "retention_days": 2, "max_bytes": 2097152},
         "log": {"level": "debug", "format": "json"}})");
     const auto found = difference(running, wanted);
@@ -152,6 +152,7 @@ TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) 
                                        "limits.session_idle",
                                        "limits.replay_bytes",
                                        "limits.streams_per_session",
+                                       "limits.poll_after",
                                        "limits.stream_queue_bytes",
                                        "limits.header_timeout",
                                        "limits.body_timeout",

@@ -119,6 +119,7 @@ TEST(Example, every_key_is_explained) {
                             "session_idle",
                             "replay_bytes",
                             "streams_per_session",
+                            "poll_after",
                             "stream_queue_bytes",
                             "header_timeout",
                             "body_timeout",

@@ -33,6 +33,7 @@ const Range kRanges[] = {
     {"limits.session_idle", "1", "0.999", "31536000", "31536000.001", kTime + "1s to 31536000s"},
     {"limits.replay_bytes", "0", "-1", "1073741824", "1073741825", "a whole number from 0 to 1073741824"},
     {"limits.streams_per_session", "1", "0", "1024", "1025", "a whole number from 1 to 1024"},
+    {"limits.poll_after", "0", "-1", "3600", "3600.001", kTime + "0s to 3600s"},
     {"limits.stream_queue_bytes", "1024", "1023", "1073741824", "1073741825", kBytes},
     {"limits.header_timeout", "0.1", "0.099", "3600", "3600.001", kTime + "100ms to 3600s"},
     {"limits.body_timeout", "0.1", "0.099", "3600", "3600.001", kTime + "100ms to 3600s"},
@@ -66,7 +67,7 @@ TEST(Sections, every_limit_reaches_its_field) {
     const Limits limits = parsed(R"({"limits": {"body_bytes": 2001, "line_bytes": 2002, "header_bytes": 2003,
         "connections": 4, "sessions": 5, "pending_per_server": 6, "session_idle": 7, "replay_bytes": 8,
         "streams_per_session": 9, "stream_queue_bytes": 2010, "header_timeout": 11, "body_timeout": "12s",
-        "keep_alive": "13000ms", "drain_timeout": "1.5"}})")
+        "keep_alive": "13000ms", "drain_timeout": "1.5", "poll_after": "16ms"}})")
                               .limits;
     Limits expected;
     expected.body_bytes = 2001;
@@ -83,6 +84,7 @@ TEST(Sections, every_limit_reaches_its_field) {
     expected.body_timeout = 12s;
     expected.keep_alive = 13s;
     expected.drain_timeout = 1500ms;
+    expected.poll_after = 16ms;
     EXPECT_EQ(limits, expected);
 }
 

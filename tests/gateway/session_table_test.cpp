@@ -25,6 +25,8 @@ struct SessionTableTest : testing::Test {
     }
 
     asio::io_context loop;
+    Limits limits;
+    StreamSettings settings{loop.get_executor(), limits};
     TimePoint now = Clock::now();
     std::vector<std::string> ended;
 };
@@ -88,10 +90,10 @@ TEST_F(SessionTableTest, counts_idle_time_from_the_last_use) {
 TEST_F(SessionTableTest, never_expires_a_session_with_an_open_stream) {
     auto table = make(10);
     const auto session = add(table);
-    session->stream = std::make_shared<EventStream>(loop.get_executor(), 1000);
+    const auto connection = session->open_general(settings)->open();
     table.expire(now + 10 * kIdle);
     EXPECT_EQ(table.size(), 1u);
-    session->stream = nullptr;
+    connection->break_off();
     table.expire(now + 10 * kIdle);
     EXPECT_EQ(table.size(), 0u);
 }
@@ -116,8 +118,7 @@ TEST_F(SessionTableTest, never_expires_a_session_with_a_call_in_flight) {
 TEST_F(SessionTableTest, ends_a_session_once_and_finishes_its_stream) {
     auto table = make(10);
     const auto session = add(table);
-    const auto stream = std::make_shared<EventStream>(loop.get_executor(), 1000);
-    session->stream = stream;
+    const auto stream = session->open_general(settings)->open();
     table.end(session);
     table.end(session);
     EXPECT_TRUE(stream->finished());

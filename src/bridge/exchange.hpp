@@ -49,6 +49,10 @@ public:
     // Filled by the upstream, for the activity record: when the request left for the server; default: never.
     TimePoint sent_at{};
 
+protected:
+    // Before it is sent: what the client wrote for AgentHub alone is left out. The same id.
+    void replace_request(mcp::Message request) { request_ = std::move(request); }
+
 private:
     mcp::Message request_;
     const mcp::Caller& caller_;

@@ -28,6 +28,8 @@ struct Limits {
     std::size_t streams_per_session = 8;
     Duration poll_after{};  // a call's connection is dropped for its client to come back; 0: never
     std::size_t stream_queue_bytes = 1048576;  // queued towards one slow reader
+    std::size_t parked_calls = 256;            // whose servers wait for what modern clients answer
+    Duration parked_time{std::chrono::seconds(300)};
     Duration header_timeout{std::chrono::seconds(30)};
     Duration body_timeout{std::chrono::seconds(60)};
     Duration keep_alive{std::chrono::seconds(120)};

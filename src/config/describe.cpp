@@ -145,6 +145,8 @@ void describe_limits(std::string& out, const Limits& limits) {
     line(out, "  streams_per_session", std::to_string(limits.streams_per_session));
     line(out, "  poll_after", duration_text(limits.poll_after));
     line(out, "  stream_queue_bytes", std::to_string(limits.stream_queue_bytes));
+    line(out, "  parked_calls", std::to_string(limits.parked_calls));
+    line(out, "  parked_time", duration_text(limits.parked_time));
     line(out, "  header_timeout", duration_text(limits.header_timeout));
     line(out, "  body_timeout", duration_text(limits.body_timeout));
     line(out, "  keep_alive", duration_text(limits.keep_alive));

@@ -60,6 +60,8 @@ void compare_limits(const Limits& running, const Limits& wanted, Comparison& com
     compare("limits.streams_per_session", running.streams_per_session, wanted.streams_per_session);
     compare("limits.poll_after", running.poll_after, wanted.poll_after);
     compare("limits.stream_queue_bytes", running.stream_queue_bytes, wanted.stream_queue_bytes);
+    compare("limits.parked_calls", running.parked_calls, wanted.parked_calls);
+    compare("limits.parked_time", running.parked_time, wanted.parked_time);
     compare("limits.header_timeout", running.header_timeout, wanted.header_timeout);
     compare("limits.body_timeout", running.body_timeout, wanted.body_timeout);
     compare("limits.keep_alive", running.keep_alive, wanted.keep_alive);

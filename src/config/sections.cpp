@@ -156,6 +156,8 @@ void read_limits(ObjectReader& root, Findings& findings, Limits& limits) {
     reader.read("streams_per_session", limits.streams_per_session, IntegerRange{1, 1024});
     reader.read("poll_after", limits.poll_after, DurationRange{0s, 1h});
     reader.read("stream_queue_bytes", limits.stream_queue_bytes, kBuffer);
+    reader.read("parked_calls", limits.parked_calls, kTable);
+    reader.read("parked_time", limits.parked_time, kTimeout);
     reader.read("header_timeout", limits.header_timeout, kTimeout);
     reader.read("body_timeout", limits.body_timeout, kTimeout);
     reader.read("keep_alive", limits.keep_alive, kTimeout);

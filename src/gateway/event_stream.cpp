@@ -56,6 +56,13 @@ void EventStream::finish_with(const mcp::Message& reply, std::string_view id) {
     finish();
 }
 
+void EventStream::finish_with(std::string_view message) {
+    if (ended())
+        return;
+    append_event(queued_, {}, message);
+    finish();
+}
+
 void EventStream::finish() {
     finished_ = true;
     wake_.notify();

@@ -37,6 +37,8 @@ public:
     // Queues the reply that ends the stream, with `id` (JSON text) in place of its own. However long it is: its size
     // is bounded by the server's line limit, and losing it because of a slow reader would lose the call.
     void finish_with(const mcp::Message& reply, std::string_view id);
+    // The same for a message that is put together already.
+    void finish_with(std::string_view message);
 
     // No more events will come; what is queued is still written.
     void finish();

@@ -27,7 +27,10 @@ struct Gateway::Parts {
           sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
                    [this](Session& session) { clients.session_ended(session); }),
           clients(gateway.tasks_, sessions, directory),
-          legacy(gateway.config_.limits, directory, sessions, clients, gateway.recorder_, gateway.tasks_),
+          calls(directory, clients),
+          legacy(gateway.config_.limits, directory, sessions, clients, calls, gateway.recorder_, gateway.tasks_),
+          modern(gateway.config_.limits, directory, clients, calls, gateway.recorder_, gateway.tasks_),
+          mcp(legacy, modern, gateway.recorder_),
           admin(s, gateway.activity_, control) {}
 
     Supervisor& supervisor;
@@ -35,7 +38,10 @@ struct Gateway::Parts {
     ServerDirectory directory;
     SessionTable sessions;
     ServerClients clients;
+    CallForwarder calls;
     LegacyEndpoint legacy;
+    ModernEndpoint modern;
+    McpEndpoint mcp;
     AdminRoutes admin;
 };
 
@@ -57,6 +63,7 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
     parts_ = std::make_unique<Parts>(*this, supervisor, control);
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
+    tasks_.spawn(parts_->modern.run(), "modern clients");
     tasks_.spawn(lag_.run(), "loop lag");
     return {};
 }
@@ -64,7 +71,8 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
     for (const auto& server : removed) {
-        parts_->sessions.end_of_server(server);
+        parts_->sessions.end_of_endpoint(server);
+        parts_->modern.end_listens(server);
         parts_->clients.server_removed(server);
     }
 }
@@ -72,14 +80,16 @@ void Gateway::reconfigure(const Config& config, const std::vector<std::string>& 
 awaitable<void> Gateway::drain(Deadline deadline) {
     draining_ = true;
     listener_.drain();
+    parts_->modern.drain();
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
     for (const auto& slot : parts_->supervisor.slots())
-        for (Session* session : parts_->sessions.of_server(slot->name()))
+        for (Session* session : parts_->sessions.of_endpoint(slot->name()))
             session->finish_general();
     co_await listener_.wait_idle(deadline);
 }
 
 awaitable<void> Gateway::stop() {
+    parts_->modern.stop();
     tasks_.cancel();
     co_await tasks_.join();
     co_await listener_.stop();
@@ -122,7 +132,7 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
             return unknown_server(route.server);
-        return parts_->legacy.admit(request);
+        return parts_->mcp.admit(request);
     }
     if (route.route_class != RouteClass::admin)
         return std::nullopt;
@@ -158,7 +168,7 @@ std::optional<HttpReply> Gateway::preflight(const HttpRequest&, HttpResponder&) 
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
     const Route route = find_route(request.verb, request.path);
     if (route.route_class == RouteClass::mcp) {
-        co_await handle_mcp(route, request, responder);
+        co_await parts_->mcp.serve(request, responder, route.server);
         co_return;
     }
     DaemonFacts facts;
@@ -172,15 +182,6 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     // Probes come every few seconds for ever and say nothing about anybody's work.
     if (route.route_class != RouteClass::probe)
         recorder_.plain({request, reply.status, responder.body_bytes(), {}, route.server, {}, {}, {}});
-}
-
-awaitable<void> Gateway::handle_mcp(const Route& route, HttpRequest& request, HttpResponder& responder) {
-    if (request.verb == http::verb::post)
-        co_await parts_->legacy.post(request, responder, route.server);
-    else if (request.verb == http::verb::get)
-        co_await parts_->legacy.get(request, responder, route.server);
-    else
-        co_await parts_->legacy.end_session(request, responder, route.server);
 }
 
 void Gateway::refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) {

@@ -14,7 +14,7 @@
 #include "gateway/call_recorder.hpp"
 #include "gateway/http_listener.hpp"
 #include "gateway/hub_server.hpp"
-#include "gateway/legacy_endpoint.hpp"
+#include "gateway/mcp_endpoint.hpp"
 #include "gateway/origin_guard.hpp"
 #include "gateway/server_clients.hpp"
 #include "gateway/server_directory.hpp"
@@ -60,7 +60,6 @@ private:
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
     std::optional<HttpReply> preflight(const HttpRequest& request, HttpResponder& responder) const;
     void allow_origin(const HttpRequest& request, HttpResponder& responder) const;
-    awaitable<void> handle_mcp(const Route& route, HttpRequest& request, HttpResponder& responder);
     awaitable<void> expire_sessions();
 
     Executor executor_;

@@ -100,6 +100,16 @@ awaitable<bool> HttpResponder::write_out(std::string_view second, std::string_vi
     co_return !ec;
 }
 
+awaitable<bool> HttpResponder::write_all(std::vector<asio::const_buffer> buffers) {
+    boost::system::error_code ec;
+    io_deadline_ = Clock::now() + write_limit_;
+    co_await asio::async_write(socket_, buffers, asio::redirect_error(use_awaitable, ec));
+    io_deadline_ = TimePoint::max();
+    if (ec)
+        keep_alive_ = false;
+    co_return !ec;
+}
+
 awaitable<void> HttpResponder::send(const HttpReply& reply) {
     std::string lines;
     for (const auto& [name, value] : reply.headers)
@@ -114,23 +124,36 @@ awaitable<void> HttpResponder::send(const HttpReply& reply) {
 }
 
 awaitable<void> HttpResponder::send_message(const mcp::Message& reply, std::string_view id) {
+    mcp::PatchList patches;
+    patches.add(reply.id_span(), id);
+    return send_message(reply, patches, 200);
+}
+
+awaitable<void> HttpResponder::send_message(const mcp::Message& reply, mcp::PatchList patches, unsigned status) {
     const std::string_view text = reply.text();
-    const mcp::Span own = reply.id_span();
-    const std::size_t length = text.size() - own.size() + id.size();
-    write_head(200, "application/json", {});
+    std::size_t length = text.size() + patches.extra();
+    for (const mcp::Patch& patch : patches)
+        length -= patch.at.size();
+    write_head(status, "application/json", {});
     out_ += "Content-Length: ";
     out_ += std::to_string(length);
     out_ += "\r\n\r\n";
     body_bytes_ = length;
     if (length <= kCopyLimit) {
-        reply.append_with_id(out_, id);
+        reply.append_patched(out_, patches);
         co_await write_out();
         co_return;
     }
-    // The shorter part before the id goes behind the header, the long text stays where it is.
-    out_ += text.substr(0, own.begin);
-    out_ += id;
-    co_await write_out(text.substr(own.end));
+    // The long text stays where it is.
+    std::vector<asio::const_buffer> pieces{asio::buffer(out_)};
+    std::size_t at = 0;
+    for (const mcp::Patch& patch : patches) {
+        pieces.emplace_back(text.data() + at, patch.at.begin - at);
+        pieces.emplace_back(patch.bytes.data(), patch.bytes.size());
+        at = patch.at.end;
+    }
+    pieces.emplace_back(text.data() + at, text.size() - at);
+    co_await write_all(std::move(pieces));
 }
 
 awaitable<void> HttpResponder::stream_events(std::shared_ptr<EventStream> stream) {

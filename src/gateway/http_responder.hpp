@@ -37,6 +37,8 @@ public:
 
     // Writes a JSON-RPC reply as application/json, with `id` (JSON text) in place of the one it carries.
     awaitable<void> send_message(const mcp::Message& reply, std::string_view id);
+    // The same with these patches, whose bytes outlive the call, and another status.
+    awaitable<void> send_message(const mcp::Message& reply, mcp::PatchList patches, unsigned status);
 
     // Writes the stream as text/event-stream until it ends. A failed write breaks the stream off.
     awaitable<void> stream_events(std::shared_ptr<EventStream> stream);
@@ -64,6 +66,7 @@ private:
     awaitable<void> stream_in_background(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
     awaitable<void> await_close(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
     awaitable<bool> write_out(std::string_view second = {}, std::string_view third = {});
+    awaitable<bool> write_all(std::vector<asio::const_buffer> buffers);
 
     HttpSocket& socket_;
     TimePoint& io_deadline_;

@@ -92,7 +92,7 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         batch->one_done();
         co_return;
     }
-    LegacyExchange exchange(std::move(message), batch->session, time_of_call(session.server), *batch);
+    LegacyExchange exchange(std::move(message), batch->session, calls_.time_of_call(session.endpoint), *batch);
     const auto reply = co_await answer(exchange, session);
     const std::string_view id = exchange.request().id();
     std::string line;
@@ -102,7 +102,7 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         line = rpc_error(id, reply.error());
     if (!line.empty())
         batch->stream->push(line);
-    recorder_.call({batch->request, 200, line.size(), exchange, session.server, servers_.slot(session.server)}, reply);
+    recorder_.call({batch->request, 200, line.size(), exchange, session.endpoint, servers_.slot(session.endpoint)}, reply);
     batch->one_done();
 }
 

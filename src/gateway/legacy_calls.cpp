@@ -27,11 +27,11 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
                                            std::shared_ptr<Session> session, mcp::Message message) {
     if (session->find_in_flight(message.id()) != nullptr) {
         auto reply = rpc_error_reply(400, mcp::code::invalid_request, "a request with this id is in flight already");
-        co_await refuse(request, responder, session->server, std::move(reply), "request id in use");
+        co_await refuse(request, responder, session->endpoint, std::move(reply), "request id in use");
         co_return;
     }
     PostChannel channel(responder, *session, streams_);
-    LegacyExchange exchange(std::move(message), session, time_of_call(session->server), channel);
+    LegacyExchange exchange(std::move(message), session, calls_.time_of_call(session->endpoint), channel);
     channel.drop_in_time();
     auto reply = co_await answer(exchange, *session);
     channel.answered();
@@ -39,8 +39,8 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         note_cut_off(*session);
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();
-    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, session->server,
-                    servers_.slot(session->server)},
+    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, session->endpoint,
+                    servers_.slot(session->endpoint)},
                    reply);
 }
 
@@ -82,7 +82,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return empty_result(request.id());
     if (method == mcp::method::initialize)
         co_return Error(errc::invalid_request, "initialize cannot be part of a batch");
-    if (method.starts_with("tasks/") && !servers_.is_alone(session.server, session.caller))
+    if (method.starts_with("tasks/") && !servers_.is_alone(session.endpoint, session.caller))
         co_return Error(errc::method_not_found, "tasks are not available on a server that clients share; \"isolation\" \"session\" allows them");
     if (method == mcp::method::set_level)
         co_return co_await set_level(exchange, session);
@@ -90,55 +90,32 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return co_await subscribe(exchange, session);
     if (method == mcp::method::unsubscribe)
         co_return co_await unsubscribe(exchange, session);
-    if (const std::string* list = known_list(exchange))
-        co_return mcp::Message::parse(mcp::make_response(request.id(), *list));
+    if (auto list = known_list(exchange))
+        co_return std::move(*list);
     co_return co_await forward(exchange, session);
 }
 
-// The result of a list that need not, or cannot, be asked of the server; null: ask it. A cursor is the server's own.
-const std::string* LegacyEndpoint::known_list(const LegacyExchange& exchange) const {
+// The reply to a list that need not, or cannot, be asked of the server; nullopt: ask it. A cursor is the server's own.
+std::optional<mcp::Message> LegacyEndpoint::known_list(const LegacyExchange& exchange) const {
     const mcp::Message& request = exchange.request();
     if (!request.method().ends_with("/list") || !mcp::member(request.params(), "cursor").empty())
-        return nullptr;
-    const Catalogue* known = servers_.stand_in(exchange.server(), exchange.caller());
-    return known == nullptr ? nullptr : known->list(request.method());
+        return std::nullopt;
+    const Catalogue* known = servers_.stand_in(exchange.route.server, exchange.caller());
+    const std::string* list = known == nullptr ? nullptr : known->list(request.method());
+    if (list == nullptr)
+        return std::nullopt;
+    auto reply = mcp::Message::parse(mcp::make_response(request.id(), *list));
+    if (!reply)
+        return std::nullopt;
+    adapt_for_legacy(*reply, request, exchange.caller().revision, known->info.modern);
+    return std::move(*reply);
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, const Session& session) {
-    const std::string_view server = session.server;
-    // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
-    const auto slot = servers_.hold(server);
-    CallPass pass;
-    if (slot != nullptr && !slot->gate().try_enter(pass)) {
-        auto entered = co_await exchange.enter(slot->gate(), pass);
-        if (!entered)
-            co_return entered.error();
-    }
-    exchange.upstream = servers_.ready(server, exchange.caller());
-    if (exchange.upstream == nullptr) {
-        auto started = co_await upstream_for(session, exchange.deadline());
-        if (!started) {
-            pass.settle(started.error());
-            co_return started.error();
-        }
-        exchange.upstream = std::move(*started);
-    }
-    if (exchange.is_cancelled())
-        co_return Error(errc::cancelled, "the client cancelled the call");
-    auto reply = co_await exchange.upstream->call(exchange);
-    pass.settle(reply);
+    auto reply = co_await calls_.forward(exchange, exchange.route, &session);
     if (reply)
-        adapt_for_legacy(*reply, exchange.request(), session.caller.revision, exchange.upstream->info().modern);
+        adapt_for_legacy(*reply, exchange.request(), session.caller.revision, exchange.route.upstream->info().modern);
     co_return reply;
-}
-
-awaitable<result<std::shared_ptr<Upstream>>> LegacyEndpoint::upstream_for(const Session& session, Deadline deadline) {
-    auto upstream = co_await servers_.upstream_for(session.server, session.caller, deadline);
-    if (!session.ended)
-        co_return upstream;
-    // While it waited: a process that was started for it belongs to nobody.
-    clients_.session_ended(session);
-    co_return Error(errc::cancelled, "the client ended its session");
 }
 
 // Each session has its own level; the server gets the most verbose one (server/utilities/logging).
@@ -148,26 +125,26 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& excha
         co_return Error(errc::invalid_params,
                         "params.level must be one of debug, info, notice, warning, error, "
                         "critical, alert, emergency");
-    const auto wanted = clients_.level_to_request(session, *level);
+    const auto wanted = clients_.level_to_request(session.endpoint, session, *level);
     if (!wanted) {
         session.level = level;
         co_return empty_result(exchange.request().id());
     }
-    const Catalogue* known = servers_.stand_in(session.server, session.caller);
+    const Catalogue* known = servers_.stand_in(session.endpoint, session.caller);
     if (known != nullptr && known->info.has_logging) {
         // No reason to start a server: it is told when it runs.
         session.level = level;
-        clients_.level_was_set(session, *wanted);
+        clients_.level_was_set(session.endpoint, session.caller, *wanted);
         co_return empty_result(exchange.request().id());
     }
-    auto upstream = co_await upstream_for(session, exchange.deadline());
+    auto upstream = co_await calls_.upstream_for(session.endpoint, session, exchange.deadline());
     if (!upstream)
         co_return upstream.error();
     const std::string params = R"({"level":")" + std::string(mcp::to_string(*wanted)) + R"("})";
     auto reply = co_await (*upstream)->request(mcp::method::set_level, params, exchange.deadline());
     if (reply && reply->kind() == mcp::Kind::response) {
         session.level = level;
-        clients_.level_was_set(session, *wanted);
+        clients_.level_was_set(session.endpoint, session.caller, *wanted);
     }
     co_return reply;
 }
@@ -176,16 +153,17 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& excha
     const std::string uri(exchange.request().uri());
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(uri))
+    const Subscription what{session.endpoint, uri};
+    if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(what))
         co_return Error(errc::busy, "this session has " + std::to_string(kMaxSubscriptions) +
                                         " subscriptions, the limit; give some up first");
-    if (!clients_.needs_subscribe(session, uri)) {
-        session.subscriptions.insert(uri);
+    if (!clients_.needs_subscribe(session, what)) {
+        session.subscriptions.insert(what);
         co_return empty_result(exchange.request().id());
     }
     auto reply = co_await forward(exchange, session);
     if (reply && reply->kind() == mcp::Kind::response)
-        session.subscriptions.insert(uri);
+        session.subscriptions.insert(what);
     co_return reply;
 }
 
@@ -193,9 +171,10 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exc
     const std::string uri(exchange.request().uri());
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    session.subscriptions.erase(uri);
+    const Subscription what{session.endpoint, uri};
+    session.subscriptions.erase(what);
     // A server that does not run has no subscriptions; it is told of the present ones when it does.
-    if (!clients_.needs_unsubscribe(session, uri) || servers_.ready(session.server, session.caller) == nullptr)
+    if (!clients_.needs_unsubscribe(session, what) || servers_.ready(session.endpoint, session.caller) == nullptr)
         co_return empty_result(exchange.request().id());
     co_return co_await forward(exchange, session);
 }

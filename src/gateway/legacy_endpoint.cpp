@@ -25,13 +25,10 @@ HttpReply accepted() {
 }  // namespace
 
 LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
-                               ServerClients& clients, CallRecorder& recorder, TaskGroup& tasks)
-    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks),
+                               ServerClients& clients, CallForwarder& calls, CallRecorder& recorder,
+                               TaskGroup& tasks)
+    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), calls_(calls), recorder_(recorder), tasks_(tasks),
       streams_(tasks.executor(), limits) {}
-
-std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request) const {
-    return refuse_media_types(request);
-}
 
 // The session that the header names, or the reply to send instead.
 std::shared_ptr<Session> LegacyEndpoint::find_session(const HttpRequest& request, std::string_view server,
@@ -61,22 +58,11 @@ awaitable<void> LegacyEndpoint::refuse(HttpRequest& request, HttpResponder& resp
     recorder_.plain({request, responder.status(), responder.body_bytes(), {}, server, {}, {}, why});
 }
 
-awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view server) {
-    if (mcp::looks_like_batch(request.body)) {
-        co_await post_batch(request, responder, server);
-        co_return;
-    }
-    auto message = mcp::Message::parse(std::move(request.body));
-    if (!message) {
-        const Error error = message.error();
-        const ErrorMapping mapping = mapping_of(error.code);
-        auto reply = rpc_error_reply(mapping.http_status, mapping.rpc_code, error.message);
-        co_await refuse(request, responder, server, std::move(reply), error.message);
-        co_return;
-    }
-    const bool opens = message->is_call() && message->method() == mcp::method::initialize;
+awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view server,
+                                     mcp::Message message) {
+    const bool opens = message.is_call() && message.method() == mcp::method::initialize;
     if (opens && !request.has_header(mcp::header::session_id)) {
-        co_await initialize(request, responder, server, std::move(*message));
+        co_await initialize(request, responder, server, std::move(message));
         co_return;
     }
     HttpReply why;
@@ -89,25 +75,25 @@ awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& respon
         co_await refuse(request, responder, server, std::move(why), "no usable session");
         co_return;
     }
-    if (message->is_call()) {
-        co_await serve_call(request, responder, std::move(session), std::move(*message));
+    if (message.is_call()) {
+        co_await serve_call(request, responder, std::move(session), std::move(message));
         co_return;
     }
-    take_notification(*session, *message);
+    take_notification(*session, message);
     const auto reply = accepted();
     co_await responder.send(reply);
-    recorder_.plain({request, 202, 0, message->method(), server, session->caller.client_id, session->id, {}});
+    recorder_.plain({request, 202, 0, message.method(), server, session->caller.client_id, session->id, {}});
 }
 
 // A client that is cut off while it waits for something, and does not come back, has gone without a word.
 void LegacyEndpoint::note_cut_off(Session& session) const {
-    if (const ServerSlot* slot = servers_.slot(session.server))
+    if (const ServerSlot* slot = servers_.slot(session.endpoint))
         session.ends_at = Clock::now() + slot->config().session_grace;
 }
 
 // Whether a client is still there costs a system call, which a quick call of a shared server is not worth.
 bool LegacyEndpoint::is_worth_a_look(const Session& session, const HttpRequest& request) const {
-    const ServerSlot* slot = servers_.slot(session.server);
+    const ServerSlot* slot = servers_.slot(session.endpoint);
     const bool has_process = slot != nullptr && slot->config().isolation != Isolation::shared;
     return has_process || Clock::now() - request.began > kQuickCall;
 }
@@ -143,20 +129,13 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
         return;
     }
     // AgentHub has done the handshake. Who shares a process has told it of no roots.
-    const bool alone = servers_.is_alone(session.server, session.caller);
+    const bool alone = servers_.is_alone(session.endpoint, session.caller);
     if (method == mcp::method::initialized || (method == mcp::method::roots_changed && !alone))
         return;
     if (method == mcp::method::progress && !session.questions.is_working_on(message.progress_token()))
         return;
-    if (const auto upstream = servers_.ready(session.server, session.caller))
+    if (const auto upstream = servers_.ready(session.endpoint, session.caller))
         upstream->notify(message);
-}
-
-CallTime LegacyEndpoint::time_of_call(std::string_view server) const {
-    const ServerSlot* slot = servers_.slot(server);
-    if (slot == nullptr)
-        return Deadline::after(std::chrono::seconds(60));
-    return {slot->config().call_timeout, slot->config().max_call_time};
 }
 
 Deadline LegacyEndpoint::deadline_of_start(std::string_view server) const {

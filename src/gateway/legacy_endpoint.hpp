@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/config.hpp"
+#include "gateway/call_forwarder.hpp"
 #include "gateway/call_recorder.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/http_responder.hpp"
@@ -26,12 +27,11 @@ public:
     static constexpr std::size_t kMaxSubscriptions = 1000;
 
     LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions, ServerClients& clients,
-                   CallRecorder& recorder, TaskGroup& tasks);
+                   CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks);
 
-    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses.
-    std::optional<HttpReply> admit(const HttpRequest& request) const;
-
-    awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    // One message of a client of this era; or a batch, which is still in the request's body.
+    awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server, mcp::Message message);
+    awaitable<void> post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> get(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> end_session(HttpRequest& request, HttpResponder& responder, std::string_view server);
 
@@ -47,11 +47,9 @@ private:
     std::shared_ptr<Session> find_session(const HttpRequest& request, std::string_view server, HttpReply& why);
     awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view server, HttpReply reply,
                            std::string_view why);
-    awaitable<void> post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                mcp::Message message);
     awaitable<result<ServerInfo>> info_for(const Session& session);
-    awaitable<result<std::shared_ptr<Upstream>>> upstream_for(const Session& session, Deadline deadline);
     bool is_worth_a_look(const Session& session, const HttpRequest& request) const;
     void note_cut_off(Session& session) const;
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
@@ -60,19 +58,19 @@ private:
     std::size_t start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
-    const std::string* known_list(const LegacyExchange& exchange) const;
+    std::optional<mcp::Message> known_list(const LegacyExchange& exchange) const;
     awaitable<Reply> forward(LegacyExchange& exchange, const Session& session);
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
     awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);
     void take_notification(Session& session, const mcp::Message& message);
-    CallTime time_of_call(std::string_view server) const;
     Deadline deadline_of_start(std::string_view server) const;
 
     const Limits& limits_;
     ServerDirectory& servers_;
     SessionTable& sessions_;
     ServerClients& clients_;
+    CallForwarder& calls_;
     CallRecorder& recorder_;
     TaskGroup& tasks_;
     StreamSettings streams_;

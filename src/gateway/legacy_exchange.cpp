@@ -11,7 +11,7 @@ namespace agenthub {
 
 LegacyExchange::LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, CallTime time,
                                ReplyChannel& channel)
-    : Exchange(std::move(request), session->caller, time), session_(std::move(session)), channel_(channel) {
+    : Exchange(std::move(request), session->caller, time), route(session->endpoint), session_(std::move(session)), channel_(channel) {
     log_level = session_->wanted_level();
     session_->in_flight.push_back(this);
 }
@@ -37,21 +37,6 @@ void LegacyExchange::ask(std::shared_ptr<Question> question) {
         return present != nullptr;
     };
     session_->questions.ask(std::move(question), session_->caller, send);
-}
-
-awaitable<result<void>> LegacyExchange::enter(CallGate& gate, CallPass& pass) {
-    waits_at_ = &gate;
-    auto entered = co_await gate.enter(pass, *this);
-    waits_at_ = nullptr;
-    co_return entered;
-}
-
-void LegacyExchange::cancel(std::string_view reason) {
-    cancelled_ = upstream == nullptr;
-    if (upstream != nullptr)
-        upstream->cancel(*this, reason);
-    else if (waits_at_ != nullptr)
-        waits_at_->cancel(*this);
 }
 
 bool wants_log(const Session& session, const mcp::Message& message) noexcept {

@@ -7,20 +7,11 @@
 #include <memory>
 
 #include "bridge/exchange.hpp"
-#include "bridge/upstream.hpp"
-#include "gateway/message_sink.hpp"
+#include "gateway/call_route.hpp"
+#include "gateway/reply_channel.hpp"
 #include "gateway/session.hpp"
-#include "supervisor/call_gate.hpp"
 
 namespace agenthub {
-
-// The event stream of one POST, opened by the first message that precedes a reply. Implemented over an HTTP response.
-class ReplyChannel {
-public:
-    virtual ~ReplyChannel() = default;
-    // The stream, opened now if it is not open yet.
-    virtual MessageSink& open() = 0;
-};
 
 class LegacyExchange final : public Exchange {
 public:
@@ -34,23 +25,14 @@ public:
     // On the POST's own stream; the answer comes with another POST (transports, "Sending Messages to the Server").
     void ask(std::shared_ptr<Question> question) override;
 
-    const std::string& server() const noexcept { return session_->server; }
-
-    // Waits before the server's gate, as CallGate::enter().
-    awaitable<result<void>> enter(CallGate& gate, CallPass& pass);
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.
-    void cancel(std::string_view reason);
-    // Cancelled before it reached a server.
-    bool is_cancelled() const noexcept { return cancelled_; }
+    void cancel(std::string_view reason) { route.cancel(*this, reason); }
 
-    // Where the call went; also keeps that instance alive while the call runs.
-    std::shared_ptr<Upstream> upstream;
+    CallRoute route;
 
 private:
     std::shared_ptr<Session> session_;  // the table is the other owner
     ReplyChannel& channel_;
-    CallGate* waits_at_ = nullptr;
-    bool cancelled_ = false;
 };
 
 // True when a session with this level wants to see the log message.

@@ -81,11 +81,11 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
 
 // What the server says of itself: now, or when it last ran, or once it has been started for this.
 awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
-    if (const auto present = servers_.ready(session.server, session.caller))
+    if (const auto present = servers_.ready(session.endpoint, session.caller))
         co_return present->info();
-    if (const Catalogue* known = servers_.stand_in(session.server, session.caller))
+    if (const Catalogue* known = servers_.stand_in(session.endpoint, session.caller))
         co_return known->info;
-    const auto started = co_await upstream_for(session, deadline_of_start(session.server));
+    const auto started = co_await calls_.upstream_for(session.endpoint, session, deadline_of_start(session.endpoint));
     if (!started)
         co_return started.error();
     co_return (*started)->info();

@@ -45,7 +45,9 @@ std::shared_ptr<EventStream> LegacyEndpoint::open_general(Session& session, std:
         return nullptr;
     }
     stream = session.open_general(streams_);
-    return stream->open();
+    auto connection = stream->open();
+    session.questions.on_stream([&session](std::string_view message) { return session.send(message); });
+    return connection;
 }
 
 // Whatever opened the stream (transports, "Resumability and Redelivery"). What cannot be given back whole is refused.
@@ -88,7 +90,7 @@ awaitable<void> LegacyEndpoint::carry(HttpRequest& request, HttpResponder& respo
                      responder.status(),
                      responder.body_bytes(),
                      {},
-                     session.server,
+                     session.endpoint,
                      session.caller.client_id,
                      session.id,
                      connection->overflowed() ? "the client read too slowly" : ""});

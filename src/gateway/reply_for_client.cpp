@@ -8,29 +8,25 @@
 #include "mcp/old_content.hpp"
 
 namespace agenthub {
-namespace {
 
-// What was put together here is well formed as long as the server's reply was.
-void replace(mcp::Message& reply, std::string text) {
+void replace_text(mcp::Message& reply, std::string text) {
     if (auto parsed = mcp::Message::parse(std::move(text)))
         reply = std::move(*parsed);
 }
 
-}  // namespace
-
 void adapt_for_legacy(mcp::Message& reply, const mcp::Message& request, mcp::Revision client, bool modern_server) {
     if (modern_server && reply.kind() == mcp::Kind::error) {
         if (auto text = mcp::error_for_legacy(reply, request))
-            replace(reply, std::move(*text));
+            replace_text(reply, std::move(*text));
     } else if (modern_server) {
         mcp::PatchList patches;
         mcp::reduce_result(reply, patches);
         std::string text;
         reply.append_patched(text, patches);
-        replace(reply, std::move(text));
+        replace_text(reply, std::move(text));
     }
     if (auto text = mcp::text_for_old_client(reply, client))
-        replace(reply, std::move(*text));
+        replace_text(reply, std::move(*text));
 }
 
 }  // namespace agenthub

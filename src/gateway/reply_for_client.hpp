@@ -3,10 +3,15 @@
 
 #pragma once
 
+#include <string>
+
 #include "mcp/message.hpp"
 #include "mcp/revision.hpp"
 
 namespace agenthub {
+
+// Another text in the reply's place; one that is no message leaves it as it is.
+void replace_text(mcp::Message& reply, std::string text);
 
 // For a client of the legacy era: what only modern servers say goes, and content that the revision lacks becomes text.
 void adapt_for_legacy(mcp::Message& reply, const mcp::Message& request, mcp::Revision client, bool modern_server);

@@ -1,4 +1,4 @@
-// What the sessions of one server have in common.
+// What the clients of one server have in common.
 // Owned by the gateway.
 
 #include "gateway/server_clients.hpp"
@@ -6,7 +6,6 @@
 #include <set>
 
 #include "base/log.hpp"
-#include "gateway/legacy_exchange.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -23,108 +22,151 @@ std::string level_params(mcp::LogLevel level) {
     return R"({"level":")" + std::string(mcp::to_string(level)) + R"("})";
 }
 
-bool wants(const Session& session, const mcp::Message& message) {
-    if (message.method() == mcp::method::log_message)
-        return wants_log(session, message);
-    if (message.method() == mcp::method::resource_updated)
-        return session.subscriptions.contains(message.uri());
-    return true;
-}
-
 }  // namespace
 
-bool ServerClients::same_process(const Session& a, const Session& b) const {
-    return servers_.owner_of(a.server, a.caller) == servers_.owner_of(b.server, b.caller);
+ServerClients::Process ServerClients::process_of(std::string_view server, const mcp::Caller& caller) const {
+    return {std::string(server), std::string(servers_.owner_of(server, caller))};
 }
 
-bool ServerClients::anybody_else(const Session& session, std::string_view uri) const {
-    for (const Session* other : sessions_.of_server(session.server))
-        if (other != &session && other->subscriptions.contains(uri) && same_process(*other, session))
-            return true;
-    return false;
+template <class Visit>
+void ServerClients::each_client(std::string_view server, Visit&& visit) const {
+    sessions_.each_endpoint([&](std::string_view endpoint, const std::vector<Session*>& sessions) {
+        if (servers_.includes(endpoint, server))
+            for (Session* session : sessions)
+                visit(*session);
+    });
+    for (Subscriber* listen : listens_)
+        if (servers_.includes(listen->endpoint, server))
+            visit(*listen);
 }
 
-bool ServerClients::needs_subscribe(const Session& session, std::string_view uri) const {
-    return !session.subscriptions.contains(uri) && !anybody_else(session, uri);
+template <class Visit>
+void ServerClients::each_client(std::string_view server, std::string_view owner, Visit&& visit) const {
+    each_client(server, [&](Subscriber& client) {
+        if (servers_.owner_of(server, client.caller) == owner)
+            visit(client);
+    });
 }
 
-bool ServerClients::needs_unsubscribe(const Session& session, std::string_view uri) const {
-    return !anybody_else(session, uri);
+bool ServerClients::anybody_else(const Subscriber& client, const Subscription& what) const {
+    bool found = false;
+    each_client(what.server, servers_.owner_of(what.server, client.caller), [&](const Subscriber& other) {
+        found = found || (&other != &client && other.subscriptions.contains(what));
+    });
+    return found;
 }
 
-std::optional<mcp::LogLevel> ServerClients::level_to_request(const Session& session, mcp::LogLevel level) const {
-    for (const Session* other : sessions_.of_server(session.server))
-        if (other != &session && other->level && same_process(*other, session))
-            level = std::min(level, *other->level);
-    const auto present = levels_.find(Process(session.server, servers_.owner_of(session.server, session.caller)));
+bool ServerClients::needs_subscribe(const Subscriber& client, const Subscription& what) const {
+    return !client.subscriptions.contains(what) && !anybody_else(client, what);
+}
+
+bool ServerClients::needs_unsubscribe(const Subscriber& client, const Subscription& what) const {
+    return !anybody_else(client, what);
+}
+
+void ServerClients::subscribe(Subscriber& client, Subscription what) {
+    const bool first = needs_subscribe(client, what);
+    const auto [added, is_new] = client.subscriptions.insert(std::move(what));
+    if (first)
+        tell(process_of(added->server, client.caller), mcp::method::subscribe, uri_params(added->uri));
+}
+
+void ServerClients::unsubscribe_all(const Subscriber& client) {
+    for (const Subscription& what : client.subscriptions)
+        if (!anybody_else(client, what))
+            tell(process_of(what.server, client.caller), mcp::method::unsubscribe, uri_params(what.uri));
+}
+
+void ServerClients::remove_listen(Subscriber& listen) {
+    std::erase(listens_, &listen);
+    unsubscribe_all(listen);
+}
+
+std::optional<mcp::LogLevel> ServerClients::level_to_request(std::string_view server, const Subscriber& client,
+                                                             mcp::LogLevel level) const {
+    const auto process = process_of(server, client.caller);
+    each_client(server, process.second, [&](const Subscriber& other) {
+        if (&other != &client && other.level)
+            level = std::min(level, *other.level);
+    });
+    const auto present = levels_.find(process);
     if (present != levels_.end() && present->second == level)
         return std::nullopt;
     return level;
 }
 
-void ServerClients::level_was_set(const Session& session, mcp::LogLevel level) {
-    levels_.insert_or_assign(Process(session.server, servers_.owner_of(session.server, session.caller)), level);
+void ServerClients::level_was_set(std::string_view server, const mcp::Caller& caller, mcp::LogLevel level) {
+    levels_.insert_or_assign(process_of(server, caller), level);
+}
+
+void ServerClients::want_level(std::string_view server, const mcp::Caller& caller, mcp::LogLevel level) {
+    const auto upstream = servers_.ready(server, caller);
+    if (upstream == nullptr || !upstream->info().has_logging || upstream->info().modern)
+        return;  // a modern server reads it from the call itself
+    auto process = process_of(server, caller);
+    const auto present = levels_.find(process);
+    if (present != levels_.end() && present->second <= level)
+        return;
+    levels_.insert_or_assign(process, level);
+    tell(std::move(process), mcp::method::set_level, level_params(level));
 }
 
 void ServerClients::session_ended(const Session& session) {
-    const std::string owner(servers_.owner_of(session.server, session.caller));
+    for (const std::string& server : servers_.servers_of(session.endpoint))
+        leave(server, session);
+}
+
+void ServerClients::leave(const std::string& server, const Subscriber& client) {
+    auto process = process_of(server, client.caller);
     bool last = true;
-    for (const Session* other : sessions_.of_server(session.server))
-        last = last && !same_process(*other, session);
-    if (last && !owner.empty()) {
-        levels_.erase(Process(session.server, owner));
-        if (ServerSlot* slot = servers_.slot(session.server))
-            slot->release(owner);
+    each_client(server, process.second, [&](const Subscriber& other) { last = last && &other == &client; });
+    if (last && !process.second.empty()) {
+        levels_.erase(process);
+        if (ServerSlot* slot = servers_.slot(server))
+            slot->release(process.second);
         return;
     }
-    for (const auto& uri : session.subscriptions)
-        if (!anybody_else(session, uri))
-            tasks_.spawn(
-                tell_server(Process(session.server, owner), std::string(mcp::method::unsubscribe), uri_params(uri)),
-                "unsubscribe");
+    for (const Subscription& what : client.subscriptions)
+        if (what.server == server && !anybody_else(client, what))
+            tell(process, mcp::method::unsubscribe, uri_params(what.uri));
 }
 
 bool ServerClients::ask(std::string_view server, std::string_view owner, std::shared_ptr<Question> question) {
-    Session* only = nullptr;
-    for (Session* session : sessions_.of_server(server)) {
-        if (servers_.owner_of(server, session->caller) != owner)
-            continue;
-        if (only != nullptr)
-            return false;
-        only = session;
-    }
-    if (only == nullptr)
+    std::vector<Session*> asked;
+    sessions_.each_endpoint([&](std::string_view endpoint, const std::vector<Session*>& sessions) {
+        for (Session* session : sessions)
+            if (servers_.includes(endpoint, server) && servers_.owner_of(server, session->caller) == owner)
+                asked.push_back(session);
+    });
+    if (asked.size() != 1)
         return false;
-    const auto send = [only](std::string_view message) { return only->send(message); };
-    only->questions.ask(std::move(question), only->caller, send);
+    Session& only = *asked.front();
+    const auto send = [&only](std::string_view message) { return only.send(message); };
+    only.questions.ask(std::move(question), only.caller, send);
     return true;
 }
 
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
-    for (Session* session : sessions_.of_server(server))
-        if (session->is_listening() && servers_.owner_of(server, session->caller) == owner && wants(*session, message))
-            session->send(message.text());
+    each_client(server, owner, [&](Subscriber& client) { client.hear(server, message); });
 }
 
 void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
     const Process process(server, owner);
     std::set<std::string_view> uris;
     std::optional<mcp::LogLevel> level;
-    for (const Session* session : sessions_.of_server(server)) {
-        if (servers_.owner_of(server, session->caller) != owner)
-            continue;
-        uris.insert(session->subscriptions.begin(), session->subscriptions.end());
-        if (session->level)
-            level = std::min(level.value_or(*session->level), *session->level);
-    }
+    each_client(server, owner, [&](const Subscriber& client) {
+        for (const Subscription& what : client.subscriptions)
+            if (what.server == server)
+                uris.insert(what.uri);
+        if (client.level)
+            level = std::min(level.value_or(*client.level), *client.level);
+    });
     for (const auto uri : uris)
-        tasks_.spawn(tell_server(process, std::string(mcp::method::subscribe), uri_params(uri)), "subscribe again");
+        tell(process, mcp::method::subscribe, uri_params(uri));
+    levels_.erase(process);
     if (level) {
         levels_.insert_or_assign(process, *level);
-        tasks_.spawn(tell_server(process, std::string(mcp::method::set_level), level_params(*level)),
-                     "set level again");
-    } else {
-        levels_.erase(process);
+        tell(process, mcp::method::set_level, level_params(*level));
     }
     const auto upstream = again ? servers_.ready(server, owner) : nullptr;
     if (upstream == nullptr)
@@ -139,19 +181,24 @@ void ServerClients::server_running(std::string_view server, std::string_view own
 void ServerClients::lists_changed(std::string_view server, const std::vector<std::string_view>& notifications) {
     for (const auto method : notifications)
         if (const auto message = mcp::Message::parse(mcp::make_call("", method)))
-            for (Session* session : sessions_.of_server(server))
-                session->send(message->text());
+            each_client(server, [&](Subscriber& client) { client.hear(server, *message); });
 }
 
 bool ServerClients::is_relied_on(std::string_view server, std::string_view owner) const {
-    for (const Session* session : sessions_.of_server(server))
-        if (!session->subscriptions.empty() && servers_.owner_of(server, session->caller) == owner)
-            return true;
-    return false;
+    bool relied = false;
+    each_client(server, owner, [&](const Subscriber& client) {
+        for (const Subscription& what : client.subscriptions)
+            relied = relied || what.server == server;
+    });
+    return relied;
 }
 
 void ServerClients::server_removed(std::string_view server) {
     std::erase_if(levels_, [server](const auto& entry) { return entry.first.first == server; });
+}
+
+void ServerClients::tell(Process process, std::string_view method, std::string params) {
+    tasks_.spawn(tell_server(std::move(process), std::string(method), std::move(params)), "word to a server");
 }
 
 awaitable<void> ServerClients::tell_server(Process process, std::string method, std::string params) {

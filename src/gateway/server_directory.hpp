@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "bridge/upstream.hpp"
 #include "supervisor/supervisor.hpp"
@@ -18,6 +20,9 @@ public:
     ServerDirectory(Supervisor& supervisor, Upstream& hub) : supervisor_(supervisor), hub_(hub) {}
 
     bool exists(std::string_view name) const { return name == kHubName || supervisor_.find(name) != nullptr; }
+    // The servers that an endpoint leads to.
+    bool includes(std::string_view endpoint, std::string_view server) const { return endpoint == server; }
+    std::vector<std::string> servers_of(std::string_view endpoint) const { return {std::string(endpoint)}; }
     // Null for the hub and for unknown names. Valid until the next co_await: see Supervisor::find().
     ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
     // The same for those who wait: see Supervisor::hold().
@@ -44,6 +49,11 @@ public:
     }
     std::shared_ptr<Upstream> ready(std::string_view name, const mcp::Caller& caller) const {
         return ready(name, owner_of(name, caller));
+    }
+    // See ServerSlot::catalogue(). Null for the hub and for unknown names.
+    const Catalogue* catalogue(std::string_view name) const {
+        const ServerSlot* found = supervisor_.find(name);
+        return found == nullptr ? nullptr : found->catalogue();
     }
     // See ServerSlot::stand_in(). Null for the hub and for unknown names.
     const Catalogue* stand_in(std::string_view name, const mcp::Caller& caller) const {

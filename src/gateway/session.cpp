@@ -3,6 +3,8 @@
 
 #include "gateway/session.hpp"
 
+#include "gateway/legacy_exchange.hpp"
+#include "mcp/names.hpp"
 #include "mcp/revision.hpp"
 
 namespace agenthub {
@@ -17,6 +19,15 @@ bool can_resume(const Session& session, const Limits& limits) {
 
 bool Session::is_listening() const noexcept {
     return streams != nullptr && streams->general() != nullptr && streams->general()->is_heard();
+}
+
+void Session::hear(std::string_view server, const mcp::Message& notification) {
+    if (notification.method() == mcp::method::log_message && !wants_log(*this, notification))
+        return;
+    if (notification.method() == mcp::method::resource_updated &&
+        !subscriptions.contains({std::string(server), std::string(notification.uri())}))
+        return;
+    send(notification.text());
 }
 
 bool Session::send(std::string_view message) {

@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +12,14 @@
 #include "base/async.hpp"
 #include "gateway/client_questions.hpp"
 #include "gateway/session_streams.hpp"
-#include "mcp/caller.hpp"
-#include "mcp/log_level.hpp"
+#include "gateway/subscriber.hpp"
 
 namespace agenthub {
 
 class LegacyExchange;
 
-struct Session {
+struct Session final : Subscriber {
     std::string id;
-    std::string server;  // the endpoint it belongs to
-    mcp::Caller caller;
-    std::optional<mcp::LogLevel> level;  // as set by logging/setLevel
     TimePoint last_used{};
     TimePoint ends_at = TimePoint::max();              // unless the client, which was cut off, comes back
     bool opening = false;                              // its initialize is not answered yet
@@ -32,13 +27,15 @@ struct Session {
     bool over_sse = false;                             // HTTP+SSE of 2024-11-05: it lives as long as its one stream
     bool uninitialized = false;                        // over HTTP+SSE a session is there before its initialize
     std::uint32_t streams_opened = 0;                  // those that can be resumed: the last one's number
-    std::set<std::string, std::less<>> subscriptions;  // uris, JSON text
     std::vector<LegacyExchange*> in_flight;            // owned by the requests being served
     ClientQuestions questions;                         // of servers, not answered yet
     std::unique_ptr<SessionStreams> streams;           // null until one is opened, and when none is kept
 
     // A session that has never set a level wants what a person would: info and above.
     mcp::LogLevel wanted_level() const noexcept { return level.value_or(mcp::LogLevel::info); }
+
+    // On the general stream: log messages of its level, resources that it has subscribed to, and all else.
+    void hear(std::string_view server, const mcp::Message& notification) override;
 
     // The exchange in flight whose client-side id is `id` (JSON text); null when there is none.
     LegacyExchange* find_in_flight(std::string_view id) const noexcept;

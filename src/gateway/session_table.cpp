@@ -34,18 +34,18 @@ result<std::shared_ptr<Session>> SessionTable::create(std::string_view server, m
                                      " sessions, the limit (limits.sessions); end some or try again later");
     auto session = std::make_shared<Session>();
     session->id = make_session_id();
-    session->server = server;
+    session->endpoint = server;
     session->caller = std::move(caller);
     session->caller.session_id = session->id;
     session->last_used = now;
     sessions_.emplace(session->id, session);
-    by_server_[session->server].push_back(session.get());
+    by_endpoint_[session->endpoint].push_back(session.get());
     return session;
 }
 
 std::shared_ptr<Session> SessionTable::find(std::string_view id, std::string_view server, TimePoint now) {
     const auto it = sessions_.find(id);
-    if (it == sessions_.end() || it->second->server != server)
+    if (it == sessions_.end() || it->second->endpoint != server)
         return nullptr;
     it->second->last_used = now;
     it->second->ends_at = TimePoint::max();
@@ -60,17 +60,17 @@ void SessionTable::end(const std::shared_ptr<Session>& session) {
     const std::shared_ptr<Session> ending = it->second;
     ending->ended = true;
     sessions_.erase(it);
-    const auto group = by_server_.find(ending->server);
+    const auto group = by_endpoint_.find(ending->endpoint);
     std::erase(group->second, ending.get());
     if (group->second.empty())
-        by_server_.erase(group);
+        by_endpoint_.erase(group);
     ending->finish_general();
     ended_(*ending);
 }
 
-void SessionTable::end_of_server(std::string_view server) {
+void SessionTable::end_of_endpoint(std::string_view server) {
     std::vector<std::shared_ptr<Session>> ending;
-    for (const Session* session : of_server(server))
+    for (const Session* session : of_endpoint(server))
         ending.push_back(sessions_.at(session->id));
     for (const auto& session : ending)
         end(session);
@@ -96,10 +96,10 @@ void SessionTable::expire(TimePoint now) {
         end(session);
 }
 
-const std::vector<Session*>& SessionTable::of_server(std::string_view server) const {
+const std::vector<Session*>& SessionTable::of_endpoint(std::string_view server) const {
     static const std::vector<Session*> none;
-    const auto it = by_server_.find(server);
-    return it == by_server_.end() ? none : it->second;
+    const auto it = by_endpoint_.find(server);
+    return it == by_endpoint_.end() ? none : it->second;
 }
 
 }  // namespace agenthub

@@ -27,14 +27,20 @@ public:
     std::shared_ptr<Session> find(std::string_view id, std::string_view server, TimePoint now);
 
     void end(const std::shared_ptr<Session>& session);
-    void end_of_server(std::string_view server);
+    void end_of_endpoint(std::string_view server);
     void end_all();
     // Ends the sessions that have been idle for too long, and those that were cut off and did not come back in time. A
     // session with an open stream or a call in flight is not idle.
     void expire(TimePoint now);
 
-    // The sessions of one server; valid until the table changes.
-    const std::vector<Session*>& of_server(std::string_view server) const;
+    // The sessions of one endpoint; valid until the table changes.
+    const std::vector<Session*>& of_endpoint(std::string_view endpoint) const;
+    // Visits (endpoint, its sessions), all of them.
+    template <class Visit>
+    void each_endpoint(Visit&& visit) const {
+        for (const auto& [endpoint, sessions] : by_endpoint_)
+            visit(std::string_view(endpoint), sessions);
+    }
     std::size_t size() const noexcept { return sessions_.size(); }
 
 private:
@@ -51,7 +57,7 @@ private:
     Duration idle_;
     std::function<void(Session&)> ended_;
     ByName<std::shared_ptr<Session>> sessions_;
-    ByName<std::vector<Session*>> by_server_;
+    ByName<std::vector<Session*>> by_endpoint_;
 };
 
 }  // namespace agenthub

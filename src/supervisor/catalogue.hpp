@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ inline constexpr std::array<ListKind, 4> kListKinds{{
 
 struct Catalogue {
     ServerInfo info;
-    bool asks = false;  // it has asked a client something while it was shared
+    std::uint64_t revision = 0;  // as the keeper counts: another number, other contents
+    bool asks = false;           // it has asked a client something while it was shared
     // The results of the list methods in the order of kListKinds, whole lists without a cursor, JSON text. Empty: the
     // server does not offer it, or did not answer.
     std::array<std::string, kListKinds.size()> lists;

@@ -13,6 +13,12 @@ namespace {
 constexpr std::size_t kMaxPages = 100;
 constexpr std::size_t kMaxBytes = 16u << 20;
 
+// Of all servers: a catalogue that takes another's place never has its number.
+std::uint64_t next_revision() {
+    static std::uint64_t last = 0;
+    return ++last;
+}
+
 }  // namespace
 
 CatalogueKeeper::CatalogueKeeper(CatalogueStore& store, std::string server, std::string fingerprint)
@@ -28,6 +34,8 @@ void CatalogueKeeper::begin(std::string fingerprint) {
     known_.reset();
     if (const auto text = store_.load(server_))
         known_ = parse_catalogue(*text, fingerprint_);
+    if (known_)
+        known_->revision = next_revision();
 }
 
 void CatalogueKeeper::introduce(const ServerInfo& info) {
@@ -35,6 +43,7 @@ void CatalogueKeeper::introduce(const ServerInfo& info) {
         return;
     known_.emplace();
     known_->info = info;
+    known_->revision = next_revision();
     partial_ = true;
 }
 
@@ -105,6 +114,7 @@ std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
     }
     if (differs || !changed.empty())
         store_.save(server_, print_catalogue(next, fingerprint_));
+    next.revision = differs || !changed.empty() ? next_revision() : known_->revision;
     known_ = std::move(next);
     fresh_ = true;
     return changed;

@@ -54,7 +54,9 @@ public:
     // errc::start_timeout, and errc::busy when max_instances are up and none has ended within queue_timeout.
     // `caller` outlives the call.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(const mcp::Caller& caller, Deadline deadline);
-    // The catalogue, when the owner's calls would not reach a running server now; null otherwise.
+    // What is known of the server; null when it never ran with this configuration.
+    const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
+    // The same, when the owner's calls would not reach a running server now; null otherwise.
     const Catalogue* stand_in(std::string_view owner) const;
     void release(std::string_view owner);  // it has gone: its process ends, unless all share it
 

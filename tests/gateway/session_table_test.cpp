@@ -124,7 +124,7 @@ TEST_F(SessionTableTest, ends_a_session_once_and_finishes_its_stream) {
     EXPECT_TRUE(stream->finished());
     EXPECT_EQ(ended, std::vector{session->id});
     EXPECT_EQ(table.find(session->id, "one", now), nullptr);
-    EXPECT_TRUE(table.of_server("one").empty());
+    EXPECT_TRUE(table.of_endpoint("one").empty());
 }
 
 TEST_F(SessionTableTest, ends_all_by_references_into_itself) {
@@ -134,8 +134,8 @@ TEST_F(SessionTableTest, ends_all_by_references_into_itself) {
     table.end_all();
     EXPECT_EQ(table.size(), 0u);
     EXPECT_EQ(ended.size(), 50u);
-    EXPECT_TRUE(table.of_server("one").empty());
-    EXPECT_TRUE(table.of_server("two").empty());
+    EXPECT_TRUE(table.of_endpoint("one").empty());
+    EXPECT_TRUE(table.of_endpoint("two").empty());
 }
 
 TEST_F(SessionTableTest, lists_the_sessions_of_each_server) {
@@ -143,11 +143,11 @@ TEST_F(SessionTableTest, lists_the_sessions_of_each_server) {
     const auto a = add(table, "one");
     const auto b = add(table, "two");
     const auto c = add(table, "one");
-    EXPECT_EQ(table.of_server("one"), (std::vector<Session*>{a.get(), c.get()}));
-    EXPECT_EQ(table.of_server("two"), std::vector<Session*>{b.get()});
-    EXPECT_TRUE(table.of_server("three").empty());
+    EXPECT_EQ(table.of_endpoint("one"), (std::vector<Session*>{a.get(), c.get()}));
+    EXPECT_EQ(table.of_endpoint("two"), std::vector<Session*>{b.get()});
+    EXPECT_TRUE(table.of_endpoint("three").empty());
     table.end(a);
-    EXPECT_EQ(table.of_server("one"), std::vector<Session*>{c.get()});
+    EXPECT_EQ(table.of_endpoint("one"), std::vector<Session*>{c.get()});
 }
 
 TEST_F(SessionTableTest, ends_all_sessions_of_one_server_and_no_other) {
@@ -155,18 +155,18 @@ TEST_F(SessionTableTest, ends_all_sessions_of_one_server_and_no_other) {
     const auto a = add(table, "one");
     const auto b = add(table, "two");
     const auto c = add(table, "one");
-    table.end_of_server("one");
+    table.end_of_endpoint("one");
     EXPECT_EQ(ended, (std::vector<std::string>{a->id, c->id}));
     EXPECT_EQ(table.find(b->id, "two", now), b);
-    EXPECT_TRUE(table.of_server("one").empty());
-    table.end_of_server("nobody");
+    EXPECT_TRUE(table.of_endpoint("one").empty());
+    table.end_of_endpoint("nobody");
     EXPECT_EQ(table.size(), 1u);
 }
 
 TEST_F(SessionTableTest, lets_who_is_told_of_an_end_look_at_what_is_left) {
     std::size_t left = 99;
     SessionTable* seen = nullptr;
-    SessionTable table(10, kIdle, [&](Session& session) { left = seen->of_server(session.server).size(); });
+    SessionTable table(10, kIdle, [&](Session& session) { left = seen->of_endpoint(session.server).size(); });
     seen = &table;
     const auto a = add(table);
     add(table);

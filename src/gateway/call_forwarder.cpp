@@ -1,0 +1,56 @@
+// The way of a call, from the gate to the reply.
+// Owned by the gateway.
+
+#include "gateway/call_forwarder.hpp"
+
+namespace agenthub {
+
+awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallRoute& route, const Session* session) {
+    // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
+    const auto slot = servers_.hold(route.server);
+    CallPass pass;
+    if (slot != nullptr && !slot->gate().try_enter(pass)) {
+        auto entered = co_await route.enter(slot->gate(), pass, exchange);
+        if (!entered)
+            co_return entered.error();
+    }
+    route.upstream = servers_.ready(route.server, exchange.caller());
+    if (route.upstream == nullptr) {
+        result<std::shared_ptr<Upstream>> started = nullptr;
+        if (session != nullptr)
+            started = co_await upstream_for(route.server, *session, exchange.deadline());
+        else
+            started = co_await servers_.upstream_for(route.server, exchange.caller(), exchange.deadline());
+        if (!started) {
+            pass.settle(started.error());
+            co_return started.error();
+        }
+        route.upstream = std::move(*started);
+    }
+    if (route.is_cancelled())
+        co_return Error(errc::cancelled, "the client cancelled the call");
+    if (session == nullptr && exchange.log_level)
+        clients_.want_level(route.server, exchange.caller(), *exchange.log_level);
+    auto reply = co_await route.upstream->call(exchange);
+    pass.settle(reply);
+    co_return reply;
+}
+
+awaitable<result<std::shared_ptr<Upstream>>> CallForwarder::upstream_for(std::string_view server,
+                                                                         const Session& session, Deadline deadline) {
+    auto upstream = co_await servers_.upstream_for(server, session.caller, deadline);
+    if (!session.ended)
+        co_return upstream;
+    // While it waited: a process that was started for it belongs to nobody.
+    clients_.session_ended(session);
+    co_return Error(errc::cancelled, "the client ended its session");
+}
+
+CallTime CallForwarder::time_of_call(std::string_view server) const {
+    const ServerSlot* slot = servers_.slot(server);
+    if (slot == nullptr)
+        return Deadline::after(std::chrono::seconds(60));
+    return {slot->config().call_timeout, slot->config().max_call_time};
+}
+
+}  // namespace agenthub

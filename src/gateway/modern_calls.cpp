@@ -1,0 +1,175 @@
+// The calls of the modern era: answered by a server, or with what it wants to know first.
+// Owned by the gateway.
+
+#include "gateway/error_reply.hpp"
+#include "gateway/modern_channel.hpp"
+#include "gateway/modern_endpoint.hpp"
+#include "gateway/modern_replies.hpp"
+#include "mcp/client_capability.hpp"
+#include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+// A result of AgentHub's own, for the id that the client's reply is given while it is written.
+mcp::Message own_result(std::string_view result) {
+    return mcp::Message::parse(mcp::make_response("0", result)).value();
+}
+
+}  // namespace
+
+awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                           mcp::Message message, mcp::Caller caller,
+                                           std::optional<mcp::LogLevel> level) {
+    const std::string server(endpoint);
+    ModernChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
+    const auto own = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller),
+                                                  calls_.time_of_call(server), server);
+    bool resumed = false;
+    const auto found = call_again(own, resumed);
+    Reply reply = Error();
+    const std::shared_ptr<ModernCall> call = found ? *found : own;
+    if (found) {
+        if (!resumed)
+            call->sit_down(seats_, request.began);
+        call->attach(&channel, own->request(), level);
+        const auto place = served_.insert(served_.end(), Served{responder, *call, request.began});
+        reply = co_await outcome_of(call, resumed);
+        served_.erase(place);
+        call->detach();
+    } else {
+        reply = found.error();
+    }
+    co_await send_reply(responder, channel, *call, own->request().id(), reply);
+    recorder_.call({request, responder.status(), responder.body_bytes(), *call, server, servers_.slot(server)}, reply);
+}
+
+bool ModernEndpoint::speaks_modern(std::string_view server, const mcp::Caller& caller) const {
+    if (const auto present = servers_.ready(server, caller))
+        return present->info().modern;
+    const Catalogue* known = servers_.catalogue(server);
+    return known != nullptr && known->info.modern;
+}
+
+// The parked call that a request with a state goes on with; else its own, which may be for a server that has given out
+// the state itself.
+result<std::shared_ptr<ModernCall>> ModernEndpoint::call_again(std::shared_ptr<ModernCall> retry, bool& resumed) {
+    const auto brings = mcp::read_retry(retry->request());
+    if (!brings)
+        return brings.error();
+    if (brings->empty() || speaks_modern(retry->route.server, retry->caller()))
+        return retry;
+    if (brings->request_state.empty()) {
+        // Nothing ties these answers to a question: the call begins anew.
+        retry->leave_out({"inputResponses"});
+        return retry;
+    }
+    auto parked = parked_.take(mcp::unescape(brings->request_state), *retry);
+    if (!parked)
+        return parked.error();
+    resumed = true;
+    (*parked)->take_answers(brings->responses);
+    return parked;
+}
+
+awaitable<ModernEndpoint::Reply> ModernEndpoint::outcome_of(std::shared_ptr<ModernCall> call, bool resumed) {
+    // A call that cannot be parked need not outlive its request.
+    const bool may_park = resumed || (call->may_ask() && call->caller().can_answer &&
+                                      !speaks_modern(call->route.server, call->caller()));
+    if (!may_park) {
+        auto reply = co_await answer(*call);
+        call->finish(std::move(reply));
+    } else {
+        if (!resumed)
+            tasks_.spawn(run_call(call), "modern call");
+        co_await call->next();
+    }
+    if (call->outcome()) {
+        auto reply = call->take_outcome();
+        const bool failed = reply && (reply->kind() == mcp::Kind::error || reply->tool_error());
+        if (failed && !call->lacking().empty())
+            co_return mcp::Message::parse(missing_capability_error("0", call->lacking()));
+        co_return reply;
+    }
+    const auto questions = call->questions();
+    auto state = parked_.park(call, Clock::now());
+    if (state)
+        co_return own_result(mcp::make_input_required(questions, *state));
+    call->cancel(R"("AgentHub holds too many calls that wait for their clients")");
+    co_return state.error();
+}
+
+awaitable<void> ModernEndpoint::run_call(std::shared_ptr<ModernCall> call) {
+    auto reply = co_await answer(*call);
+    call->finish(std::move(reply));
+}
+
+awaitable<ModernEndpoint::Reply> ModernEndpoint::answer(ModernCall& call) {
+    const std::string_view method = call.request().method();
+    const std::string_view server = call.route.server;
+    if (method.starts_with("tasks/") && !speaks_modern(server, call.caller()))
+        co_return Error(errc::method_not_found, "this server has no tasks that a client of this revision could follow");
+    if (method.ends_with("/list") && mcp::member(call.request().params(), "cursor").empty()) {
+        const Catalogue* known = servers_.stand_in(server, call.caller());
+        if (const std::string* list = known == nullptr ? nullptr : known->list(method))
+            co_return own_result(*list);
+    }
+    co_return co_await calls_.forward(call, call.route, nullptr);
+}
+
+// A legacy server that wants its user to visit a page answers with an error; here that is a question, too (client/mrtr).
+static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
+    const auto pages = mcp::elements_of(mcp::member(mcp::member(reply.error_member(), "data"), "elicitations"));
+    if (pages.empty())
+        return;
+    const std::string method(mcp::method::elicit);
+    std::vector<std::string> params;
+    for (const auto page : pages)
+        params.push_back(mcp::without_members(page, {"elicitationId"}));
+    const auto missing = mcp::missing_capability(method, params.front(), caller.capabilities);
+    if (!missing.empty()) {
+        reply = mcp::Message::parse(missing_capability_error("0", missing)).value();
+        return;
+    }
+    std::vector<mcp::InputRequest> requests;
+    for (const auto& one : params)
+        requests.push_back({"gw-" + std::to_string(requests.size() + 1), method, one});
+    if (auto asked = mcp::Message::parse(mcp::make_response("0", mcp::make_input_required(requests, {}))))
+        reply = std::move(*asked);
+}
+
+awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call,
+                                           std::string_view id, const Reply& outcome) {
+    if (!outcome && outcome.error().code == errc::busy && outcome.error().retry_after && channel.stream() == nullptr) {
+        const auto refusal = failed_call_reply(id, outcome.error());
+        co_await responder.send(refusal);
+        co_return;
+    }
+    mcp::Message reply = outcome ? *outcome : mcp::Message::parse(rpc_error("0", outcome.error())).value();
+    const Catalogue* known = servers_.catalogue(call.route.server);
+    static const ServerInfo nobody;
+    const ServerInfo* info = known == nullptr ? &nobody : &known->info;
+    if (call.route.upstream != nullptr)
+        info = &call.route.upstream->info();
+    mcp::PatchList patches;
+    std::string scratch;
+    if (outcome) {
+        if (reply.error_code() == mcp::code::url_elicitation_required && call.may_ask())
+            ask_for_visit(reply, call.caller());
+        adapt_for_modern(reply, call.request(), *info, call.caller().session_id.empty(), patches, scratch);
+    }
+    patches.add(reply.id_span(), id);
+    if (channel.stream() == nullptr) {
+        co_await responder.send_message(reply, patches, status_of(reply));
+        co_return;
+    }
+    std::string text;
+    reply.append_patched(text, patches);
+    channel.stream()->finish_with(text);
+    co_await responder.stream_ended();
+}
+
+}  // namespace agenthub

@@ -1,0 +1,153 @@
+// What a modern request is, who sends it, and what is answered without a server.
+// Owned by the gateway.
+
+#include "gateway/modern_endpoint.hpp"
+
+#include "base/text.hpp"
+#include "gateway/error_reply.hpp"
+#include "gateway/modern_headers.hpp"
+#include "gateway/modern_replies.hpp"
+#include "mcp/client_capability.hpp"
+#include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+namespace {
+
+// A request younger than this is not looked after.
+constexpr Duration kLookAfter{100};
+
+}  // namespace
+
+ModernEndpoint::ModernEndpoint(const Limits& limits, ServerDirectory& servers, ServerClients& clients,
+                               CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks)
+    : limits_(limits),
+      servers_(servers),
+      clients_(clients),
+      calls_(calls),
+      recorder_(recorder),
+      tasks_(tasks),
+      seats_(servers),
+      parked_(limits.parked_calls, limits.parked_time) {}
+
+awaitable<void> ModernEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                     mcp::Message message) {
+    const ModernHeaders headers(request);
+    mcp::ModernMeta meta;
+    auto fault = mcp::check_modern(message, headers, meta);
+    if (!fault && message.method() == mcp::method::tools_call)
+        fault = check_tool_headers(endpoint, message, headers);
+    if (fault) {
+        const std::string id(message.id());
+        co_await refuse(request, responder, endpoint, id, *fault);
+        co_return;
+    }
+    auto caller = caller_from(request, meta);
+    if (!message.is_call()) {  // none is defined over HTTP
+        co_await answer_here(request, responder, endpoint, message.method(), {}, 202, {});
+        co_return;
+    }
+    const auto level = mcp::log_level_of(meta.log_level);
+    if (message.method() == mcp::method::discover)
+        co_await discover(request, responder, endpoint, std::move(message), std::move(caller));
+    else if (message.method() == mcp::method::listen)
+        co_await listen(request, responder, endpoint, std::move(message), std::move(caller));
+    else
+        co_await serve_call(request, responder, endpoint, std::move(message), std::move(caller), level);
+}
+
+awaitable<void> ModernEndpoint::refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                       std::string_view id, const mcp::ModernFault& fault) {
+    auto body = mcp::make_error(id, fault.code, fault.message, fault.data);
+    co_await answer_here(request, responder, endpoint, {}, std::move(body), fault.http_status, fault.message);
+}
+
+awaitable<void> ModernEndpoint::answer_here(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                            std::string_view method, std::string body, unsigned status,
+                                            std::string_view why) {
+    HttpReply reply;
+    reply.status = status;
+    reply.body = std::move(body);
+    co_await responder.send(reply);
+    recorder_.plain({request, status, responder.body_bytes(), method, endpoint, {}, {}, why});
+}
+
+// Who asks, as each request says anew (basic, "_meta").
+mcp::Caller ModernEndpoint::caller_from(const HttpRequest& request, const mcp::ModernMeta& meta) const {
+    mcp::Caller caller;
+    caller.client_ip = request.peer_ip;
+    caller.client_id = client_id_of(request);
+    caller.capabilities = meta.capabilities;
+    caller.client_info = meta.client_info;
+    caller.can_answer = mcp::can_answer(meta.capabilities);
+    caller.revision = mcp::Revision::r2026_07_28;
+    caller.since = request.began;
+    const auto name = mcp::member(meta.client_info, "name");
+    if (caller.client_id == "anonymous" && name.starts_with('"') && name.size() > 2)
+        caller.client_id = clip(mcp::unescape(name), 200);
+    return caller;
+}
+
+std::optional<mcp::ModernFault> ModernEndpoint::check_tool_headers(std::string_view endpoint,
+                                                                   const mcp::Message& message,
+                                                                   const mcp::HeaderSource& headers) {
+    const Catalogue* catalogue = servers_.catalogue(endpoint);
+    if (catalogue == nullptr || !message.name().starts_with('"'))
+        return std::nullopt;
+    const auto* annotated = tool_headers_.of(endpoint, *catalogue, mcp::unescape(message.name()));
+    if (annotated == nullptr)
+        return std::nullopt;
+    return mcp::check_param_headers(*annotated, mcp::member(message.params(), "arguments"), headers);
+}
+
+// What the server says of itself: now, or when it last ran, or once it has been started for this.
+awaitable<result<ServerInfo>> ModernEndpoint::info_for(std::string_view endpoint, const mcp::Caller& caller) {
+    if (const auto present = servers_.ready(endpoint, caller))
+        co_return present->info();
+    if (const Catalogue* known = servers_.catalogue(endpoint))
+        co_return known->info;
+    const ServerSlot* slot = servers_.slot(endpoint);
+    const Deadline deadline = slot == nullptr ? Deadline() : Deadline::after(slot->config().start_timeout);
+    const auto started = co_await servers_.upstream_for(endpoint, caller, deadline);
+    if (!started)
+        co_return started.error();
+    co_return (*started)->info();
+}
+
+awaitable<void> ModernEndpoint::discover(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                         mcp::Message message, mcp::Caller caller) {
+    const auto info = co_await info_for(endpoint, caller);
+    std::string body, why;
+    unsigned status = 200;
+    if (info) {
+        body = mcp::make_response(message.id(), discover_result(*info));
+    } else {
+        why = info.error().message;
+        status = mapping_of(info.error().code).http_status;
+        body = rpc_error(message.id(), info.error());
+    }
+    co_await answer_here(request, responder, endpoint, message.method(), std::move(body), status, why);
+}
+
+awaitable<void> ModernEndpoint::run() {
+    SteadyTimer timer(tasks_.executor());
+    for (;;) {
+        timer.expires_after(kLookAfter);
+        co_await timer.async_wait(use_awaitable);
+        const TimePoint now = Clock::now();
+        // Closing the connection is the cancellation (basic/transports/streamable-http, "Cancellation").
+        for (const Served& served : served_)
+            if (now - served.since >= kLookAfter && !served.call.outcome() && served.responder.client_is_gone())
+                served.call.cancel(R"("the client has closed its connection")");
+        parked_.expire(now);
+        seats_.expire(now);
+    }
+}
+
+void ModernEndpoint::stop() {
+    parked_.cancel_all();
+}
+
+}  // namespace agenthub

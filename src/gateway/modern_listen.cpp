@@ -1,0 +1,128 @@
+// subscriptions/listen: one stream for what a modern client wants to hear unasked (2026-07-28 subscriptions).
+// Owned by the gateway.
+
+#include <algorithm>
+
+#include "gateway/error_reply.hpp"
+#include "gateway/modern_endpoint.hpp"
+#include "gateway/modern_listen.hpp"
+#include "mcp/era_request.hpp"
+#include "mcp/json_members.hpp"
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
+namespace agenthub {
+
+ModernListen::ModernListen(std::string listen_id, std::string where, mcp::Caller who,
+                           std::shared_ptr<EventStream> stream)
+    : stream_(std::move(stream)), id_(std::move(listen_id)) {
+    endpoint = std::move(where);
+    caller = std::move(who);
+    tag_ = '"' + std::string(mcp::meta::subscription_id) + "\":" + id_;
+}
+
+void ModernListen::want(std::string_view notifications, const ServerInfo& info) {
+    const auto wants = [notifications](std::string_view name) { return mcp::member(notifications, name) == "true"; };
+    tools_ = wants("toolsListChanged") && info.has_tools;
+    prompts_ = wants("promptsListChanged") && info.has_prompts;
+    resources_ = wants("resourcesListChanged") && info.has_resources;
+}
+
+std::string ModernListen::acknowledgement() const {
+    std::string honoured;
+    const auto add = [&honoured](std::string_view member) {
+        honoured.append(honoured.empty() ? "" : ",").append(member);
+    };
+    if (tools_)
+        add(R"("toolsListChanged":true)");
+    if (prompts_)
+        add(R"("promptsListChanged":true)");
+    if (resources_)
+        add(R"("resourcesListChanged":true)");
+    std::string uris;
+    for (const Subscription& what : subscriptions)
+        uris.append(uris.empty() ? "" : ",").append(what.uri);
+    if (!uris.empty())
+        add(R"("resourceSubscriptions":[)" + uris + "]");
+    return mcp::make_call("", mcp::method::acknowledged,
+                          R"({"notifications":{)" + honoured + R"(},"_meta":{)" + tag_ + "}}");
+}
+
+void ModernListen::hear(std::string_view server, const mcp::Message& notification) {
+    const std::string_view method = notification.method();
+    const bool wanted = (method == mcp::method::tools_changed && tools_) ||
+                        (method == mcp::method::prompts_changed && prompts_) ||
+                        (method == mcp::method::resources_changed && resources_) ||
+                        (method == mcp::method::resource_updated &&
+                         subscriptions.contains({std::string(server), std::string(notification.uri())}));
+    if (!wanted)
+        return;
+    mcp::PatchList patches;
+    std::string scratch, text;
+    mcp::put_modern_meta(notification, tag_, patches, scratch);
+    notification.append_patched(text, patches);
+    stream_->push(text);
+}
+
+// The stream's regular end: what a client that is still there may open anew.
+void ModernListen::end() {
+    stream_->finish_with(mcp::make_response(id_, R"({"resultType":"complete","_meta":{)" + tag_ + "}}"));
+}
+
+awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                       mcp::Message message, mcp::Caller caller) {
+    const std::string server(endpoint);
+    const auto wanted = mcp::member(message.params(), "notifications");
+    const auto uris = mcp::elements_of(mcp::member(wanted, "resourceSubscriptions"));
+    const bool all_strings = std::all_of(uris.begin(), uris.end(), [](auto uri) { return uri.starts_with('"'); });
+    if (!wanted.starts_with('{') || !all_strings || uris.size() > ModernListen::kMaxSubscriptions) {
+        const Error error(errc::invalid_params,
+                          "params.notifications must be an object that says what to listen to, with at most " +
+                              std::to_string(ModernListen::kMaxSubscriptions) + " resourceSubscriptions, which are strings");
+        co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), error), 200,
+                             error.message);
+        co_return;
+    }
+    caller.session_id = seats_.share(server, caller);
+    const std::string seat = caller.session_id;
+    const auto info = co_await info_for(server, caller);
+    result<std::shared_ptr<Upstream>> upstream = nullptr;
+    if (info && !uris.empty() && info->can_subscribe)
+        upstream = co_await servers_.upstream_for(server, caller, Deadline::after(limits_.body_timeout));
+    if (!info || !upstream) {
+        const Error error = info ? upstream.error() : info.error();
+        seats_.release(server, seat, Clock::now());
+        co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), error), 200,
+                             error.message);
+        co_return;
+    }
+    const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
+    ModernListen heard(std::string(message.id()), server, std::move(caller), stream);
+    heard.want(wanted, *info);
+    clients_.add_listen(heard);
+    const auto place = listens_.insert(listens_.end(), &heard);
+    for (const auto uri : uris)
+        if (info->can_subscribe)
+            clients_.subscribe(heard, {server, std::string(uri)});
+    stream->push(heard.acknowledgement());
+    responder.watch_for_close(stream);
+    co_await responder.stream_events(stream);
+    listens_.erase(place);
+    clients_.remove_listen(heard);
+    seats_.release(server, seat, Clock::now());
+    recorder_.plain({request, responder.status(), responder.body_bytes(), mcp::method::listen, server,
+                     heard.caller.client_id, {}, stream->overflowed() ? "the client read too slowly" : ""});
+}
+
+void ModernEndpoint::end_listens(std::string_view endpoint) {
+    for (ModernListen* listen : listens_)
+        if (listen->endpoint == endpoint)
+            listen->end();
+}
+
+void ModernEndpoint::drain() {
+    for (ModernListen* listen : listens_)
+        listen->end();
+}
+
+}  // namespace agenthub

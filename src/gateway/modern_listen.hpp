@@ -1,0 +1,39 @@
+// What one subscriptions/listen has asked for, and its way to the client (2026-07-28 subscriptions).
+// Owned by the request being served.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bridge/server_info.hpp"
+#include "gateway/event_stream.hpp"
+#include "gateway/subscriber.hpp"
+
+namespace agenthub {
+
+class ModernListen final : public Subscriber {
+public:
+    // Resources of one listen.
+    static constexpr std::size_t kMaxSubscriptions = 1000;
+
+    // `listen_id`: of the request, JSON text; every notification carries it.
+    ModernListen(std::string listen_id, std::string where, mcp::Caller who, std::shared_ptr<EventStream> stream);
+
+    // Which lists; `notifications` is that member of the params. What the server does not have is not honoured.
+    void want(std::string_view notifications, const ServerInfo& info);
+    // The first message on the stream: what is honoured of it all.
+    std::string acknowledgement() const;
+
+    void hear(std::string_view server, const mcp::Message& notification) override;
+    // Ends the stream as a request is ended, by its result.
+    void end();
+
+private:
+    std::shared_ptr<EventStream> stream_;  // the connection's writer is the other owner
+    std::string id_, tag_;                 // JSON text; as a member of _meta
+    bool tools_ = false, prompts_ = false, resources_ = false;
+};
+
+}  // namespace agenthub

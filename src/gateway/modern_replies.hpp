@@ -1,0 +1,36 @@
+// What modern clients are answered: AgentHub's own results, and the servers' in the words of that era.
+// Pure functions.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bridge/server_info.hpp"
+#include "mcp/message.hpp"
+#include "mcp/patch_list.hpp"
+
+namespace agenthub {
+
+// The result of server/discover: the server's own words under our versions.
+std::string discover_result(const ServerInfo& info);
+
+// The HTTP status of a reply (basic/transports/streamable-http, "Status codes"; basic, "Error codes").
+unsigned status_of(const mcp::Message& reply) noexcept;
+
+// A missing capability as the client is told of it; `path` as mcp::missing_capability() names it.
+std::string missing_capability_error(std::string_view id, std::string_view path);
+
+// For how long, and for whom, the reply to a cacheable method may be kept.
+struct Freshness {
+    std::int64_t ttl_ms = 0;
+    bool is_private = true;
+};
+Freshness freshness_of(std::string_view method, const ServerInfo& info, bool shared) noexcept;
+
+// What makes a legacy server's reply one for a modern client: patches, of which `scratch` keeps the bytes; or, for an error
+// that has another code there, the whole text in its place.
+void adapt_for_modern(mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
+                      mcp::PatchList& patches, std::string& scratch);
+
+}  // namespace agenthub

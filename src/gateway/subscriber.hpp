@@ -1,0 +1,38 @@
+// Whoever hears what servers say unasked: a legacy session, or the listen of a modern client.
+// Owned by the table of sessions or by the request being served.
+
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "mcp/caller.hpp"
+#include "mcp/log_level.hpp"
+#include "mcp/message.hpp"
+
+namespace agenthub {
+
+// A resource that somebody wants to hear of. `uri` is JSON text.
+struct Subscription {
+    std::string server, uri;
+    auto operator<=>(const Subscription&) const = default;
+};
+
+struct Subscriber {
+    Subscriber() = default;
+    virtual ~Subscriber() = default;
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
+
+    // One notification of that server's; what it does not want it drops.
+    virtual void hear(std::string_view server, const mcp::Message& notification) = 0;
+
+    std::string endpoint;  // a server's name, or that of an endpoint for several; see ServerDirectory::includes()
+    mcp::Caller caller;
+    std::optional<mcp::LogLevel> level;  // that it has asked for
+    std::set<Subscription> subscriptions;
+};
+
+}  // namespace agenthub

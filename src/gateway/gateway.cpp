@@ -13,7 +13,7 @@ namespace {
 constexpr Duration kExpirePeriod{1'000};
 
 bool is_mcp(std::string_view path) {
-    return path.starts_with("/mcp/") || path == "/mcp";
+    return path.starts_with("/mcp/") || path == "/mcp" || path == "/sse" || path == "/messages";
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
     for (const auto& slot : parts_->supervisor.slots())
         for (Session* session : parts_->sessions.of_server(slot->name()))
-            session->finish_general();
+            session->drain();
     co_await listener_.wait_idle(deadline);
 }
 
@@ -122,7 +122,7 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
             return unknown_server(route.server);
-        return parts_->legacy.admit(request);
+        return parts_->legacy.admit(request, route.id != RouteId::sse_messages);
     }
     if (route.route_class != RouteClass::admin)
         return std::nullopt;
@@ -175,7 +175,11 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
 }
 
 awaitable<void> Gateway::handle_mcp(const Route& route, HttpRequest& request, HttpResponder& responder) {
-    if (request.verb == http::verb::post)
+    if (route.id == RouteId::sse)
+        co_await parts_->legacy.open_sse(request, responder, route.server);
+    else if (route.id == RouteId::sse_messages)
+        co_await parts_->legacy.post_sse(request, responder, route.server);
+    else if (request.verb == http::verb::post)
         co_await parts_->legacy.post(request, responder, route.server);
     else if (request.verb == http::verb::get)
         co_await parts_->legacy.get(request, responder, route.server);

@@ -29,8 +29,8 @@ LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, S
     : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks),
       streams_(tasks.executor(), limits) {}
 
-std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request) const {
-    return refuse_media_types(request);
+std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request, bool answers) const {
+    return refuse_media_types(request, answers);
 }
 
 // The session that the header names, or the reply to send instead.
@@ -39,11 +39,12 @@ std::shared_ptr<Session> LegacyEndpoint::find_session(const HttpRequest& request
     const std::string_view id = request.header(mcp::header::session_id);
     if (id.empty()) {
         why = rpc_error_reply(400, mcp::code::transport_error,
-                              "Bad Request: the Mcp-Session-Id header is missing; send initialize first");
+                              "Bad Request: the Mcp-Session-Id header is missing; send initialize first, or GET " +
+                                  std::string(request.path) + "/sse for HTTP+SSE");
         return nullptr;
     }
     auto session = sessions_.find(id, server, Clock::now());
-    if (session == nullptr) {
+    if (session == nullptr || session->over_sse) {
         why = rpc_error_reply(404, mcp::code::session_not_found,
                               "Session not found: it has ended, or never existed here; send initialize again");
         return nullptr;
@@ -120,12 +121,17 @@ awaitable<void> LegacyEndpoint::end_session(HttpRequest& request, HttpResponder&
         co_return;
     }
     // Calls in flight go with their session: nobody can read their answers any more.
-    const auto in_flight = session->in_flight;
-    for (LegacyExchange* exchange : in_flight)
-        exchange->cancel(R"("the client ended its session")");
+    cancel_calls(*session, R"("the client ended its session")");
     sessions_.end(session);
     co_await responder.send(reply);
     recorder_.plain({request, responder.status(), 0, {}, server, session->caller.client_id, session->id, {}});
+}
+
+// `reason` is JSON text.
+void LegacyEndpoint::cancel_calls(const Session& session, std::string_view reason) {
+    const auto in_flight = session.in_flight;
+    for (LegacyExchange* exchange : in_flight)
+        exchange->cancel(reason);
 }
 
 void LegacyEndpoint::take_notification(Session& session, const mcp::Message& message) {

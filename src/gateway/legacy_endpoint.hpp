@@ -28,15 +28,20 @@ public:
     LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions, ServerClients& clients,
                    CallRecorder& recorder, TaskGroup& tasks);
 
-    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses.
-    std::optional<HttpReply> admit(const HttpRequest& request) const;
+    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses. `answers`
+    // is false where a POST is answered elsewhere, by HTTP+SSE.
+    std::optional<HttpReply> admit(const HttpRequest& request, bool answers = true) const;
 
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> get(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    // The two paths of HTTP+SSE (2024-11-05).
+    awaitable<void> open_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    awaitable<void> post_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> end_session(HttpRequest& request, HttpResponder& responder, std::string_view server);
 
 private:
     struct Batch;
+    struct KeptRequest;
     using Reply = result<mcp::Message>;
 
     std::shared_ptr<EventStream> open_general(Session& session, std::shared_ptr<SessionStream>& stream, HttpReply& why);
@@ -65,6 +70,16 @@ private:
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
     awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);
+    std::shared_ptr<Session> find_sse_session(const HttpRequest& request, std::string_view server, HttpReply& why);
+    void take_sse_message(const HttpRequest& request, const std::shared_ptr<Session>& session, mcp::Message message,
+                          HttpReply& reply);
+    void take_sse_batch(const HttpRequest& request, const std::shared_ptr<Session>& session, HttpReply& reply);
+    void introduce(Session& session, const HttpRequest& request, std::string_view params);
+    awaitable<void> initialize_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
+                                        mcp::Message message);
+    awaitable<void> serve_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
+                                   mcp::Message message);
+    static void cancel_calls(const Session& session, std::string_view reason);
     void take_notification(Session& session, const mcp::Message& message);
     CallTime time_of_call(std::string_view server) const;
     Deadline deadline_of_start(std::string_view server) const;

@@ -1,0 +1,52 @@
+// A POST whose event stream is read on a bare connection, so that a test can cut it at any moment.
+// Owned by the test; forgetting it cuts the connection.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/support/mcp_client.hpp"
+#include "tests/support/raw_connection.hpp"
+#include "tests/support/sse.hpp"
+
+namespace agenthub::test {
+
+class CutStream {
+public:
+    // Sends the message in the client's session.
+    CutStream(const McpClient& client, const std::string& message) : connection_(client.port()) {
+        std::string head = "POST " + client.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+                           "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
+        for (const auto& [name, value] : client.protocol_headers())
+            head.append(name).append(": ").append(value).append("\r\n");
+        connection_.send(head + "Content-Length: " + std::to_string(message.size()) + "\r\n\r\n" + message);
+    }
+
+    // Reads until so many events have come; false when they do not. Sizes of chunks are no lines of an event stream.
+    bool read_events(std::size_t count) {
+        while (events_.size() < count) {
+            const std::string bytes = connection_.read_some();
+            if (bytes.empty())
+                return false;
+            text_ += bytes;
+            for (auto& event : parser_.feed(bytes))
+                if (event.has_id || event.has_data)
+                    events_.push_back(std::move(event));
+        }
+        return true;
+    }
+    bool wait_closed() { return connection_.wait_closed(); }
+
+    const std::vector<SseEvent>& events() const { return events_; }
+    const std::string& text() const { return text_; }
+    std::string last_id() const { return events_.empty() ? std::string() : events_.back().id; }
+
+private:
+    RawConnection connection_;
+    SseParser parser_;
+    std::vector<SseEvent> events_;
+    std::string text_;  // all that has come
+};
+
+}  // namespace agenthub::test

@@ -26,7 +26,12 @@ HttpReply accepted() {
 
 LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
                                ServerClients& clients, CallRecorder& recorder, TaskGroup& tasks)
-    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), recorder_(recorder), tasks_(tasks),
+    : limits_(limits),
+      servers_(servers),
+      sessions_(sessions),
+      clients_(clients),
+      recorder_(recorder),
+      tasks_(tasks),
       streams_(tasks.executor(), limits) {}
 
 std::optional<HttpReply> LegacyEndpoint::admit(const HttpRequest& request, bool answers) const {

@@ -28,8 +28,8 @@ public:
     LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions, ServerClients& clients,
                    CallRecorder& recorder, TaskGroup& tasks);
 
-    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses. `answers`
-    // is false where a POST is answered elsewhere, by HTTP+SSE.
+    // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses.
+    // `answers` is false where a POST is answered elsewhere, by HTTP+SSE.
     std::optional<HttpReply> admit(const HttpRequest& request, bool answers = true) const;
 
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server);

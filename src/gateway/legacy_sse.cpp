@@ -42,8 +42,7 @@ HttpReply invalid(std::string_view why) {
 
 // The request as far as it is recorded: its connection serves the next one while the call runs.
 struct LegacyEndpoint::KeptRequest {
-    explicit KeptRequest(const HttpRequest& r)
-        : path(r.path), peer_ip(r.peer_ip), verb(r.verb_text) {
+    explicit KeptRequest(const HttpRequest& r) : path(r.path), peer_ip(r.peer_ip), verb(r.verb_text) {
         request.verb = r.verb;
         request.verb_text = verb;
         request.path = path;
@@ -157,7 +156,8 @@ void LegacyEndpoint::take_sse_message(const HttpRequest& request, const std::sha
         tasks_.spawn(serve_over_sse(std::move(kept), session, std::move(message)), "call over SSE");
     } else {
         take_notification(*session, message);
-        recorder_.plain({request, 202, 0, message.method(), session->server, session->caller.client_id, session->id, {}});
+        recorder_.plain(
+            {request, 202, 0, message.method(), session->server, session->caller.client_id, session->id, {}});
     }
 }
 

@@ -64,8 +64,9 @@ std::shared_ptr<EventStream> LegacyEndpoint::resume(const Session& session, std:
     }
     auto connection = stream == nullptr ? nullptr : stream->resume(at->position);
     if (connection == nullptr)
-        why = not_resumable("is too old: what followed it is not kept any more "
-                            "(limits.replay_bytes, limits.streams_per_session)");
+        why = not_resumable(
+            "is too old: what followed it is not kept any more "
+            "(limits.replay_bytes, limits.streams_per_session)");
     return connection;
 }
 

@@ -107,8 +107,7 @@ bool SessionStream::is_over_at(std::uint64_t position) const noexcept {
 }
 
 bool SessionStream::was_delivered_before(TimePoint moment) const noexcept {
-    return finished_ && finished_at_ < moment && connection_ != nullptr && !connection_->broken() &&
-           connection_->empty();
+    return finished_ && finished_at_ < moment && connection_ != nullptr && connection_->written();
 }
 
 }  // namespace agenthub

@@ -43,9 +43,9 @@ TEST(EventId, cannot_be_invented) {
             bad[i] = c;
             EXPECT_EQ(ids.read(kSession, bad).has_value(), bad == good) << bad;
         }
-    for (const std::string& bad : {std::string(), std::string("-"), std::string("--"), std::string("2-10"),
-                                   std::string("2-10-"), "0" + good, good + "0", " " + good, good.substr(1),
-                                   std::string(10'000, 'a'), std::string("2-10-\0", 6)})
+    for (const std::string& bad :
+         {std::string(), std::string("-"), std::string("--"), std::string("2-10"), std::string("2-10-"), "0" + good,
+          good + "0", " " + good, good.substr(1), std::string(10'000, 'a'), std::string("2-10-\0", 6)})
         EXPECT_EQ(ids.read(kSession, bad), std::nullopt) << bad;
 }
 

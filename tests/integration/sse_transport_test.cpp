@@ -79,9 +79,8 @@ TEST_F(SseTransport, carries_progress_logs_and_list_changes_on_its_one_stream) {
     client.answer(4);
     bystander.call("update", {{"uri", "hostile://a"}}, 5);
     bystander.answer(5);
-    EXPECT_TRUE(client.stream().wait_for([](const auto& seen) {
-        return seen.back().value("method", "") == "notifications/resources/updated";
-    }));
+    EXPECT_TRUE(client.stream().wait_for(
+        [](const auto& seen) { return seen.back().value("method", "") == "notifications/resources/updated"; }));
     EXPECT_EQ(bystander.count("notifications/resources/updated"), 0U);
 }
 
@@ -179,8 +178,8 @@ TEST_F(SseTransport, requests_are_checked_as_everywhere) {
 // A client that tries Streamable HTTP first learns by the 405 that it must GET; one that has the other URL by the 400.
 TEST_F(SseTransport, is_discovered_by_clients_that_try_the_other_transport_first) {
     httplib::Client http("127.0.0.1", daemon_.port());
-    const auto posted = http.Post("/mcp/hostile/sse", rpc("initialize", {{"protocolVersion", "2025-11-25"}}, 1),
-                                  "application/json");
+    const auto posted =
+        http.Post("/mcp/hostile/sse", rpc("initialize", {{"protocolVersion", "2025-11-25"}}, 1), "application/json");
     EXPECT_EQ(posted->status, 405);
     EXPECT_EQ(posted->get_header_value("Allow"), "GET, OPTIONS");
     const auto got = http.Get("/mcp/hostile", {{"Accept", "text/event-stream"}});

@@ -32,7 +32,8 @@ inline std::vector<SseEvent> with_messages(std::vector<SseEvent> events) {
 
 class Resume : public ::testing::Test {
 protected:
-    explicit Resume(const nlohmann::json& limits = nlohmann::json::object()) : daemon_(config(limits)), client_(daemon_.port()) {
+    explicit Resume(const nlohmann::json& limits = nlohmann::json::object())
+        : daemon_(config(limits)), client_(daemon_.port()) {
         client_.initialize();
     }
     static nlohmann::json config(const nlohmann::json& limits) {

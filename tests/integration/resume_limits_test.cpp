@@ -62,6 +62,29 @@ TEST_F(OfTwoThousandBytes, what_was_dropped_is_refused_and_the_rest_is_given) {
     EXPECT_EQ(resume(reply.events.at(end - kept - 1).id)->status(), 400);
 }
 
+struct SlowReader : Resume {
+    SlowReader() : Resume({{"stream_queue_bytes", 100'000}, {"replay_bytes", 64 << 20}}) {}
+};
+
+TEST_F(SlowReader, of_the_get_stream_is_cut_off_and_gets_all_the_rest_when_it_comes_back) {
+    constexpr std::size_t kMany = 60'000;
+    CutStream slow(client_);
+    ASSERT_TRUE(slow.read_events(1));
+    client_.call("list_changed", {{"n", kMany}, {"kind", "prompts"}});
+    while (slow.read_events(slow.events().size() + 1)) {
+    }
+    ASSERT_LT(slow.events().size(), kMany) << "nothing was too much for its connection";
+    const auto back = resume(slow.last_id());
+    const std::size_t missed = kMany - (slow.events().size() - 1);
+    ASSERT_TRUE(back->wait_for_count(missed));
+    std::vector<SseEvent> all = with_messages(slow.events());
+    for (auto& event : with_messages(back->events()))
+        all.push_back(std::move(event));
+    ASSERT_EQ(all.size(), kMany);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        ASSERT_EQ(place_of(all[i]).second, i + 1);
+}
+
 struct Polling : Resume {
     Polling() : Resume({{"poll_after", "300ms"}, {"replay_bytes", 2000}}) {}
 };

@@ -1,4 +1,4 @@
-// A POST whose event stream is read on a bare connection, so that a test can cut it at any moment.
+// An event stream that is read on a bare connection, so that a test can cut it, or not read it, as it likes.
 // Owned by the test; forgetting it cuts the connection.
 
 #pragma once
@@ -16,11 +16,12 @@ class CutStream {
 public:
     // Sends the message in the client's session.
     CutStream(const McpClient& client, const std::string& message) : connection_(client.port()) {
-        std::string head = "POST " + client.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
-                           "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
-        for (const auto& [name, value] : client.protocol_headers())
-            head.append(name).append(": ").append(value).append("\r\n");
-        connection_.send(head + "Content-Length: " + std::to_string(message.size()) + "\r\n\r\n" + message);
+        connection_.send(head(client, "POST") + "Content-Length: " + std::to_string(message.size()) + "\r\n\r\n" +
+                         message);
+    }
+    // The GET of the client's session.
+    explicit CutStream(const McpClient& client) : connection_(client.port()) {
+        connection_.send(head(client, "GET") + "\r\n");
     }
 
     // Reads until so many events have come; false when they do not. Sizes of chunks are no lines of an event stream.
@@ -43,6 +44,14 @@ public:
     std::string last_id() const { return events_.empty() ? std::string() : events_.back().id; }
 
 private:
+    static std::string head(const McpClient& client, const std::string& method) {
+        std::string out = method + " " + client.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+                          "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
+        for (const auto& [name, value] : client.protocol_headers())
+            out.append(name).append(": ").append(value).append("\r\n");
+        return out;
+    }
+
     RawConnection connection_;
     SseParser parser_;
     std::vector<SseEvent> events_;

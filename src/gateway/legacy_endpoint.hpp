@@ -62,7 +62,7 @@ private:
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
                                mcp::Message message);
     awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);
-    std::size_t start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
+    void start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
     const std::string* known_list(const LegacyExchange& exchange) const;

@@ -62,6 +62,25 @@ describe('a client whose connections are cut', kOnlyThroughHub, () => {
         await other.stop();
     });
 
+    for (const version of ['2025-03-26', '2025-06-18'])
+        test(`resumes by itself with ids and no priming event: ${version}`, async () => {
+            const other = await connect(daemon, 'witness');
+            const client = new Client({ name: 'agenthub-e2e', version: '1.0.0' });
+            // The SDK asks for its newest revision only.
+            const fetching = (url, init) => fetch(url, { ...init, body: init.body?.replace('2025-11-25', version) });
+            const transport = new StreamableHTTPClientTransport(new URL(`${proxy.url}/mcp/witness`), { fetch: fetching });
+            await client.connect(transport);
+            assert.equal(transport.protocolVersion, version);
+            const began = Promise.withResolvers();
+            const call = call_text(client, 'hold', { label: version }, { onprogress: began.resolve });
+            await within(10_000, 'the call to begin', began.promise);
+            proxy.cut();
+            await call_text(other, 'release', { label: version });
+            assert.equal(await within(20_000, 'the answer', call), `${version}: released`);
+            await client.close();
+            await other.stop();
+        });
+
     test('hears what was said meanwhile on its stream of notifications', async () => {
         const other = await connect(daemon, 'witness');
         const client = await connect(proxy, 'witness');

@@ -139,6 +139,11 @@ TEST_F(SessionStreamTest, keeps_an_answer_that_finds_nobody_however_long_it_is) 
     const auto connection = heard->open();
     heard->finish_with(answer(), "1");
     EXPECT_EQ(heard->resume(0), nullptr) << "its connection has it";
+    const auto doubtful = session.open_stream(settings, WhenFull::drop);
+    const auto open = doubtful->open();
+    doubtful->finish_with(answer(), "1", true);
+    EXPECT_EQ(read(*open).size(), 1u) << "it may only have stopped sending";
+    EXPECT_NE(doubtful->resume(0), nullptr);
 }
 
 TEST_F(SessionStreamTest, drops_for_a_slow_reader_before_it_numbers) {
@@ -220,13 +225,18 @@ TEST_F(SessionStreamTest, sessions_forget_in_time_what_was_delivered) {
     EXPECT_NE(session.find_stream(1), nullptr);
     session.forget_streams(later);
     EXPECT_EQ(session.streams, nullptr);
+    const auto doubtful = session.open_stream(settings, WhenFull::drop);
+    const auto open = doubtful->open();
+    doubtful->finish_with(answer(), "1", true);
+    open->set_written();
     const auto dropped = session.open_stream(settings, WhenFull::drop);
     const auto first = dropped->open();
     dropped->drop_connection();
     first->set_written();
     dropped->finish_with(answer(), "1");
     session.forget_streams(Clock::now() + Duration{1});
-    EXPECT_NE(session.find_stream(2), nullptr) << "its answer waits for the client";
+    EXPECT_NE(session.find_stream(2), nullptr);
+    EXPECT_NE(session.find_stream(3), nullptr) << "its answer waits for the client";
 }
 
 }  // namespace

@@ -44,8 +44,7 @@ std::shared_ptr<Session> LegacyEndpoint::find_session(const HttpRequest& request
     const std::string_view id = request.header(mcp::header::session_id);
     if (id.empty()) {
         why = rpc_error_reply(400, mcp::code::transport_error,
-                              "Bad Request: the Mcp-Session-Id header is missing; send initialize first, or GET " +
-                                  std::string(request.path) + "/sse for HTTP+SSE");
+                              "Bad Request: the Mcp-Session-Id header is missing; send initialize first");
         return nullptr;
     }
     auto session = sessions_.find(id, server, Clock::now());

@@ -175,7 +175,7 @@ TEST_F(SseTransport, requests_are_checked_as_everywhere) {
     EXPECT_EQ(http.Get(client.endpoint)->status, 405);
 }
 
-// A client that tries Streamable HTTP first learns by the 405 that it must GET; one that has the other URL by the 400.
+// A client that tries Streamable HTTP first learns by the 405 that it must GET; one that GETs first, that it must POST.
 TEST_F(SseTransport, is_discovered_by_clients_that_try_the_other_transport_first) {
     httplib::Client http("127.0.0.1", daemon_.port());
     const auto posted =
@@ -183,7 +183,7 @@ TEST_F(SseTransport, is_discovered_by_clients_that_try_the_other_transport_first
     EXPECT_EQ(posted->status, 405);
     EXPECT_EQ(posted->get_header_value("Allow"), "GET, OPTIONS");
     const auto got = http.Get("/mcp/hostile", {{"Accept", "text/event-stream"}});
-    EXPECT_EQ(got->status, 400);
+    EXPECT_EQ(got->status, 405);
     EXPECT_NE(got->body.find("/mcp/hostile/sse"), std::string::npos) << got->body;
     EXPECT_EQ(http.Get("/sse", {{"Accept", "text/event-stream"}})->status, 404) << "no server has the empty name";
     EXPECT_EQ(http.Post("/messages?sessionId=x", rpc("ping", nullptr, 1), "application/json")->status, 404);

@@ -26,7 +26,7 @@ struct Limits {
     Duration session_idle{std::chrono::seconds(3600)};
     std::size_t replay_bytes = 1048576;  // kept per stream for a client that reconnects
     std::size_t streams_per_session = 8;
-    Duration poll_after{};  // a call's connection is dropped for its client to come back; 0: never
+    Duration poll_after{};                     // a call's connection is dropped for its client to come back; 0: never
     std::size_t stream_queue_bytes = 1048576;  // queued towards one slow reader
     std::size_t parked_calls = 256;            // whose servers wait for what modern clients answer
     Duration parked_time{std::chrono::seconds(300)};

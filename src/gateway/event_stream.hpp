@@ -46,8 +46,9 @@ public:
     void break_off();
 
     bool ended() const noexcept { return finished_ || broken_; }
-    // Nothing waits to be written.
-    bool empty() const noexcept { return queued_.empty(); }
+    // All of a finished stream has been written.
+    void set_written() noexcept { written_ = true; }
+    bool written() const noexcept { return written_; }
     bool finished() const noexcept { return finished_; }
     bool broken() const noexcept { return broken_; }
     bool overflowed() const noexcept { return overflowed_; }
@@ -65,6 +66,7 @@ private:
     WhenFull when_full_;
     bool finished_ = false;
     bool broken_ = false;
+    bool written_ = false;
     bool overflowed_ = false;
 };
 

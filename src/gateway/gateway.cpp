@@ -13,7 +13,7 @@ namespace {
 constexpr Duration kExpirePeriod{1'000};
 
 bool is_mcp(std::string_view path) {
-    return path.starts_with("/mcp/") || path == "/mcp";
+    return path.starts_with("/mcp/") || path == "/mcp" || path == "/sse" || path == "/messages";
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
     for (const auto& slot : parts_->supervisor.slots())
         for (Session* session : parts_->sessions.of_endpoint(slot->name()))
-            session->finish_general();
+            session->drain();
     co_await listener_.wait_idle(deadline);
 }
 
@@ -132,7 +132,7 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
             return unknown_server(route.server);
-        return parts_->mcp.admit(request);
+        return parts_->mcp.admit(request, route.id);
     }
     if (route.route_class != RouteClass::admin)
         return std::nullopt;
@@ -168,7 +168,7 @@ std::optional<HttpReply> Gateway::preflight(const HttpRequest&, HttpResponder&) 
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
     const Route route = find_route(request.verb, request.path);
     if (route.route_class == RouteClass::mcp) {
-        co_await parts_->mcp.serve(request, responder, route.server);
+        co_await parts_->mcp.serve(route, request, responder);
         co_return;
     }
     DaemonFacts facts;

@@ -185,6 +185,8 @@ awaitable<void> HttpResponder::stream_events(std::shared_ptr<EventStream> stream
         writable = co_await write_out();
     if (!writable)
         stream->break_off();
+    else if (!stream->broken())
+        stream->set_written();
 }
 
 void HttpResponder::start_stream(std::shared_ptr<EventStream> stream) {

@@ -1,6 +1,8 @@
 // Batches of the legacy era: many calls in one POST, answered by a stream.
 // Owned by the gateway.
 
+#include <algorithm>
+
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "mcp/names.hpp"
@@ -45,17 +47,21 @@ awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& 
         co_await refuse(request, responder, server, std::move(why), "unusable batch");
         co_return;
     }
-    const auto stream = session->open_stream(streams_, WhenFull::break_off);
-    const auto connection = stream->open();
-    const auto batch = std::make_shared<Batch>(*this, request, session, stream);
-    const std::size_t calls = start_batch(batch, *messages);
-    if (calls == 0) {
+    const bool is_silent =
+        std::all_of(messages->begin(), messages->end(), [](const auto& one) { return one && !one->is_call(); });
+    if (is_silent) {
+        for (const auto& message : *messages)
+            take_notification(*session, *message);
         HttpReply accepted;
         accepted.status = 202;
         co_await responder.send(accepted);
         recorder_.plain({request, 202, 0, {}, server, session->caller.client_id, session->id, {}});
         co_return;
     }
+    const auto stream = session->open_stream(streams_, WhenFull::break_off);
+    const auto connection = stream->open();
+    const auto batch = std::make_shared<Batch>(*this, request, session, stream);
+    start_batch(batch, *messages);
     batch->one_done();
     co_await responder.stream_events(connection);
     if (connection->broken() && stream->is_carried_by(connection.get()))
@@ -65,23 +71,18 @@ awaitable<void> LegacyEndpoint::post_batch(HttpRequest& request, HttpResponder& 
         co_await batch->all_done.wait();
 }
 
-// Starts every call, takes every notification, answers every broken element. Returns how many answers will come.
-std::size_t LegacyEndpoint::start_batch(const std::shared_ptr<Batch>& batch,
-                                        std::vector<result<mcp::Message>>& messages) {
-    std::size_t answers = 0;
+// Starts every call, takes every notification, answers every broken element.
+void LegacyEndpoint::start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages) {
     for (auto& message : messages) {
         if (!message) {
-            ++answers;
             batch->stream->push(rpc_error("", message.error()));
         } else if (message->is_call()) {
-            ++answers;
             ++batch->remaining;
             tasks_.spawn(serve_in_batch(batch, std::move(*message)), "batched call");
         } else {
             take_notification(*batch->session, *message);
         }
     }
-    return answers;
 }
 
 awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message) {

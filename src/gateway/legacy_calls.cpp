@@ -48,15 +48,13 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
                                            const Reply& reply) {
     const bool cancelled = !reply && reply.error().code == errc::cancelled;
     if (channel.stream() != nullptr) {
-        // The answer is kept for a client that has gone: whether it has shows before it is written, if at all.
-        if (!channel.is_carried_elsewhere() && responder.client_is_gone())
-            channel.stream()->drop_connection();
+        const bool seems_gone = !channel.is_carried_elsewhere() && responder.client_is_gone();
         if (cancelled)
             channel.stream()->finish();
         else if (reply)
-            channel.stream()->finish_with(*reply, id);
+            channel.stream()->finish_with(*reply, id, seems_gone);
         else
-            channel.stream()->finish_with(failure_of(id, reply.error()), id);
+            channel.stream()->finish_with(failure_of(id, reply.error()), id, seems_gone);
         co_await responder.stream_ended();
     } else if (cancelled) {
         // The client awaits no answer (basic/utilities/cancellation); the HTTP request still needs one.

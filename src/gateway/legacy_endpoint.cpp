@@ -27,7 +27,13 @@ HttpReply accepted() {
 LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
                                ServerClients& clients, CallForwarder& calls, CallRecorder& recorder,
                                TaskGroup& tasks)
-    : limits_(limits), servers_(servers), sessions_(sessions), clients_(clients), calls_(calls), recorder_(recorder), tasks_(tasks),
+    : limits_(limits),
+      servers_(servers),
+      sessions_(sessions),
+      clients_(clients),
+      calls_(calls),
+      recorder_(recorder),
+      tasks_(tasks),
       streams_(tasks.executor(), limits) {}
 
 // The session that the header names, or the reply to send instead.
@@ -40,7 +46,7 @@ std::shared_ptr<Session> LegacyEndpoint::find_session(const HttpRequest& request
         return nullptr;
     }
     auto session = sessions_.find(id, server, Clock::now());
-    if (session == nullptr) {
+    if (session == nullptr || session->over_sse) {
         why = rpc_error_reply(404, mcp::code::session_not_found,
                               "Session not found: it has ended, or never existed here; send initialize again");
         return nullptr;
@@ -106,12 +112,17 @@ awaitable<void> LegacyEndpoint::end_session(HttpRequest& request, HttpResponder&
         co_return;
     }
     // Calls in flight go with their session: nobody can read their answers any more.
-    const auto in_flight = session->in_flight;
-    for (LegacyExchange* exchange : in_flight)
-        exchange->cancel(R"("the client ended its session")");
+    cancel_calls(*session, R"("the client ended its session")");
     sessions_.end(session);
     co_await responder.send(reply);
     recorder_.plain({request, responder.status(), 0, {}, server, session->caller.client_id, session->id, {}});
+}
+
+// `reason` is JSON text.
+void LegacyEndpoint::cancel_calls(const Session& session, std::string_view reason) {
+    const auto in_flight = session.in_flight;
+    for (LegacyExchange* exchange : in_flight)
+        exchange->cancel(reason);
 }
 
 void LegacyEndpoint::take_notification(Session& session, const mcp::Message& message) {

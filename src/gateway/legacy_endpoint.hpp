@@ -33,10 +33,14 @@ public:
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server, mcp::Message message);
     awaitable<void> post_batch(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> get(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    // The two paths of HTTP+SSE (2024-11-05).
+    awaitable<void> open_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    awaitable<void> post_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> end_session(HttpRequest& request, HttpResponder& responder, std::string_view server);
 
 private:
     struct Batch;
+    struct KeptRequest;
     using Reply = result<mcp::Message>;
 
     std::shared_ptr<EventStream> open_general(Session& session, std::shared_ptr<SessionStream>& stream, HttpReply& why);
@@ -55,7 +59,7 @@ private:
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
                                mcp::Message message);
     awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);
-    std::size_t start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
+    void start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
     std::optional<mcp::Message> known_list(const LegacyExchange& exchange) const;
@@ -63,6 +67,16 @@ private:
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
     awaitable<Reply> subscribe(LegacyExchange& exchange, Session& session);
     awaitable<Reply> unsubscribe(LegacyExchange& exchange, Session& session);
+    std::shared_ptr<Session> find_sse_session(const HttpRequest& request, std::string_view server, HttpReply& why);
+    void take_sse_message(const HttpRequest& request, const std::shared_ptr<Session>& session, mcp::Message message,
+                          HttpReply& reply);
+    void take_sse_batch(const HttpRequest& request, const std::shared_ptr<Session>& session, HttpReply& reply);
+    void introduce(Session& session, const HttpRequest& request, std::string_view params);
+    awaitable<void> initialize_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
+                                        mcp::Message message);
+    awaitable<void> serve_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
+                                   mcp::Message message);
+    static void cancel_calls(const Session& session, std::string_view reason);
     void take_notification(Session& session, const mcp::Message& message);
     Deadline deadline_of_start(std::string_view server) const;
 

@@ -1,6 +1,8 @@
 // The opening of a legacy session: who asks, and what the server says of itself.
 // Owned by the gateway.
 
+#include "gateway/legacy_initialize.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -11,9 +13,7 @@
 #include "mcp/replies.hpp"
 
 namespace agenthub {
-namespace {
 
-// The caller as `initialize` introduces it (lifecycle, "Initialization").
 mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
     mcp::Caller caller;
     caller.client_ip = request.peer_ip;
@@ -36,8 +36,6 @@ mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std
         caller.client_id = clip(name->get<std::string>(), 200);
     return caller;
 }
-
-}  // namespace
 
 awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                            mcp::Message message) {

@@ -76,14 +76,14 @@ bool is_media_type(std::string_view content_type, std::string_view type) {
     return iequals(trim(content_type.substr(0, content_type.find(';'))), type);
 }
 
-std::optional<HttpReply> refuse_media_types(const HttpRequest& request) {
+std::optional<HttpReply> refuse_media_types(const HttpRequest& request, bool answers) {
     const std::string accept = accept_of(request);
     if (request.verb == http::verb::get && !accepts(accept, kEventStream))
         return rpc_error_reply(406, mcp::code::transport_error,
                                "Not Acceptable: the client must accept text/event-stream");
     if (request.verb != http::verb::post)
         return std::nullopt;
-    if (!accepts(accept, kJson) || !accepts(accept, kEventStream))
+    if (answers && (!accepts(accept, kJson) || !accepts(accept, kEventStream)))
         return rpc_error_reply(406, mcp::code::transport_error,
                                "Not Acceptable: the client must accept both application/json and text/event-stream");
     if (!is_media_type(request.header("Content-Type"), kJson))

@@ -18,8 +18,9 @@ bool accepts(std::string_view accept, std::string_view type);
 // True when the Content-Type field names `type`, parameters aside.
 bool is_media_type(std::string_view content_type, std::string_view type);
 
-// 406 and 415 of a POST, 406 of a GET; nullopt when the header is fine.
-std::optional<HttpReply> refuse_media_types(const HttpRequest& request);
+// 406 and 415 of a POST, 406 of a GET; nullopt when the header is fine. A POST that is not answered where it was sent
+// need not accept anything.
+std::optional<HttpReply> refuse_media_types(const HttpRequest& request, bool answers = true);
 
 // The revision of a request in a session that negotiated `negotiated`: its MCP-Protocol-Version field where there is
 // one. nullopt when the field names a revision that is not served here: 400 (transports, "Protocol Version Header").

@@ -14,11 +14,26 @@ HttpReply not_resumable(std::string_view why) {
     return rpc_error_reply(400, mcp::code::transport_error, "Bad Request: the Last-Event-ID " + std::string(why));
 }
 
+// A client of HTTP+SSE that was given this URL, or one that tries that transport first: most of those go on to
+// Streamable HTTP after a 404 or 405 alone. A stream without a session is what this path does not offer.
+HttpReply no_session(const HttpRequest& request) {
+    HttpReply reply =
+        rpc_error_reply(405, mcp::code::transport_error,
+                        "Method Not Allowed: GET needs an Mcp-Session-Id; POST initialize first, or GET " +
+                            std::string(request.path) + "/sse for the HTTP+SSE transport");
+    reply.headers.emplace_back("Allow", "POST, OPTIONS");
+    return reply;
+}
+
 }  // namespace
 
 awaitable<void> LegacyEndpoint::get(HttpRequest& request, HttpResponder& responder, std::string_view server) {
     HttpReply why;
-    const auto session = find_session(request, server, why);
+    std::shared_ptr<Session> session;
+    if (request.has_header(mcp::header::session_id))
+        session = find_session(request, server, why);
+    else
+        why = no_session(request);
     std::shared_ptr<SessionStream> stream;
     std::shared_ptr<EventStream> connection;
     if (session != nullptr) {
@@ -66,8 +81,9 @@ std::shared_ptr<EventStream> LegacyEndpoint::resume(const Session& session, std:
     }
     auto connection = stream == nullptr ? nullptr : stream->resume(at->position);
     if (connection == nullptr)
-        why = not_resumable("is too old: what followed it is not kept any more "
-                            "(limits.replay_bytes, limits.streams_per_session)");
+        why = not_resumable(
+            "is too old: what followed it is not kept any more "
+            "(limits.replay_bytes, limits.streams_per_session)");
     return connection;
 }
 

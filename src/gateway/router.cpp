@@ -21,6 +21,10 @@ constexpr std::array kRows = {
     Row{"/mcp/*", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/*", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/*", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp/*/sse", http::verb::get, RouteId::sse, RouteClass::mcp},
+    Row{"/mcp/*/messages", http::verb::post, RouteId::sse_messages, RouteClass::mcp},
+    Row{"/sse", http::verb::get, RouteId::sse, RouteClass::mcp},
+    Row{"/messages", http::verb::post, RouteId::sse_messages, RouteClass::mcp},
     Row{"/livez", http::verb::get, RouteId::livez, RouteClass::probe},
     Row{"/readyz", http::verb::get, RouteId::readyz, RouteClass::probe},
     Row{"/health", http::verb::get, RouteId::health, RouteClass::admin},
@@ -50,9 +54,15 @@ std::string_view allow_of(std::string_view pattern) {
         return "GET, HEAD, DELETE";
     if (pattern == "/servers/install")  // also a name that a server may have
         return "GET, HEAD, POST, DELETE";
-    for (const Row& row : kRows)
-        if (row.pattern == pattern && row.verb == http::verb::post)
+    for (const Row& row : kRows) {
+        if (row.pattern != pattern)
+            continue;
+        const bool posts = row.verb == http::verb::post;
+        if (row.route_class == RouteClass::mcp)
+            return posts ? "POST, OPTIONS" : "GET, OPTIONS";
+        if (posts)
             return "POST";
+    }
     return "GET, HEAD";
 }
 

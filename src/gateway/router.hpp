@@ -19,7 +19,9 @@ enum class RouteId : std::uint8_t {
     none,
     livez,
     readyz,
-    mcp_server,  // /mcp/{server}
+    mcp_server,    // /mcp/{server}
+    sse,           // /mcp/{server}/sse and, of all servers together, /sse
+    sse_messages,  // …/messages beside it
     health,
     health_server,
     metrics,

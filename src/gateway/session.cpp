@@ -76,6 +76,12 @@ void Session::finish_general() {
         streams->general()->finish();
 }
 
+void Session::drain() {
+    draining = true;
+    if (!over_sse || in_flight.empty())
+        finish_general();
+}
+
 void Session::forget_streams(TimePoint moment) {
     if (streams == nullptr)
         return;

@@ -25,6 +25,7 @@ struct Session final : Subscriber {
     bool opening = false;                              // its initialize is not answered yet
     bool ended = false;                                // in no table any more; calls may still hold it
     bool over_sse = false;                             // HTTP+SSE of 2024-11-05: it lives as long as its one stream
+    bool draining = false;                             // its stream ends with the last call in flight
     bool uninitialized = false;                        // over HTTP+SSE a session is there before its initialize
     std::uint32_t streams_opened = 0;                  // those that can be resumed: the last one's number
     std::vector<LegacyExchange*> in_flight;            // owned by the requests being served
@@ -55,6 +56,8 @@ struct Session final : Subscriber {
     std::shared_ptr<SessionStream> find_stream(std::uint32_t number) const;
     // Nothing more will be said to the session unasked.
     void finish_general();
+    // The same at the shutdown, after what is still to be answered on that stream.
+    void drain();
     // Gives up what has ended, and was taken by its connection, before `moment`.
     void forget_streams(TimePoint moment);
 };

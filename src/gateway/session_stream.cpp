@@ -37,16 +37,16 @@ void SessionStream::reply(const mcp::Message& reply, std::string_view id) {
         memory_->log.append(event);
 }
 
-void SessionStream::finish_with(const mcp::Message& reply, std::string_view id) {
+void SessionStream::finish_with(const mcp::Message& reply, std::string_view id, bool seems_gone) {
     if (!is_heard())
         return finish();
     std::string event;
     append_event(event, next_id(), reply, id);
-    const bool carried = is_carried();
-    if (carried)
+    in_doubt_ = seems_gone || !is_carried();
+    if (is_carried())
         connection_->push_events(event);
     if (memory_ != nullptr)
-        memory_->log.append(event, carried ? Oversize::forget : Oversize::keep);
+        memory_->log.append(event, in_doubt_ ? Oversize::keep : Oversize::forget);
     finish();
 }
 
@@ -107,8 +107,7 @@ bool SessionStream::is_over_at(std::uint64_t position) const noexcept {
 }
 
 bool SessionStream::was_delivered_before(TimePoint moment) const noexcept {
-    return finished_ && finished_at_ < moment && connection_ != nullptr && !connection_->broken() &&
-           connection_->empty();
+    return finished_ && !in_doubt_ && finished_at_ < moment && connection_ != nullptr && connection_->written();
 }
 
 }  // namespace agenthub

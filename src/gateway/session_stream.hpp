@@ -53,8 +53,9 @@ public:
     // A reply on a stream that goes on after it. It is never dropped: the connection is broken off instead.
     void reply(const mcp::Message& reply, std::string_view id);
     // The reply that ends the stream, with `id` (JSON text) in place of its own. It is never dropped. While there is no
-    // connection it is kept however long it is, since nobody else has it.
-    void finish_with(const mcp::Message& reply, std::string_view id);
+    // connection it is kept however long it is, since nobody else has it; so it is when the client `seems_gone`, of
+    // which a client that only sends no more cannot be told apart.
+    void finish_with(const mcp::Message& reply, std::string_view id, bool seems_gone = false);
     // No more will be said; what was said can still be fetched.
     void finish();
 
@@ -88,6 +89,7 @@ private:
     const StreamSettings& settings_;
     WhenFull when_full_;
     bool finished_ = false;
+    bool in_doubt_ = false;  // whether its client has heard the end
     TimePoint finished_at_{};
     std::unique_ptr<StreamMemory> memory_;
     std::shared_ptr<EventStream> connection_;  // its writer is the other owner

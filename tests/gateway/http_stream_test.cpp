@@ -27,6 +27,7 @@ TEST(HttpStream, opens_before_anything_happens_and_writes_events_as_they_come) {
         rig.handler.stream->finish();
         const auto end = co_await client.read_to_end();
         EXPECT_EQ(end, "0\r\n\r\n");
+        EXPECT_TRUE(rig.handler.stream->written());
     });
 }
 
@@ -44,6 +45,7 @@ TEST(HttpStream, ends_when_its_client_leaves) {
                 co_await client.send("anything");
             co_await rig.until([&] { return rig.listener.connections() == 0; });
             EXPECT_TRUE(rig.handler.stream->broken());
+            EXPECT_FALSE(rig.handler.stream->written());
         }
         EXPECT_EQ(rig.handler.served, 3);
     });

@@ -25,4 +25,8 @@ std::string_view member(std::string_view object, std::string_view name);
 // The object without the members of these names.
 std::string without_members(std::string_view object, const std::vector<std::string_view>& names);
 
+// The object with that value, JSON text, for its member of that name; put in first when there is none. Every other
+// byte stays. `object` is a JSON object.
+std::string with_member(std::string_view object, std::string_view name, std::string_view value);
+
 }  // namespace agenthub::mcp

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/async.hpp"
+#include "config/aggregate_config.hpp"
 #include "config/fault.hpp"
 #include "config/listen_address.hpp"
 #include "config/server_config.hpp"
@@ -56,6 +57,8 @@ struct Config {
     std::string state_dir;              // as configured; resolve_state_dir() decides
     std::string cgroup = "auto";        // "auto", "off", or the absolute path of a control group
     std::vector<ServerConfig> servers;  // in the order of the file
+    AggregateConfig aggregate;
+    std::vector<ViewConfig> views;  // in the order of the file
     Limits limits;
     std::vector<std::string> allowed_origins;  // "scheme://host[:port]", lower case
     std::vector<std::string> allowed_hosts;    // "host[:port]", lower case

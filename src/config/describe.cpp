@@ -39,6 +39,13 @@ std::string joined(const std::vector<std::string>& texts) {
     return out.empty() ? "none" : out;
 }
 
+std::string arguments(const std::vector<std::string>& texts) {
+    std::vector<std::string> out;
+    for (const std::string& text : texts)
+        out.push_back(argument(text));
+    return joined(out);
+}
+
 std::string env_names(const ServerConfig& server) {
     std::vector<std::string> names;
     names.reserve(server.env.size());
@@ -132,6 +139,23 @@ void describe_servers(std::string& out, const std::vector<ServerConfig>& servers
         describe_server(out, server);
 }
 
+void describe_aggregate(std::string& out, const Config& config) {
+    out += "aggregate:\n";
+    line(out, "  enabled", yes_no(config.aggregate.enabled));
+    line(out, "  prefix", config.aggregate.prefix);
+    line(out, "  page_size", std::to_string(config.aggregate.page_size));
+    line(out, "views", std::to_string(config.views.size()));
+    for (const ViewConfig& view : config.views) {
+        out += "  " + argument(view.name) + "\n";
+        line(out, "    servers", view.servers.empty() ? "all" : arguments(view.servers));
+        line(out, "    tools", view.tools.empty() ? "all" : arguments(view.tools));
+        for (const auto& [name, other] : view.rename)
+            line(out, "    rename", argument(name) + " to " + argument(other));
+        for (const auto& [name, text] : view.describe)
+            line(out, "    describe", argument(name) + " as " + in_quotes(text));
+    }
+}
+
 void describe_limits(std::string& out, const Limits& limits) {
     out += "limits:\n";
     line(out, "  body_bytes", std::to_string(limits.body_bytes));
@@ -180,6 +204,7 @@ std::string describe_config(const Config& config) {
     line(out, "allowed_origins", joined(config.allowed_origins));
     line(out, "allowed_hosts", joined(config.allowed_hosts));
     describe_servers(out, config.servers);
+    describe_aggregate(out, config);
     describe_limits(out, config.limits);
     describe_the_rest(out, config);
     line(out, "warnings", std::to_string(config.warnings.size()));

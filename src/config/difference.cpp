@@ -85,6 +85,10 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     ConfigDifference out;
     compare_servers(running, wanted, out);
     Comparison applied(out.applied);
+    applied("aggregate.enabled", running.aggregate.enabled, wanted.aggregate.enabled);
+    applied("aggregate.prefix", running.aggregate.prefix, wanted.aggregate.prefix);
+    applied("aggregate.page_size", running.aggregate.page_size, wanted.aggregate.page_size);
+    applied("views", running.views, wanted.views);
     applied("allowed_origins", running.allowed_origins, wanted.allowed_origins);
     applied("allowed_hosts", running.allowed_hosts, wanted.allowed_hosts);
     applied("log.level", running.log.level, wanted.log.level);

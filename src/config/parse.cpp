@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "config/aggregate_sections.hpp"
 #include "config/json_text.hpp"
 #include "config/object_reader.hpp"
 #include "config/sections.hpp"
@@ -68,6 +69,8 @@ ConfigResult parse_config(std::string_view text, const Environment& environment)
     read_state_dir(root, config);
     read_cgroup(root, config);
     config.servers = read_servers(root, *tree, environment, findings);
+    read_aggregate(root, findings, config.aggregate);
+    read_views(root, findings, config);
     read_limits(root, findings, config.limits);
     read_allowed(root, findings, config);
     read_activity(root, findings, config.activity);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "mcp/json_cursor.hpp"
 #include "mcp/json_text.hpp"
 
@@ -82,6 +83,27 @@ std::string without_members(std::string_view object, const std::vector<std::stri
             out.append(out.size() > 1 ? "," : "").append(kept.key).append(":").append(kept.value);
     }
     return out + "}";
+}
+
+std::string with_member(std::string_view object, std::string_view name, std::string_view value) {
+    const std::vector<JsonMember> members = members_of(object);
+    std::string out;
+    out.reserve(object.size() + name.size() + value.size() + 4);
+    std::size_t at = 0;
+    for (const JsonMember& present : members) {
+        if (!spells(present.key, name))
+            continue;
+        const auto begin = static_cast<std::size_t>(present.value.data() - object.data());
+        out.append(object, at, begin - at).append(value);
+        at = begin + present.value.size();
+    }
+    if (at == 0) {
+        at = object.find('{') + 1;
+        out.append(object, 0, at);
+        append_json_string(out, name);
+        out.append(":").append(value).append(members.empty() ? "" : ",");
+    }
+    return out.append(object, at);
 }
 
 }  // namespace agenthub::mcp

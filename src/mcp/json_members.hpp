@@ -28,4 +28,8 @@ std::vector<std::string> strings_of(std::string_view array);
 // The object without the members of these names.
 std::string without_members(std::string_view object, const std::vector<std::string_view>& names);
 
+// The object with that value, JSON text, for its member of that name; put in first when there is none. Every other
+// byte stays. `object` is a JSON object.
+std::string with_member(std::string_view object, std::string_view name, std::string_view value);
+
 }  // namespace agenthub::mcp

@@ -24,7 +24,7 @@ Config full() {
 
 TEST(Describe, says_what_would_run_server_by_server) {
     const std::string text = describe_config(full());
-    EXPECT_EQ(text.substr(0, text.find("\nlimits:") + 1),
+    EXPECT_EQ(text.substr(0, text.find("\naggregate:") + 1),
               "configuration: no file, defaults\n"
               "listen: 127.0.0.1:1, unix:/run/a.sock\n"
               "state_dir: default for this user\n"

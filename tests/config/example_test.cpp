@@ -45,12 +45,14 @@ TEST(Example, every_commented_setting_is_valid) {
     ASSERT_EQ(config.servers.size(), 1U);
     EXPECT_EQ(config.servers.front().disabled_reason, "") << "it runs as soon as its comments are removed";
     EXPECT_EQ(config.state_dir, "/var/lib/agenthub");
+    EXPECT_EQ(config.views.size(), 1U);
 }
 
 TEST(Example, the_values_in_comments_are_the_defaults) {
     const Config config = parsed(with_settings_uncommented(example()));
     const Config defaults = parsed("");
     EXPECT_EQ(config.listen, defaults.listen);
+    EXPECT_EQ(config.aggregate, defaults.aggregate);
     EXPECT_EQ(config.limits, defaults.limits);
     EXPECT_EQ(config.activity, defaults.activity);
     EXPECT_EQ(config.log, defaults.log);
@@ -109,6 +111,14 @@ TEST(Example, every_key_is_explained) {
                             "memory_max",
                             "pids_max",
                             "cpu_weight",
+                            "aggregate",
+                            "enabled",
+                            "prefix",
+                            "page_size",
+                            "views",
+                            "tools",
+                            "rename",
+                            "describe",
                             "limits",
                             "body_bytes",
                             "line_bytes",

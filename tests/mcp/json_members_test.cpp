@@ -30,5 +30,23 @@ TEST(JsonMembers, without_some_the_others_stay_as_they_were) {
     EXPECT_EQ(without_members(R"({"a":1})", {"a", "b"}), "{}");
 }
 
+TEST(JsonMembers, elements_are_yielded_as_they_are_written) {
+    const auto elements = elements_of(R"( [ 1.0, {"a":[2]} ,"x"] )");
+    ASSERT_EQ(elements.size(), 3U);
+    EXPECT_EQ(elements[0], "1.0");
+    EXPECT_EQ(elements[1], R"({"a":[2]})");
+    EXPECT_EQ(elements[2], R"("x")");
+    for (const char* text : {"", "{}", "1", "[1", "[1] x", "[1,]", "[]"})
+        EXPECT_TRUE(elements_of(text).empty()) << text;
+}
+
+TEST(JsonMembers, one_can_be_replaced_or_put_in) {
+    EXPECT_EQ(with_member(R"( { "a" : 1.0 , "b":2} )", "a", "3"), R"( { "a" : 3 , "b":2} )");
+    EXPECT_EQ(with_member(R"({"\u0061":1,"b":{"a":2}})", "a", R"("x")"), R"({"\u0061":"x","b":{"a":2}})");
+    EXPECT_EQ(with_member(R"({"a":1,"b":2,"a":3})", "a", "4"), R"({"a":4,"b":2,"a":4})");
+    EXPECT_EQ(with_member(R"({ "b":2})", "a", "1"), R"({"a":1, "b":2})");
+    EXPECT_EQ(with_member("{ }", "a", "1"), R"({"a":1 })");
+}
+
 }  // namespace
 }  // namespace agenthub::mcp

@@ -25,8 +25,8 @@ import { Inbox } from '../support/wait.mjs';
 const kIdentity = { name: 'agenthub-e2e', version: '1.0.0' };
 const kCapabilities = { elicitation: {}, sampling: {}, roots: {} };
 
-// @modelcontextprotocol/sdk, 1.x, over any of its transports.
-async function connect_first(transport, answers) {
+/** @modelcontextprotocol/sdk, 1.x, over any of its transports. */
+export async function connect_first(transport, answers) {
     const client = new Client(kIdentity, { capabilities: kCapabilities });
     const face = { asked: [], inbox: new Inbox() };
     const answer = (schema, method) =>
@@ -51,8 +51,8 @@ async function connect_first(transport, answers) {
     });
 }
 
-// @modelcontextprotocol/client, 2.x.
-async function connect_second(url, versionNegotiation, answers) {
+/** @modelcontextprotocol/client, 2.x, over any of its transports; without `versionNegotiation` as it comes. */
+export async function connect_second(transport, versionNegotiation, answers) {
     const options = { capabilities: kCapabilities, ...(versionNegotiation && { versionNegotiation }) };
     const client = new modern.Client(kIdentity, options);
     const face = { asked: [], inbox: new Inbox() };
@@ -62,7 +62,6 @@ async function connect_second(url, versionNegotiation, answers) {
             return answers[method];
         });
     client.setNotificationHandler('notifications/resources/updated', (told) => face.inbox.push(told));
-    const transport = new modern.StreamableHTTPClientTransport(new URL(url));
     await client.connect(transport);
     let subscription;
     return Object.assign(face, {
@@ -103,6 +102,8 @@ async function connect_remote(url, options, answers) {
     }
 }
 
+const modern_http = (url) => new modern.StreamableHTTPClientTransport(new URL(url));
+
 /** Every client, with the revision that it is to agree on. */
 export const kClients = [
     {
@@ -119,17 +120,17 @@ export const kClients = [
     {
         client: 'client 2.x as it comes',
         version: '2025-11-25',
-        connect: ({ http }, answers) => connect_second(http, undefined, answers),
+        connect: ({ http }, answers) => connect_second(modern_http(http), undefined, answers),
     },
     {
         client: 'client 2.x, auto',
         version: '2026-07-28',
-        connect: ({ http }, answers) => connect_second(http, { mode: 'auto' }, answers),
+        connect: ({ http }, answers) => connect_second(modern_http(http), { mode: 'auto' }, answers),
     },
     {
         client: 'client 2.x, pinned to 2026-07-28',
         version: '2026-07-28',
-        connect: ({ http }, answers) => connect_second(http, { mode: { pin: '2026-07-28' } }, answers),
+        connect: ({ http }, answers) => connect_second(modern_http(http), { mode: { pin: '2026-07-28' } }, answers),
     },
     {
         client: 'mcp-remote',

@@ -23,7 +23,9 @@ export async function start_hub({ era, endpoint = 'per-server', ...options }) {
     return Daemon.start({ servers: { [kName]: fixture(era, options.server) }, config });
 }
 
-/** Where clients of `endpoint` connect. */
-export function url_of(daemon, endpoint) {
-    return endpoint === 'aggregate' ? `${daemon.url}/mcp` : `${daemon.url}/mcp/${kName}`;
+/** Where clients of `endpoint` connect: {http, sse}. */
+export function urls_of(daemon, endpoint) {
+    if (endpoint === 'aggregate') return { http: `${daemon.url}/mcp`, sse: `${daemon.url}/sse` };
+    const http = `${daemon.url}/mcp/${kName}`;
+    return { http, sse: `${http}/sse` };
 }

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, describe } from 'node:test';
 import { text } from 'node:stream/consumers';
 
-import { kEndpoints, start_hub, url_of } from './fixture_hub.mjs';
+import { kEndpoints, start_hub, urls_of } from './fixture_hub.mjs';
 import { not_yet_test } from './not_yet_test.mjs';
 import { finish, kOnlyThroughHub, temporary_folder } from '../support/daemon.mjs';
 
@@ -60,9 +60,8 @@ export function define_inspector_tests(era) {
             for (const { client, endpoints = kEndpoints, command, options, result_of } of kInspectors) {
                 if (!endpoints.includes(endpoint)) continue;
                 const run = async (...what) => {
-                    const http = url_of(daemon, endpoint);
-                    const urls = { http, sse: endpoint === 'aggregate' ? `${daemon.url}/sse` : `${http}/sse` };
-                    return result_of(await run_inspector([...command(urls), ...what, ...options], home.path));
+                    const line = [...command(urls_of(daemon, endpoint)), ...what, ...options];
+                    return result_of(await run_inspector(line, home.path));
                 };
                 describe(client, () => define_cases({ client, endpoint, era }, run));
             }

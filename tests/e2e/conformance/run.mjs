@@ -7,7 +7,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { kEndpoints, kEras, start_hub, url_of } from './fixture_hub.mjs';
+import { kEndpoints, kEras, start_hub, urls_of } from './fixture_hub.mjs';
 import { serve_directly } from './fixture/serve_http.mjs';
 import { markdown, table } from './report.mjs';
 import { kSuites, run_suite } from './suites.mjs';
@@ -35,7 +35,7 @@ async function run_one({ era, suite, endpoint }) {
     const direct = values.direct ? await serve_directly(era) : null;
     const daemon = direct ? null : await start_hub({ era, endpoint });
     try {
-        const url = direct ? direct.url : url_of(daemon, endpoint);
+        const url = direct ? direct.url : urls_of(daemon, endpoint).http;
         return { era, suite, endpoint, ...(await run_suite({ url, suite, scenario: values.scenario })) };
     } finally {
         await (direct ?? daemon).stop();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { kEras, start_hub, url_of } from './fixture_hub.mjs';
+import { kEras, start_hub, urls_of } from './fixture_hub.mjs';
 import { kSuites, run_suite } from './suites.mjs';
 import { assert_as_expected, whole_run_not_yet } from './verdict.mjs';
 import { finish, kOnlyThroughHub } from '../support/daemon.mjs';
@@ -26,7 +26,7 @@ function define_for(endpoint, era) {
         const about = { era, suite, endpoint };
         const run = async () => {
             if (failure) throw failure;
-            const { results } = await run_suite({ url: url_of(daemon, endpoint), suite });
+            const { results } = await run_suite({ url: urls_of(daemon, endpoint).http, suite });
             assert_as_expected({ ...about, results });
         };
         const reason = whole_run_not_yet(about);

@@ -2,12 +2,12 @@
 // it over the SDK's own HTTP. What fails here is a fault of the fixture, and no gateway could mend it.
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
 import { define_cases } from './conformance/client_cases.mjs';
-import { connect_first, connect_second } from './conformance/clients.mjs';
+import { connect_first, connect_second, kClients } from './conformance/clients.mjs';
 import { fixture, kEras } from './conformance/fixture_hub.mjs';
 import { serve_directly } from './conformance/fixture/serve_http.mjs';
 import { run_suite } from './conformance/suites.mjs';
@@ -29,6 +29,18 @@ for (const era of kEras)
             describe(`fixture ${era} over stdio, a client of the ${client} era`, () => {
                 define_cases({ ...kStdioClients[client](era), sessions: async () => 0 }, test);
             });
+
+// Every client with the fixture itself: what it cannot do here cannot be asked of AgentHub.
+for (const { client, connect, ...rest } of kClients)
+    describe(`${client}, directly`, () => {
+        let served;
+        before(async () => (served = await serve_directly('both')));
+        after(() => served.stop());
+        define_cases(
+            { ...rest, connect: (answers) => connect(served.urls, answers), sessions: async () => served.sessions() },
+            test,
+        );
+    });
 
 const kMeta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -89,7 +101,7 @@ for (const [era, suites] of Object.entries({
         test(`fixture ${era} over the SDK's HTTP: ${suite}`, async () => {
             const served = await serve_directly(era);
             try {
-                const { results } = await run_suite({ url: served.url, suite });
+                const { results } = await run_suite({ url: served.urls.http, suite });
                 const imperfect = results.filter(({ scenario, status }) => {
                     const expected = kBeyondTheSdk[suite]?.[scenario] ?? 'pass';
                     return status !== expected && !scenario.startsWith('tasks-');

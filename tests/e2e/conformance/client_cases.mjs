@@ -82,7 +82,7 @@ export function define_cases({ version, connect, sessions, leaves_sessions = 0 }
     define('subscription', async () => {
         await client.watch(kWatched);
         // The stream on which it is told is opened by the client in its own time, and the SDKs do not say when.
-        const told = await eventually(5_000, `word of ${kWatched}`, async () => {
+        const told = await eventually(10_000, `word of ${kWatched}`, async () => {
             await client.call('touch_watched_resource');
             return client.inbox.rest.find(({ method }) => method === 'notifications/resources/updated');
         });

@@ -17,7 +17,11 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { CreateMessageRequestSchema, ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+    CreateMessageRequestSchema,
+    ElicitRequestSchema,
+    ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 
 import { temporary_folder } from '../support/daemon.mjs';
 import { Inbox } from '../support/wait.mjs';
@@ -83,7 +87,10 @@ export async function connect_second(transport, versionNegotiation, answers) {
 // mcp-remote, which is started by clients that know only stdio: here by the SDK's. It keeps tokens in a folder.
 async function connect_remote(url, options, answers) {
     const folder = await temporary_folder();
-    const program = path.join(path.dirname(createRequire(import.meta.url).resolve('mcp-remote/package.json')), 'dist/proxy.js');
+    const program = path.join(
+        path.dirname(createRequire(import.meta.url).resolve('mcp-remote/package.json')),
+        'dist/proxy.js',
+    );
     const transport = new StdioClientTransport({
         command: process.execPath,
         args: [program, url, ...options],

@@ -1,15 +1,16 @@
 // Runs the conformance suites against the daemon with the conformance fixture behind it, and prints what they found.
 //     node run.mjs --era both --suite 2025-11-25 --endpoint per-server [--scenario NAME] [--verbose]
 //     node run.mjs --era both --suite 2025-11-25 --direct     the fixture itself, served over HTTP by its SDK
-//     node run.mjs --all [--markdown]                         every combination; --markdown is for docs/conformance.md
+//     node run.mjs --all [--markdown | --into FILE]           every combination; as Markdown, or that put into a file
 // Needs Node 22 or newer and a built daemon ($AGENTHUB_BIN, else build/release/agenthub). Ends with 1 if a scored
 // scenario fails.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { kEndpoints, kEras, start_hub, urls_of } from './fixture_hub.mjs';
 import { serve_directly } from './fixture/serve_http.mjs';
-import { markdown, table } from './report.mjs';
+import { markdown, table, with_results } from './report.mjs';
 import { kSuites, run_suite } from './suites.mjs';
 
 const { values } = parseArgs({
@@ -21,6 +22,7 @@ const { values } = parseArgs({
         direct: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
+        into: { type: 'string' },
         verbose: { type: 'boolean', default: false },
     },
 });
@@ -35,7 +37,7 @@ async function run_one({ era, suite, endpoint }) {
     const direct = values.direct ? await serve_directly(era) : null;
     const daemon = direct ? null : await start_hub({ era, endpoint });
     try {
-        const url = direct ? direct.url : urls_of(daemon, endpoint).http;
+        const url = (direct?.urls ?? urls_of(daemon, endpoint)).http;
         return { era, suite, endpoint, ...(await run_suite({ url, suite, scenario: values.scenario })) };
     } finally {
         await (direct ?? daemon).stop();
@@ -62,4 +64,5 @@ for (const combination of combinations) {
     if (values.verbose) console.log(run.output);
 }
 if (values.markdown) console.log(markdown(runs));
+if (values.into) await writeFile(values.into, with_results(await readFile(values.into, 'utf8'), markdown(runs)));
 process.exitCode = runs.some(({ results }) => results.some((r) => r.scored && r.status === 'fail')) ? 1 : 0;

@@ -19,7 +19,7 @@ export function assert_as_expected({ era, suite, endpoint, results }) {
     for (const result of results.filter((each) => !is_of_tasks(each))) {
         const { scenario, status, problems } = result;
         const about = { era, suite, endpoint, scenario };
-        const miss = kMisses.find((each) => listed([{ suite: each.suite, era: each.era, scenario: each.scenario }], about));
+        const miss = miss_of(about);
         if (listed(kSingle, about)) {
             if (status === 'pass') wrong.push(`${scenario} passes now: strike it from not_yet.mjs`);
         } else if (miss) {
@@ -36,4 +36,14 @@ export function assert_as_expected({ era, suite, endpoint, results }) {
 /** The reason why a whole run is not expected to pass yet, or undefined. */
 export function whole_run_not_yet(about) {
     return listed(kWhole, about)?.reason;
+}
+
+/** Why a scenario does not pass, in few words; undefined if neither misses.mjs nor not_yet.mjs has it. */
+export function reason_of(about) {
+    if (miss_of(about)) return 'out of reach, see below';
+    return listed(kSingle, about)?.reason;
+}
+
+function miss_of(about) {
+    return kMisses.find(({ suite, era, scenario }) => listed([{ suite, era, scenario }], about));
 }

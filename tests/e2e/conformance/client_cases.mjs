@@ -81,12 +81,12 @@ export function define_cases({ version, connect, sessions, leaves_sessions = 0 }
 
     define('subscription', async () => {
         await client.watch(kWatched);
-        // The stream on which it is told is opened by the client in its own time, and the SDKs do not say when.
-        const told = await eventually(10_000, `word of ${kWatched}`, async () => {
-            await client.call('touch_watched_resource');
-            return client.inbox.rest.find(({ method }) => method === 'notifications/resources/updated');
-        });
+        const told = await told_by('touch_watched_resource', 'notifications/resources/updated');
         assert.equal(told.params.uri, kWatched);
+    });
+
+    define('list changes', async () => {
+        await told_by('test_trigger_tool_change', 'notifications/tools/list_changed');
     });
 
     define('ends', async () => {
@@ -97,6 +97,14 @@ export function define_cases({ version, connect, sessions, leaves_sessions = 0 }
         await eventually(5_000, 'its sessions to be ended', async () => (await sessions()) <= allowed);
         if (pid) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, 'its process is still there');
     });
+
+    // The stream on which a client is told is opened by it in its own time, and the SDKs do not say when.
+    function told_by(tool, method) {
+        return eventually(10_000, `the client to hear ${method}`, async () => {
+            await client.call(tool);
+            return client.told(method);
+        });
+    }
 
     async function assert_text(tool, args, expected) {
         const result = await client.call(tool, args);

@@ -4,7 +4,8 @@
 // {elicitation, sampling, roots}. The face:
 //     version()                                the revision it agreed on
 //     tools(), call(name, args, onprogress)    a list of names; a tool result
-//     watch(uri)                               asks to be told of changes; told ones are in `inbox` as notifications
+//     watch(uri)                               asks to be told of changes of it and of the tools
+//     told(method)                             the last notification of that method, if one has come
 //     asked                                    the methods of the requests that reached it
 //     stop()                                   ends it as its users would
 // Those with `leaves_sessions` end without a DELETE, as they do in real life: the sessions expire by themselves. mcp-remote
@@ -24,7 +25,6 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 
 import { temporary_folder } from '../support/daemon.mjs';
-import { Inbox } from '../support/wait.mjs';
 
 const kIdentity = { name: 'agenthub-e2e', version: '1.0.0' };
 const kCapabilities = { elicitation: {}, sampling: {}, roots: {} };
@@ -32,7 +32,8 @@ const kCapabilities = { elicitation: {}, sampling: {}, roots: {} };
 /** @modelcontextprotocol/sdk, 1.x, over any of its transports. */
 export async function connect_first(transport, answers) {
     const client = new Client(kIdentity, { capabilities: kCapabilities });
-    const face = { asked: [], inbox: new Inbox() };
+    const face = { asked: [] };
+    const told = new Map();
     const answer = (schema, method) =>
         client.setRequestHandler(schema, async () => {
             face.asked.push(method);
@@ -41,13 +42,14 @@ export async function connect_first(transport, answers) {
     answer(ElicitRequestSchema, 'elicitation/create');
     answer(CreateMessageRequestSchema, 'sampling/createMessage');
     answer(ListRootsRequestSchema, 'roots/list');
-    client.fallbackNotificationHandler = async (notification) => face.inbox.push(notification);
+    client.fallbackNotificationHandler = async (notification) => told.set(notification.method, notification);
     await client.connect(transport);
     return Object.assign(face, {
         version: () => transport.protocolVersion,
         tools: async () => (await client.listTools()).tools.map(({ name }) => name),
         call: (name, args = {}, onprogress) => client.callTool({ name, arguments: args }, undefined, { onprogress }),
         watch: (uri) => client.subscribeResource({ uri }),
+        told: (method) => told.get(method),
         stop: async () => {
             await transport.terminateSession?.();
             await client.close();
@@ -59,13 +61,15 @@ export async function connect_first(transport, answers) {
 export async function connect_second(transport, versionNegotiation, answers) {
     const options = { capabilities: kCapabilities, ...(versionNegotiation && { versionNegotiation }) };
     const client = new modern.Client(kIdentity, options);
-    const face = { asked: [], inbox: new Inbox() };
+    const face = { asked: [] };
+    const told = new Map();
     for (const method of Object.keys(answers))
         client.setRequestHandler(method, async () => {
             face.asked.push(method);
             return answers[method];
         });
-    client.setNotificationHandler('notifications/resources/updated', (told) => face.inbox.push(told));
+    for (const method of ['notifications/resources/updated', 'notifications/tools/list_changed'])
+        client.setNotificationHandler(method, (notification) => told.set(method, notification));
     await client.connect(transport);
     let subscription;
     return Object.assign(face, {
@@ -74,8 +78,9 @@ export async function connect_second(transport, versionNegotiation, answers) {
         call: (name, args = {}, onprogress) => client.callTool({ name, arguments: args }, { onprogress }),
         watch: async (uri) => {
             if (client.getProtocolEra() === 'legacy') return client.subscribeResource({ uri });
-            subscription = await client.listen({ resourceSubscriptions: [uri] });
+            subscription = await client.listen({ resourceSubscriptions: [uri], toolsListChanged: true });
         },
+        told: (method) => told.get(method),
         stop: async () => {
             await subscription?.close();
             await transport.terminateSession?.();

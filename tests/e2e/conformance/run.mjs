@@ -1,5 +1,6 @@
 // Runs the conformance suites against the daemon with the conformance fixture behind it, and prints what they found.
 //     node run.mjs --era both --suite 2025-11-25 --endpoint per-server [--scenario NAME] [--verbose]
+//         --isolation session gives the server's entry that isolation
 //     node run.mjs --era both --suite 2025-11-25 --direct     the fixture itself, served over HTTP by its SDK
 //     node run.mjs --all [--markdown | --into FILE]           every combination; as Markdown, or that put into a file
 // Needs Node 22 or newer and a built daemon ($AGENTHUB_BIN, else build/release/agenthub). Ends with 1 if a scored
@@ -19,6 +20,7 @@ const { values } = parseArgs({
         suite: { type: 'string', default: '2025-11-25' },
         endpoint: { type: 'string', default: 'per-server' },
         scenario: { type: 'string' },
+        isolation: { type: 'string' },
         direct: { type: 'boolean', default: false },
         all: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
@@ -33,9 +35,11 @@ function one_of(name, allowed) {
     process.exit(2);
 }
 
+const server = values.isolation ? { isolation: values.isolation } : {};
+
 async function run_one({ era, suite, endpoint }) {
     const direct = values.direct ? await serve_directly(era) : null;
-    const daemon = direct ? null : await start_hub({ era, endpoint });
+    const daemon = direct ? null : await start_hub({ era, endpoint, server });
     try {
         const url = (direct?.urls ?? urls_of(daemon, endpoint)).http;
         return { era, suite, endpoint, ...(await run_suite({ url, suite, scenario: values.scenario })) };

@@ -8,8 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = (alias) =>
-    fileURLToPath(new URL(`../node_modules/@modelcontextprotocol/${alias}/dist/index.js`, import.meta.url));
+const program = (alias) => fileURLToPath(new URL(`../node_modules/${alias}/dist/index.js`, import.meta.url));
 const kFirst = program('conformance-0.1');
 const kSecond = program('conformance-0.2');
 

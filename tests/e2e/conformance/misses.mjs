@@ -15,18 +15,6 @@ export const kMisses = [
     {
         suite: '2026-07-28',
         era: 'legacy',
-        scenario: 'input-required-result-capability-check',
-        status: 'fail',
-        quote:
-            'Read client capabilities from _meta. Only include inputRequests for methods the client supports. ' +
-            'For example, if the client declares sampling but NOT elicitation, only include sampling/createMessage.',
-        reason:
-            'A legacy server hears of capabilities once, in initialize, and then asks for all of them. Leaving out ' +
-            'what this caller did not declare is a choice that only the server could make.',
-    },
-    {
-        suite: '2026-07-28',
-        era: 'legacy',
         scenario: 'input-required-result-ignore-extra-params',
         status: 'warnings',
         quote: 'Server did not return complete result when valid inputResponses were provided alongside extra keys.',

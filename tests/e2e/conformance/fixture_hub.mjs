@@ -1,0 +1,31 @@
+// The daemon with the conformance fixture behind it. Used by run.mjs, the conformance tests and those of real clients.
+
+import { fileURLToPath } from 'node:url';
+
+import { Daemon } from '../support/daemon.mjs';
+
+const kFixture = fileURLToPath(new URL('fixture/server.mjs', import.meta.url));
+
+/** The name of the fixture in the configuration. */
+export const kName = 'conformance';
+
+export const kEras = ['both', 'legacy', 'modern'];
+export const kEndpoints = ['per-server', 'aggregate'];
+
+/** The fixture of `era` as an entry of the configuration, and as a command. */
+export function fixture(era, options = {}) {
+    return { command: process.execPath, args: [kFixture, '--era', era], ...options };
+}
+
+/** Starts the daemon for `endpoint`; the aggregate has only the one server, so that no name needs a prefix. */
+export async function start_hub({ era, endpoint = 'per-server', ...options }) {
+    const config = { ...options.config, ...(endpoint === 'aggregate' && { aggregate: { prefix: 'on_collision' } }) };
+    return Daemon.start({ servers: { [kName]: fixture(era, options.server) }, config });
+}
+
+/** Where clients of `endpoint` connect: {http, sse}. */
+export function urls_of(daemon, endpoint) {
+    if (endpoint === 'aggregate') return { http: `${daemon.url}/mcp`, sse: `${daemon.url}/sse` };
+    const http = `${daemon.url}/mcp/${kName}`;
+    return { http, sse: `${http}/sse` };
+}

@@ -123,7 +123,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp
         };
         auto message = mcp::Message::parse(mcp::make_call("0", request.method, request.params));
         if (message)
-            questions.push_back(std::make_shared<Question>(std::move(*message), answered));
+            questions.push_back(std::make_shared<Question>(server_, std::move(*message), answered));
     }
     asking->open = questions.size();
     const Deadline deadline = exchange.time().held();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,9 +15,11 @@ namespace agenthub {
 
 class Question {
 public:
-    // `answered` gets the reply, once.
-    Question(mcp::Message request, std::function<void(mcp::Message reply)> answered)
-        : request_(std::move(request)), answered_(std::move(answered)) {}
+    // `asker` names the server. `answered` gets the reply, once.
+    Question(std::string asker, mcp::Message request, std::function<void(mcp::Message reply)> answered)
+        : asker_(std::move(asker)), request_(std::move(request)), answered_(std::move(answered)) {}
+
+    const std::string& asker() const noexcept { return asker_; }
 
     // As the server wrote it, with the server's own id.
     const mcp::Message& request() const noexcept { return request_; }
@@ -45,6 +48,7 @@ public:
     void when_withdrawn(std::function<void()> told) { withdrawn_ = std::move(told); }
 
 private:
+    std::string asker_;
     mcp::Message request_;
     std::function<void(mcp::Message)> answered_;
     std::function<void()> withdrawn_;

@@ -74,7 +74,12 @@ awaitable<result<mcp::Message>> StdioBridge::call_as(Exchange& exchange, const m
     const auto id = pending_.add(waiting);
     if (!id)
         co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
-    if (auto queued = enqueue(request, *id, exchange.own_name, patches); !queued) {
+    // What is sent again is another text, in which the tool or prompt stands elsewhere.
+    mcp::Span renamed = exchange.renamed;
+    if (&request != &exchange.request() && !renamed.empty())
+        renamed = request.name_span();
+    patches.add(renamed, exchange.own_name);
+    if (auto queued = enqueue(request, *id, patches); !queued) {
         pending_.take(*id);
         waiting.id = 0;
         co_return queued.error();
@@ -120,10 +125,8 @@ awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
     co_return std::move(*waiting.outcome);
 }
 
-// The id and, where the client wants progress, the token become ours; both are the same number. `own_name` is put in
-// the place of what the request names.
-result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id, std::string_view own_name,
-                                  mcp::PatchList& patches) {
+// The id and, where the client wants progress, the token become ours; both are the same number.
+result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id, mcp::PatchList& patches) {
     if (!queue_.has_room(request.text().size()))
         return busy_error();
     std::array<char, 20> buffer;
@@ -131,8 +134,6 @@ result<void> StdioBridge::enqueue(const mcp::Message& request, std::uint64_t id,
     const bool was_idle = queue_.empty();
     patches.add(request.id_span(), number);
     patches.add(request.progress_token_span(), number);
-    if (!own_name.empty())
-        patches.add(request.name().empty() ? request.uri_span() : request.name_span(), own_name);
     request.append_patched(queue_.open(), patches);
     queue_.open() += '\n';
     if (was_idle)

@@ -80,8 +80,7 @@ private:
     void answered(const mcp::Message& reply, const std::string& id);
     void take_oversize(const LineFramer::Oversize& line);
 
-    result<void> enqueue(const mcp::Message& request, std::uint64_t id, std::string_view own_name,
-                         mcp::PatchList& patches);
+    result<void> enqueue(const mcp::Message& request, std::uint64_t id, mcp::PatchList& patches);
     bool write_line(std::string_view line);
     void fail_unwritten(const boost::system::error_code& reason);
     Error busy_error() const;

@@ -25,7 +25,7 @@ void StdioBridge::take_request(mcp::Message request) {
     }
     ++counters_.asked_requests;
     const auto question =
-        std::make_shared<Question>(std::move(request), [this, id](const mcp::Message& reply) { answered(reply, id); });
+        std::make_shared<Question>(server_, std::move(request), [this, id](const mcp::Message& reply) { answered(reply, id); });
     Exchange* whom = pending_.only_exchange();
     PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
     questions_.add(question, call == nullptr ? 0 : call->id);

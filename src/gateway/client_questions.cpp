@@ -58,11 +58,11 @@ bool ClientQuestions::answer(const mcp::Message& reply) {
     return true;
 }
 
-bool ClientQuestions::is_working_on(std::string_view token) const {
+std::optional<std::string> ClientQuestions::asker_of(std::string_view token) const {
     for (const auto& [id, entry] : open_)
         if (!token.empty() && entry.question->request().progress_token() == token)
-            return true;
-    return false;
+            return entry.question->asker();
+    return std::nullopt;
 }
 
 void ClientQuestions::refuse_all(std::string_view why) {

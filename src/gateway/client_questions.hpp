@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,8 +35,8 @@ public:
 
     // A reply of the client's; false when nobody waits for it.
     bool answer(const mcp::Message& reply);
-    // True: the client tells of progress with something that it was asked (basic/utilities/progress). `token` is JSON text.
-    bool is_working_on(std::string_view token) const;
+    // The server that has asked what the client tells of progress with (basic/utilities/progress). `token` is JSON text.
+    std::optional<std::string> asker_of(std::string_view token) const;
 
     void refuse_all(std::string_view why);
     std::size_t size() const noexcept { return open_.size(); }

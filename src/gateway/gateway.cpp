@@ -23,19 +23,22 @@ struct Gateway::Parts {
     Parts(Gateway& gateway, Supervisor& s, ConfigControl& control)
         : supervisor(s),
           hub(s, gateway.activity_),
-          directory(s, hub),
+          directory(gateway.config_, s, hub),
+          aggregates(gateway.config_, directory, gateway.tasks_),
           sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
                    [this](Session& session) { clients.session_ended(session); }),
           clients(gateway.tasks_, sessions, directory),
           calls(directory, clients),
-          legacy(gateway.config_.limits, directory, sessions, clients, calls, gateway.recorder_, gateway.tasks_),
-          modern(gateway.config_.limits, directory, clients, calls, gateway.recorder_, gateway.tasks_),
+          legacy(gateway.config_.limits, directory, aggregates, sessions, clients, calls, gateway.recorder_,
+                 gateway.tasks_),
+          modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
           mcp(legacy, modern, gateway.recorder_),
           admin(s, gateway.activity_, control) {}
 
     Supervisor& supervisor;
     HubServer hub;
     ServerDirectory directory;
+    Aggregates aggregates;
     SessionTable sessions;
     ServerClients clients;
     CallForwarder calls;
@@ -202,6 +205,10 @@ void Gateway::on_server_running(ServerSlot& slot, std::string_view owner, bool a
 
 void Gateway::on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) {
     parts_->clients.lists_changed(slot.name(), notifications);
+}
+
+void Gateway::on_catalogue_learned(ServerSlot& slot, const std::vector<std::string_view>& notifications) {
+    parts_->clients.lists_of_many_changed(slot.name(), notifications);
 }
 
 bool Gateway::on_server_question(ServerSlot& slot, std::string_view owner, std::shared_ptr<Question> question) {

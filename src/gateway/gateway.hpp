@@ -11,6 +11,7 @@
 #include "base/service_manager.hpp"
 #include "config/config.hpp"
 #include "gateway/admin_routes.hpp"
+#include "gateway/aggregates.hpp"
 #include "gateway/call_recorder.hpp"
 #include "gateway/http_listener.hpp"
 #include "gateway/hub_server.hpp"
@@ -51,6 +52,7 @@ public:
     void on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) override;
     void on_server_running(ServerSlot& slot, std::string_view owner, bool again) override;
     void on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) override;
+    void on_catalogue_learned(ServerSlot& slot, const std::vector<std::string_view>& notifications) override;
     bool on_server_question(ServerSlot& slot, std::string_view owner, std::shared_ptr<Question> question) override;
     bool is_relied_on(const ServerSlot& slot, std::string_view owner) const override;
 

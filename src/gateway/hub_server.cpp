@@ -53,11 +53,15 @@ bool is_known_tool(std::string_view name) {
 }  // namespace
 
 HubServer::HubServer(Supervisor& supervisor, ActivityService& activity) : supervisor_(supervisor), activity_(activity) {
-    info_.protocol_version = mcp::traits(mcp::kNewestLegacy).name;
-    info_.capabilities = R"({"tools":{}})";
-    info_.server_info = R"({"name":"agenthub","title":"AgentHub","version":")" AGENTHUB_VERSION R"("})";
-    info_.instructions =
+    ServerInfo& info = catalogue_.info;
+    info.protocol_version = mcp::traits(mcp::kNewestLegacy).name;
+    info.capabilities = R"({"tools":{}})";
+    info.server_info = R"({"name":"agenthub","title":"AgentHub","version":")" AGENTHUB_VERSION R"("})";
+    info.instructions =
         R"("Tools about the MCP servers behind this AgentHub: list them, ask why one fails, restart it, search past calls.")";
+    info.has_tools = true;
+    catalogue_.lists[0] = hub_tool_list();
+    catalogue_.revision = 1;
 }
 
 awaitable<result<mcp::Message>> HubServer::call(Exchange& exchange) {

@@ -7,9 +7,12 @@
 #include "activity/service.hpp"
 #include "bridge/upstream.hpp"
 #include "gateway/admin_documents.hpp"
+#include "supervisor/catalogue.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace agenthub {
+
+inline constexpr std::string_view kHubName = "hub";
 
 class HubServer final : public Upstream {
 public:
@@ -21,7 +24,8 @@ public:
     void notify(const mcp::Message&) override {}
     awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params,
                                             Deadline deadline) override;
-    const ServerInfo& info() const noexcept override { return info_; }
+    const ServerInfo& info() const noexcept override { return catalogue_.info; }
+    const Catalogue& catalogue() const noexcept { return catalogue_; }
 
 private:
     // What a tool says: a document, or a sentence about what went wrong.
@@ -36,7 +40,7 @@ private:
 
     Supervisor& supervisor_;
     ActivityService& activity_;
-    ServerInfo info_;
+    Catalogue catalogue_;
 };
 
 }  // namespace agenthub

@@ -39,8 +39,8 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         note_cut_off(*session);
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();
-    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, session->endpoint,
-                    servers_.slot(session->endpoint)},
+    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, exchange.route.server,
+                    servers_.slot(exchange.route.server)},
                    reply);
 }
 
@@ -80,8 +80,11 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
         co_return empty_result(request.id());
     if (method == mcp::method::initialize)
         co_return Error(errc::invalid_request, "initialize cannot be part of a batch");
+    if (leads_to_many(session.endpoint))
+        co_return co_await answer_for_many(exchange, session);
     if (method.starts_with("tasks/") && !servers_.is_alone(session.endpoint, session.caller))
-        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share; \"isolation\" \"session\" allows them");
+        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share; \"isolation\" \"session\" "
+                        "allows them");
     if (method == mcp::method::set_level)
         co_return co_await set_level(exchange, session);
     if (method == mcp::method::subscribe)
@@ -123,26 +126,26 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& excha
         co_return Error(errc::invalid_params,
                         "params.level must be one of debug, info, notice, warning, error, "
                         "critical, alert, emergency");
-    const auto wanted = clients_.level_to_request(session.endpoint, session, *level);
+    const auto wanted = clients_.level_to_request(exchange.route.server, session, *level);
     if (!wanted) {
         session.level = level;
         co_return empty_result(exchange.request().id());
     }
-    const Catalogue* known = servers_.stand_in(session.endpoint, session.caller);
+    const Catalogue* known = servers_.stand_in(exchange.route.server, session.caller);
     if (known != nullptr && known->info.has_logging) {
         // No reason to start a server: it is told when it runs.
         session.level = level;
-        clients_.level_was_set(session.endpoint, session.caller, *wanted);
+        clients_.level_was_set(exchange.route.server, session.caller, *wanted);
         co_return empty_result(exchange.request().id());
     }
-    auto upstream = co_await calls_.upstream_for(session.endpoint, session, exchange.deadline());
+    auto upstream = co_await calls_.upstream_for(exchange.route.server, session, exchange.deadline());
     if (!upstream)
         co_return upstream.error();
     const std::string params = R"({"level":")" + std::string(mcp::to_string(*wanted)) + R"("})";
     auto reply = co_await (*upstream)->request(mcp::method::set_level, params, exchange.deadline());
     if (reply && reply->kind() == mcp::Kind::response) {
         session.level = level;
-        clients_.level_was_set(session.endpoint, session.caller, *wanted);
+        clients_.level_was_set(exchange.route.server, session.caller, *wanted);
     }
     co_return reply;
 }
@@ -151,7 +154,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& excha
     const std::string uri(exchange.request().uri());
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    const Subscription what{session.endpoint, uri};
+    const Subscription what{exchange.route.server, uri};
     if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(what))
         co_return Error(errc::busy, "this session has " + std::to_string(kMaxSubscriptions) +
                                         " subscriptions, the limit; give some up first");
@@ -169,10 +172,10 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exc
     const std::string uri(exchange.request().uri());
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    const Subscription what{session.endpoint, uri};
+    const Subscription what{exchange.route.server, uri};
     session.subscriptions.erase(what);
     // A server that does not run has no subscriptions; it is told of the present ones when it does.
-    if (!clients_.needs_unsubscribe(session, what) || servers_.ready(session.endpoint, session.caller) == nullptr)
+    if (!clients_.needs_unsubscribe(session, what) || servers_.ready(exchange.route.server, session.caller) == nullptr)
         co_return empty_result(exchange.request().id());
     co_return co_await forward(exchange, session);
 }

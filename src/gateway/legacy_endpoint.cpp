@@ -24,11 +24,12 @@ HttpReply accepted() {
 
 }  // namespace
 
-LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions,
+LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates, SessionTable& sessions,
                                ServerClients& clients, CallForwarder& calls, CallRecorder& recorder,
                                TaskGroup& tasks)
     : limits_(limits),
       servers_(servers),
+      aggregates_(aggregates),
       sessions_(sessions),
       clients_(clients),
       calls_(calls),
@@ -93,8 +94,12 @@ awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& respon
 
 // A client that is cut off while it waits for something, and does not come back, has gone without a word.
 void LegacyEndpoint::note_cut_off(Session& session) const {
-    if (const ServerSlot* slot = servers_.slot(session.endpoint))
-        session.ends_at = Clock::now() + slot->config().session_grace;
+    Duration grace{0};
+    for (const std::string& server : servers_.servers_of(session.endpoint))
+        if (const ServerSlot* slot = servers_.slot(server))
+            grace = std::max(grace, slot->config().session_grace);
+    if (grace > Duration{0})
+        session.ends_at = Clock::now() + grace;
 }
 
 // Whether a client is still there costs a system call, which a quick call of a shared server is not worth.
@@ -139,14 +144,20 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
         }
         return;
     }
-    // AgentHub has done the handshake. Who shares a process has told it of no roots.
-    const bool alone = servers_.is_alone(session.endpoint, session.caller);
-    if (method == mcp::method::initialized || (method == mcp::method::roots_changed && !alone))
+    // AgentHub has done the handshake.
+    if (method == mcp::method::initialized)
         return;
-    if (method == mcp::method::progress && !session.questions.is_working_on(message.progress_token()))
-        return;
-    if (const auto upstream = servers_.ready(session.endpoint, session.caller))
-        upstream->notify(message);
+    const auto asker = method == mcp::method::progress ? session.questions.asker_of(message.progress_token())
+                                                       : std::optional<std::string>();
+    for (const std::string& server : servers_.servers_of(session.endpoint)) {
+        // Who shares a process has told it of no roots. Progress is for the server whose question it is about.
+        const bool meant = method == mcp::method::progress  ? asker == server
+                           : method == mcp::method::roots_changed ? servers_.is_alone(server, session.caller)
+                                                                  : !leads_to_many(session.endpoint);
+        const auto upstream = meant ? servers_.ready(server, session.caller) : nullptr;
+        if (upstream != nullptr)
+            upstream->notify(message);
+    }
 }
 
 Deadline LegacyEndpoint::deadline_of_start(std::string_view server) const {

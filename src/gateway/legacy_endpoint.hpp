@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/config.hpp"
+#include "gateway/aggregates.hpp"
 #include "gateway/call_forwarder.hpp"
 #include "gateway/call_recorder.hpp"
 #include "gateway/http_request.hpp"
@@ -26,8 +27,8 @@ public:
     // Resource subscriptions of one session; beyond, subscribing is refused.
     static constexpr std::size_t kMaxSubscriptions = 1000;
 
-    LegacyEndpoint(const Limits& limits, ServerDirectory& servers, SessionTable& sessions, ServerClients& clients,
-                   CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks);
+    LegacyEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates, SessionTable& sessions,
+                   ServerClients& clients, CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks);
 
     // One message of a client of this era; or a batch, which is still in the request's body.
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view server, mcp::Message message);
@@ -62,6 +63,8 @@ private:
     void start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);
     awaitable<Reply> answer(LegacyExchange& exchange, Session& session);
+    awaitable<Reply> answer_for_many(LegacyExchange& exchange, Session& session);
+    Reply set_level_of_many(const LegacyExchange& exchange, Session& session);
     std::optional<mcp::Message> known_list(const LegacyExchange& exchange) const;
     awaitable<Reply> forward(LegacyExchange& exchange, const Session& session);
     awaitable<Reply> set_level(LegacyExchange& exchange, Session& session);
@@ -82,6 +85,7 @@ private:
 
     const Limits& limits_;
     ServerDirectory& servers_;
+    Aggregates& aggregates_;
     SessionTable& sessions_;
     ServerClients& clients_;
     CallForwarder& calls_;

@@ -60,7 +60,7 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
     if (info) {
         session_id = (*session)->id;
         const auto& name = mcp::traits((*session)->caller.revision).name;
-        if (!servers_.is_alone(server, (*session)->caller))
+        if (!leads_to_many(server) && !servers_.is_alone(server, (*session)->caller))
             info->capabilities = shared_capabilities(info->capabilities);
         reply.body = mcp::make_response(message.id(), initialize_result_for(*info, name));
         reply.headers.emplace_back(mcp::header::session_id, session_id);
@@ -79,6 +79,8 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
 
 // What the server says of itself: now, or when it last ran, or once it has been started for this.
 awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
+    if (leads_to_many(session.endpoint))
+        co_return aggregates_.info(session.endpoint);
     if (const auto present = servers_.ready(session.endpoint, session.caller))
         co_return present->info();
     if (const Catalogue* known = servers_.stand_in(session.endpoint, session.caller))

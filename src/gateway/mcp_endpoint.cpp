@@ -10,12 +10,18 @@
 
 namespace agenthub {
 
-std::optional<HttpReply> McpEndpoint::admit(const HttpRequest& request) const {
-    return refuse_media_types(request);
+std::optional<HttpReply> McpEndpoint::admit(const HttpRequest& request, RouteId route) const {
+    // What is POSTed over HTTP+SSE is answered on the other stream.
+    return refuse_media_types(request, route != RouteId::sse_messages);
 }
 
-awaitable<void> McpEndpoint::serve(HttpRequest& request, HttpResponder& responder, std::string_view endpoint) {
-    if (request.verb == http::verb::post)
+awaitable<void> McpEndpoint::serve(const Route& route, HttpRequest& request, HttpResponder& responder) {
+    const std::string_view endpoint = route.server;
+    if (route.id == RouteId::sse)
+        co_await legacy_.open_sse(request, responder, endpoint);
+    else if (route.id == RouteId::sse_messages)
+        co_await legacy_.post_sse(request, responder, endpoint);
+    else if (request.verb == http::verb::post)
         co_await post(request, responder, endpoint);
     else if (request.verb == http::verb::get)
         co_await legacy_.get(request, responder, endpoint);

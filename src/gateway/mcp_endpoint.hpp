@@ -11,6 +11,7 @@
 #include "gateway/http_responder.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "gateway/modern_endpoint.hpp"
+#include "gateway/router.hpp"
 
 namespace agenthub {
 
@@ -20,10 +21,10 @@ public:
         : legacy_(legacy), modern_(modern), recorder_(recorder) {}
 
     // What the header alone tells (media types, transports "Sending Messages to the Server"): a reply refuses.
-    std::optional<HttpReply> admit(const HttpRequest& request) const;
+    std::optional<HttpReply> admit(const HttpRequest& request, RouteId route) const;
 
-    // A request to the endpoint of that name, with any of its methods.
-    awaitable<void> serve(HttpRequest& request, HttpResponder& responder, std::string_view endpoint);
+    // A request to the endpoint that the route names, with any of its methods and paths.
+    awaitable<void> serve(const Route& route, HttpRequest& request, HttpResponder& responder);
 
 private:
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint);

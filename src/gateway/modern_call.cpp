@@ -44,6 +44,8 @@ void ModernCall::leave_out(const std::vector<std::string_view>& members) {
     request().append_patched(text, {{request().params_span(), params}});
     if (auto without = mcp::Message::parse(std::move(text)))
         replace_request(std::move(*without));
+    if (!renamed.empty())
+        renamed = request().name_span();
 }
 
 bool ModernCall::may_ask() const noexcept {

@@ -6,6 +6,7 @@
 #include "gateway/modern_endpoint.hpp"
 #include "gateway/modern_replies.hpp"
 #include "mcp/client_capability.hpp"
+#include "mcp/era_result.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
@@ -24,10 +25,28 @@ mcp::Message own_result(std::string_view result) {
 awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                            mcp::Message message, mcp::Caller caller,
                                            std::optional<mcp::LogLevel> level) {
-    const std::string server(endpoint);
+    Destination to{std::string(endpoint), {}, {}};
+    if (leads_to_many(endpoint)) {
+        if (message.method().ends_with("/list")) {
+            co_await list_of_many(request, responder, endpoint, std::move(message));
+            co_return;
+        }
+        const Deadline deadline = Deadline::after(limits_.body_timeout);
+        auto found = co_await aggregates_.destination_of(to.server, message, deadline);
+        if (!found) {
+            const auto failure = mcp::Message::parse(rpc_error(message.id(), found.error())).value();
+            co_await answer_here(request, responder, endpoint, message.method(), failure.text(), status_of(failure),
+                                 found.error().message);
+            co_return;
+        }
+        to = std::move(*found);
+    }
+    const std::string& server = to.server;
     ModernChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
     const auto own = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller),
                                                   calls_.time_of_call(server), server);
+    own->renamed = to.at;
+    own->own_name = to.own;
     bool resumed = false;
     const auto found = call_again(own, resumed);
     Reply reply = Error();
@@ -43,8 +62,37 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
     } else {
         reply = found.error();
     }
-    co_await send_reply(responder, channel, *call, own->request().id(), reply);
+    co_await send_reply(responder, channel, *call, endpoint, own->request().id(), reply);
     recorder_.call({request, responder.status(), responder.body_bytes(), *call, server, servers_.slot(server)}, reply);
+}
+
+awaitable<void> ModernEndpoint::list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                             mcp::Message message) {
+    const std::string_view method = message.method();
+    const auto page = aggregates_.list(endpoint, method, mcp::member(message.params(), "cursor"));
+    std::string why;
+    auto reply = own_result("{}");
+    if (page) {
+        reply = own_result(*page);
+    } else {
+        why = page.error().message;
+        reply = mcp::Message::parse(rpc_error("0", page.error())).value();
+    }
+    mcp::PatchList patches;
+    std::string scratch;
+    const auto lifetime = aggregates_.lifetime_of(endpoint, method);
+    const ServerInfo info = aggregates_.info(endpoint);
+    mcp::ResultExtras extras;
+    extras.cacheable = true;
+    extras.ttl_ms = lifetime.ttl_ms;
+    extras.is_private = lifetime.is_private;
+    extras.server_info = info.server_info;
+    if (page)
+        mcp::complete_result(reply, extras, patches, scratch);
+    patches.add(reply.id_span(), message.id());
+    const unsigned status = status_of(reply);
+    co_await responder.send_message(reply, patches, status);
+    recorder_.plain({request, status, responder.body_bytes(), method, endpoint, {}, {}, why});
 }
 
 bool ModernEndpoint::speaks_modern(std::string_view server, const mcp::Caller& caller) const {
@@ -141,8 +189,17 @@ static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
         reply = std::move(*asked);
 }
 
+// Who follows a task at an endpoint for many must find its server again.
+static std::string task_of_many(const ModernCall& call, const mcp::Message& reply) {
+    const bool is_task = call.request().method().starts_with("tasks/") || reply.result_type() == "\"task\"";
+    const auto id = is_task ? mcp::member(reply.result_member(), "taskId") : std::string_view();
+    if (!id.starts_with('"'))
+        return {};
+    return task_id_of_many(call.route.server, id);
+}
+
 awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call,
-                                           std::string_view id, const Reply& outcome) {
+                                           std::string_view endpoint, std::string_view id, const Reply& outcome) {
     if (!outcome && outcome.error().code == errc::busy && outcome.error().retry_after && channel.stream() == nullptr) {
         const auto refusal = failed_call_reply(id, outcome.error());
         co_await responder.send(refusal);
@@ -162,6 +219,9 @@ awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChann
         adapt_for_modern(reply, call.request(), *info, call.caller().session_id.empty(), patches, scratch);
     }
     patches.add(reply.id_span(), id);
+    const std::string task = leads_to_many(endpoint) ? task_of_many(call, reply) : std::string();
+    if (!task.empty())
+        patches.add(reply.span_of(mcp::member(reply.result_member(), "taskId")), task);
     if (channel.stream() == nullptr) {
         co_await responder.send_message(reply, patches, status_of(reply));
         co_return;

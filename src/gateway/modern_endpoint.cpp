@@ -21,10 +21,11 @@ constexpr Duration kLookAfter{100};
 
 }  // namespace
 
-ModernEndpoint::ModernEndpoint(const Limits& limits, ServerDirectory& servers, ServerClients& clients,
-                               CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks)
+ModernEndpoint::ModernEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates,
+                               ServerClients& clients, CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks)
     : limits_(limits),
       servers_(servers),
+      aggregates_(aggregates),
       clients_(clients),
       calls_(calls),
       recorder_(recorder),
@@ -93,10 +94,15 @@ mcp::Caller ModernEndpoint::caller_from(const HttpRequest& request, const mcp::M
 std::optional<mcp::ModernFault> ModernEndpoint::check_tool_headers(std::string_view endpoint,
                                                                    const mcp::Message& message,
                                                                    const mcp::HeaderSource& headers) {
-    const Catalogue* catalogue = servers_.catalogue(endpoint);
-    if (catalogue == nullptr || !message.name().starts_with('"'))
+    if (!message.name().starts_with('"'))
         return std::nullopt;
-    const auto* annotated = tool_headers_.of(endpoint, *catalogue, mcp::unescape(message.name()));
+    std::pair<std::string, std::string> tool(endpoint, mcp::unescape(message.name()));
+    if (leads_to_many(endpoint))
+        tool = aggregates_.tool_of(endpoint, tool.second).value_or(tool);
+    const Catalogue* catalogue = servers_.catalogue(tool.first);
+    if (catalogue == nullptr)
+        return std::nullopt;
+    const auto* annotated = tool_headers_.of(tool.first, *catalogue, tool.second);
     if (annotated == nullptr)
         return std::nullopt;
     return mcp::check_param_headers(*annotated, mcp::member(message.params(), "arguments"), headers);
@@ -104,6 +110,8 @@ std::optional<mcp::ModernFault> ModernEndpoint::check_tool_headers(std::string_v
 
 // What the server says of itself: now, or when it last ran, or once it has been started for this.
 awaitable<result<ServerInfo>> ModernEndpoint::info_for(std::string_view endpoint, const mcp::Caller& caller) {
+    if (leads_to_many(endpoint))
+        co_return aggregates_.info(endpoint);
     if (const auto present = servers_.ready(endpoint, caller))
         co_return present->info();
     if (const Catalogue* known = servers_.catalogue(endpoint))

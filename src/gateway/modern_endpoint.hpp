@@ -6,9 +6,12 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.hpp"
+#include "gateway/aggregates.hpp"
 #include "gateway/call_forwarder.hpp"
 #include "gateway/call_recorder.hpp"
 #include "gateway/http_request.hpp"
@@ -28,8 +31,8 @@ class ModernListen;
 
 class ModernEndpoint {
 public:
-    ModernEndpoint(const Limits& limits, ServerDirectory& servers, ServerClients& clients, CallForwarder& calls,
-                   CallRecorder& recorder, TaskGroup& tasks);
+    ModernEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates, ServerClients& clients,
+                   CallForwarder& calls, CallRecorder& recorder, TaskGroup& tasks);
 
     // One message of a client of this era.
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
@@ -66,18 +69,23 @@ private:
                              mcp::Message message, mcp::Caller caller);
     awaitable<void> listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                            mcp::Message message, mcp::Caller caller);
+    std::vector<std::string> take_seats(const std::string& endpoint, mcp::Caller& caller);
+    awaitable<void> subscribe_all(ModernListen& listen, std::vector<std::string_view> uris);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
+    awaitable<void> list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                 mcp::Message message);
     bool speaks_modern(std::string_view server, const mcp::Caller& caller) const;
     awaitable<Reply> outcome_of(std::shared_ptr<ModernCall> call, bool resumed);
     awaitable<Reply> answer(ModernCall& call);
     awaitable<void> run_call(std::shared_ptr<ModernCall> call);
     result<std::shared_ptr<ModernCall>> call_again(std::shared_ptr<ModernCall> retry, bool& resumed);
-    awaitable<void> send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call, std::string_view id,
-                               const Reply& reply);
+    awaitable<void> send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call,
+                               std::string_view endpoint, std::string_view id, const Reply& reply);
 
     const Limits& limits_;
     ServerDirectory& servers_;
+    Aggregates& aggregates_;
     ServerClients& clients_;
     CallForwarder& calls_;
     CallRecorder& recorder_;

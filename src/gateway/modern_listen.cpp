@@ -12,6 +12,12 @@
 #include "mcp/replies.hpp"
 
 namespace agenthub {
+namespace {
+
+// How long a listen waits for a server to start whose resources it is about.
+constexpr Duration kStartLimit{60'000};
+
+}  // namespace
 
 ModernListen::ModernListen(std::string listen_id, std::string where, mcp::Caller who,
                            std::shared_ptr<EventStream> stream)
@@ -83,35 +89,54 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
                              error.message);
         co_return;
     }
-    caller.session_id = seats_.share(server, caller);
-    const std::string seat = caller.session_id;
     const auto info = co_await info_for(server, caller);
-    result<std::shared_ptr<Upstream>> upstream = nullptr;
-    if (info && !uris.empty() && info->can_subscribe)
-        upstream = co_await servers_.upstream_for(server, caller, Deadline::after(limits_.body_timeout));
-    if (!info || !upstream) {
-        const Error error = info ? upstream.error() : info.error();
-        seats_.release(server, seat, Clock::now());
-        co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), error), 200,
-                             error.message);
+    if (!info) {
+        co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), info.error()),
+                             200, info.error().message);
         co_return;
     }
+    const auto seats = take_seats(server, caller);
     const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
     ModernListen heard(std::string(message.id()), server, std::move(caller), stream);
     heard.want(wanted, *info);
     clients_.add_listen(heard);
     const auto place = listens_.insert(listens_.end(), &heard);
-    for (const auto uri : uris)
-        if (info->can_subscribe)
-            clients_.subscribe(heard, {server, std::string(uri)});
+    if (info->can_subscribe)
+        co_await subscribe_all(heard, uris);
     stream->push(heard.acknowledgement());
     responder.watch_for_close(stream);
     co_await responder.stream_events(stream);
     listens_.erase(place);
     clients_.remove_listen(heard);
-    seats_.release(server, seat, Clock::now());
+    for (const auto& at : seats)
+        seats_.release(at, heard.caller.session_id, Clock::now());
     recorder_.plain({request, responder.status(), responder.body_bytes(), mcp::method::listen, server,
                      heard.caller.client_id, {}, stream->overflowed() ? "the client read too slowly" : ""});
+}
+
+// At isolated servers a listen goes with its client's first process. Returns where.
+std::vector<std::string> ModernEndpoint::take_seats(const std::string& endpoint, mcp::Caller& caller) {
+    std::vector<std::string> taken;
+    for (const std::string& server : servers_.servers_of(endpoint))
+        if (const auto seat = seats_.share(server, caller); !seat.empty()) {
+            taken.push_back(server);
+            caller.session_id = seat;
+        }
+    return taken;
+}
+
+// Resources that no server is known to have are not honoured.
+awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<std::string_view> uris) {
+    for (const auto uri : uris) {
+        std::optional<std::string> server = listen.endpoint;
+        if (leads_to_many(listen.endpoint))
+            server = aggregates_.server_of_uri(listen.endpoint, uri);
+        if (!server)
+            continue;
+        const auto upstream = co_await servers_.upstream_for(*server, listen.caller, Deadline::after(kStartLimit));
+        if (upstream && (*upstream)->info().can_subscribe)
+            clients_.subscribe(listen, {*server, std::string(uri)});
+    }
 }
 
 void ModernEndpoint::end_listens(std::string_view endpoint) {

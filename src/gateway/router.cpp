@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "gateway/endpoint_name.hpp"
 #include "gateway/http_request.hpp"
 
 namespace agenthub {
@@ -18,6 +19,12 @@ struct Row {
 };
 
 constexpr std::array kRows = {
+    Row{"/mcp", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp/view/*", http::verb::post, RouteId::mcp_view, RouteClass::mcp},
+    Row{"/mcp/view/*", http::verb::get, RouteId::mcp_view, RouteClass::mcp},
+    Row{"/mcp/view/*", http::verb::delete_, RouteId::mcp_view, RouteClass::mcp},
     Row{"/mcp/*", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/*", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/*", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
@@ -48,7 +55,7 @@ constexpr std::array kRows = {
 
 // The Allow field of each path; HEAD comes with GET.
 std::string_view allow_of(std::string_view pattern) {
-    if (pattern == "/mcp/*")
+    if (pattern == "/mcp/*" || pattern == "/mcp" || pattern == "/mcp/view/*")
         return "GET, POST, DELETE, OPTIONS";
     if (pattern == "/audit/activity" || pattern == "/servers/*")
         return "GET, HEAD, DELETE";
@@ -91,6 +98,8 @@ Route find_route(http::verb verb, std::string_view path) {
         route.server = percent_decode(segment, '+');
         if (row.verb == wanted && (verb != http::verb::head || row.route_class != RouteClass::mcp)) {
             route.id = row.id;
+            if (row.id == RouteId::mcp_view)
+                route.server = view_endpoint(route.server);
             return route;
         }
     }

@@ -19,7 +19,8 @@ enum class RouteId : std::uint8_t {
     none,
     livez,
     readyz,
-    mcp_server,    // /mcp/{server}
+    mcp_server,    // /mcp/{server}, and /mcp for all
+    mcp_view,      // /mcp/view/{name}
     sse,           // /mcp/{server}/sse and, of all servers together, /sse
     sse_messages,  // …/messages beside it
     health,

@@ -3,7 +3,6 @@
 
 #include "gateway/server_clients.hpp"
 
-#include <set>
 
 #include "base/log.hpp"
 #include "mcp/names.hpp"
@@ -13,6 +12,12 @@ namespace agenthub {
 namespace {
 
 constexpr Duration kTellLimit{10'000};
+// What many servers announce at the same time, after a start or a reload, is one piece of news.
+constexpr Duration kCoalesce{50};
+
+bool is_list_change(std::string_view method) {
+    return method.ends_with("/list_changed");
+}
 
 std::string uri_params(std::string_view uri) {
     return R"({"uri":)" + std::string(uri) + "}";
@@ -147,7 +152,12 @@ bool ServerClients::ask(std::string_view server, std::string_view owner, std::sh
 }
 
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
-    each_client(server, owner, [&](Subscriber& client) { client.hear(server, message); });
+    // Who sees the lists of many is told when they have been put together anew.
+    const bool alone = is_list_change(message.method());
+    each_client(server, owner, [&](Subscriber& client) {
+        if (!alone || !leads_to_many(client.endpoint))
+            client.hear(server, message);
+    });
 }
 
 void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
@@ -181,7 +191,35 @@ void ServerClients::server_running(std::string_view server, std::string_view own
 void ServerClients::lists_changed(std::string_view server, const std::vector<std::string_view>& notifications) {
     for (const auto method : notifications)
         if (const auto message = mcp::Message::parse(mcp::make_call("", method)))
-            each_client(server, [&](Subscriber& client) { client.hear(server, *message); });
+            each_client(server, [&](Subscriber& client) {
+                if (!leads_to_many(client.endpoint))
+                    client.hear(server, *message);
+            });
+}
+
+void ServerClients::lists_of_many_changed(std::string_view server, const std::vector<std::string_view>& notifications) {
+    const bool first = unannounced_.empty();
+    each_client(server, [&](const Subscriber& client) {
+        if (leads_to_many(client.endpoint) && !notifications.empty())
+            unannounced_[client.endpoint].insert(notifications.begin(), notifications.end());
+    });
+    if (first && !unannounced_.empty())
+        tasks_.spawn(announce_lists(), "lists of many");
+}
+
+awaitable<void> ServerClients::announce_lists() {
+    SteadyTimer pause(tasks_.executor());
+    pause.expires_after(kCoalesce);
+    co_await pause.async_wait(use_awaitable);
+    for (const auto& [endpoint, methods] : std::exchange(unannounced_, {}))
+        for (const std::string_view method : methods) {
+            const auto message = mcp::Message::parse(mcp::make_call("", method)).value();
+            for (Session* session : sessions_.of_endpoint(endpoint))
+                session->hear({}, message);
+            for (Subscriber* listen : listens_)
+                if (listen->endpoint == endpoint)
+                    listen->hear({}, message);
+        }
 }
 
 bool ServerClients::is_relied_on(std::string_view server, std::string_view owner) const {

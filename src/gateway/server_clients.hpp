@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,10 @@ public:
     // To every client of the server: these lists are not what they were.
     void lists_changed(std::string_view server, const std::vector<std::string_view>& notifications);
 
+    // The same for the clients of endpoints that lead to many servers, this one among them: once for all that happens in
+    // a short time.
+    void lists_of_many_changed(std::string_view server, const std::vector<std::string_view>& notifications);
+
     // Some client of this owner has subscriptions.
     bool is_relied_on(std::string_view server, std::string_view owner) const;
 
@@ -74,6 +79,7 @@ private:
     bool anybody_else(const Subscriber& client, const Subscription& what) const;
     void unsubscribe_all(const Subscriber& client);
     void leave(const std::string& server, const Subscriber& client);
+    awaitable<void> announce_lists();
     void tell(Process process, std::string_view method, std::string params);
     awaitable<void> tell_server(Process process, std::string method, std::string params);
 
@@ -81,6 +87,7 @@ private:
     const SessionTable& sessions_;
     const ServerDirectory& servers_;
     std::vector<Subscriber*> listens_;
+    std::map<std::string, std::set<std::string_view>> unannounced_;  // by endpoint for many
     std::map<Process, mcp::LogLevel> levels_;  // as last set at each process, or wanted of it
 };
 

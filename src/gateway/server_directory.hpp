@@ -1,4 +1,4 @@
-// All servers a client can name: the supervised ones and the built-in hub.
+// All that a client can name: the supervised servers, the built-in hub, and the endpoints for many of them.
 // Owned by the gateway; borrows the supervisor and the hub.
 
 #pragma once
@@ -9,20 +9,25 @@
 #include <vector>
 
 #include "bridge/upstream.hpp"
+#include "config/config.hpp"
+#include "gateway/endpoint_name.hpp"
+#include "gateway/hub_server.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace agenthub {
 
-inline constexpr std::string_view kHubName = "hub";
-
 class ServerDirectory {
 public:
-    ServerDirectory(Supervisor& supervisor, Upstream& hub) : supervisor_(supervisor), hub_(hub) {}
+    // `config` tells which servers the aggregate and the views lead to; it is read anew after each reload.
+    ServerDirectory(const Config& config, Supervisor& supervisor, HubServer& hub)
+        : config_(config), supervisor_(supervisor), hub_(hub) {}
 
-    bool exists(std::string_view name) const { return name == kHubName || supervisor_.find(name) != nullptr; }
+    // A server or an endpoint for many of that name.
+    bool exists(std::string_view name) const;
     // The servers that an endpoint leads to.
-    bool includes(std::string_view endpoint, std::string_view server) const { return endpoint == server; }
-    std::vector<std::string> servers_of(std::string_view endpoint) const { return {std::string(endpoint)}; }
+    bool includes(std::string_view endpoint, std::string_view server) const;
+    // In the order of the configuration, those that are enabled.
+    std::vector<std::string> servers_of(std::string_view endpoint) const;
     // Null for the hub and for unknown names. Valid until the next co_await: see Supervisor::find().
     ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
     // The same for those who wait: see Supervisor::hold().
@@ -52,6 +57,8 @@ public:
     }
     // See ServerSlot::catalogue(). Null for the hub and for unknown names.
     const Catalogue* catalogue(std::string_view name) const {
+        if (name == kHubName)
+            return &hub_.catalogue();
         const ServerSlot* found = supervisor_.find(name);
         return found == nullptr ? nullptr : found->catalogue();
     }
@@ -82,8 +89,11 @@ public:
     }
 
 private:
+    const ViewConfig* view_of(std::string_view endpoint) const;
+
+    const Config& config_;
     Supervisor& supervisor_;
-    Upstream& hub_;
+    HubServer& hub_;
 };
 
 }  // namespace agenthub

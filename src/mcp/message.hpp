@@ -62,6 +62,11 @@ public:
     // error.code, 0 when there is none.
     int error_code() const noexcept { return error_code_; }
 
+    // Where a part of the text stands; empty for no part.
+    Span span_of(std::string_view part) const noexcept {
+        const auto begin = part.empty() ? 0 : static_cast<std::uint32_t>(part.data() - text_.data());
+        return {begin, begin + static_cast<std::uint32_t>(part.size())};
+    }
     Span id_span() const noexcept { return fields_.id; }
     Span progress_token_span() const noexcept { return fields_.progress_token; }
     Span params_span() const noexcept { return fields_.params; }

@@ -89,6 +89,22 @@ awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(const mcp::Cal
     co_return found;
 }
 
+awaitable<result<void>> ServerSlot::meet(Deadline deadline) {
+    result<void> up;
+    const mcp::Caller nobody;
+    if (is_held())
+        up = Error(errc::server_stopped, "server '" + name() + "' was stopped by an operator");
+    else if (shared_runner() == nullptr)
+        up = co_await bring_up(&ServerRunner::start);
+    else if (auto found = co_await upstream(nobody, deadline); !found)
+        up = found.error();
+    while (up && !catalogue_.is_fresh() && !deadline.expired()) {
+        auto change = next_change();
+        co_await ends_by(std::move(change), deadline);
+    }
+    co_return up;
+}
+
 // Why nobody gets a process, whoever asks.
 std::optional<Error> ServerSlot::refusal() const {
     if (!closing_.empty())

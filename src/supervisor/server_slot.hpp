@@ -58,6 +58,8 @@ public:
     const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
     // The same, when the owner's calls would not reach a running server now; null otherwise.
     const Catalogue* stand_in(std::string_view owner) const;
+    // Runs it, if it may, until its catalogue is known; an isolated one as a spare. Errors as upstream().
+    awaitable<result<void>> meet(Deadline deadline);
     void release(std::string_view owner);  // it has gone: its process ends, unless all share it
 
     // By an operator; each closes the circuit breaker and returns when it has happened. Errors: as upstream();
@@ -128,6 +130,7 @@ private:
     bool held_ = false;                                               // isolated: stopped by an operator
     bool draining_ = false, ended_ = false;                           // calls wait; shut_down() is done
     bool learning_ = false, learn_again_ = false, announce_ = false;  // see learn()
+    std::vector<std::string_view> heard_changes_;                     // of lists, since the last learn()
     TimePoint asked_since_ = TimePoint::max();                        // the server asks its clients something
     std::string closing_;                                             // why nothing is started any more; empty: it is
     std::shared_ptr<ServerSlot> predecessor_;

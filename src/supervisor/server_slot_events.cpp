@@ -10,19 +10,25 @@ namespace agenthub {
 namespace {
 
 // Between two rounds of learning: a server that announces changes without end is asked this often.
-constexpr Duration kLearnPause{500};
+constexpr Duration kLearnPause{100};
 
-bool is_list_change(std::string_view method) {
-    return std::any_of(kListKinds.begin(), kListKinds.end(),
-                       [method](const ListKind& kind) { return kind.changed == method; });
+// The notification that this method is, as a text that lives for ever; empty when it tells of no list.
+std::string_view list_change(std::string_view method) {
+    for (const ListKind& kind : kListKinds)
+        if (kind.changed == method)
+            return kind.changed;
+    return {};
 }
 
 }  // namespace
 
 void ServerSlot::on_runner_notification(ServerRunner& runner, mcp::Message message) {
     // What an isolated process offers may be its owner's alone.
-    if (serves_all(runner) && is_list_change(message.method()))
+    const auto change = serves_all(runner) ? list_change(message.method()) : std::string_view();
+    if (!change.empty()) {
+        heard_changes_.push_back(change);
         begin_learning(false);
+    }
     if (find(runner.owner()) == &runner)
         context_.events.on_server_notification(*this, runner.owner(), std::move(message));
 }
@@ -114,9 +120,18 @@ awaitable<void> ServerSlot::learn() {
         if (upstream == nullptr)
             break;
         const bool announce = std::exchange(announce_, false);
+        const auto before = catalogue_.known() == nullptr ? 0 : catalogue_.known()->revision;
+        const bool met = catalogue_.is_fresh();
+        auto heard = std::exchange(heard_changes_, {});
         const auto changed = co_await catalogue_.learn(std::move(upstream), config_.call_timeout);
         if (announce && !changed.empty())
             context_.events.on_lists_changed(*this, changed);
+        heard.insert(heard.end(), changed.begin(), changed.end());
+        if (!met && catalogue_.known() != nullptr && catalogue_.known()->revision != before && changed.empty())
+            for (const ListKind& kind : kListKinds)
+                heard.push_back(kind.changed);
+        context_.events.on_catalogue_learned(*this, heard);
+        changed_.cancel();
         pause.expires_after(kLearnPause);
         co_await pause.async_wait(use_awaitable);
     }

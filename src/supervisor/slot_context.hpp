@@ -28,6 +28,8 @@ public:
     virtual void on_server_running(ServerSlot& slot, std::string_view owner, bool again) = 0;
     // The server offers something else than its catalogue has said, as these notifications tell.
     virtual void on_lists_changed(ServerSlot& slot, const std::vector<std::string_view>& notifications) = 0;
+    // The catalogue is as the server has just said; these lists may differ from what they were.
+    virtual void on_catalogue_learned(ServerSlot& slot, const std::vector<std::string_view>& notifications) = 0;
     // The owner's process asks something while no call of its is in flight. False: there is nobody to ask.
     virtual bool on_server_question(ServerSlot& slot, std::string_view owner, std::shared_ptr<Question> question) = 0;
     // True: clients of this owner wait for what its process does between calls.

@@ -27,7 +27,15 @@ namespace agenthub {
 // What the server sent unasked and to nobody in particular.
 struct SeenEvents final : ServerEvents {
     void on_notification(mcp::Message message) override { seen.push_back(std::move(message).text()); }
+    void on_asked() override { ++asked; }
+    bool on_question(std::shared_ptr<Question> question) override {
+        questions.push_back(std::move(question));
+        return has_client;
+    }
     std::vector<std::string> seen;
+    int asked = 0;
+    bool has_client = false;  // somebody can be asked although no call is in flight
+    std::vector<std::shared_ptr<Question>> questions;
 };
 
 using Pipe = asio::posix::basic_stream_descriptor<Executor>;

@@ -3,27 +3,39 @@
 #include <gtest/gtest.h>
 #include <boost/asio/this_coro.hpp>
 
+#include "bridge/handshake.hpp"
 #include "mcp/replies.hpp"
 #include "tests/bridge/bridge_rig.hpp"
 
 namespace agenthub {
 namespace {
 
-struct Handshake {
-    Handshake(BridgeRig& rig, Deadline deadline) : task(rig.server_in.get_executor()) {
+HandshakePlan legacy_plan() {
+    HandshakePlan plan;
+    plan.probe = false;
+    plan.introduction = shared_introduction();
+    return plan;
+}
+
+struct Opening {
+    Opening(BridgeRig& rig, Deadline deadline)
+        : handshake(rig.bridge, "peer", legacy_plan()), task(rig.server_in.get_executor()) {
         task.spawn(run(rig.bridge, deadline), "handshake");
     }
     awaitable<void> run(StdioBridge& bridge, Deadline deadline) {
-        auto done = co_await bridge.handshake(deadline);
+        auto done = co_await handshake.run(deadline);
+        if (done)
+            bridge.introduced(*done);
         outcome.emplace(std::move(done));
     }
-    std::optional<result<void>> outcome;
+    Handshake handshake;
+    std::optional<result<ServerInfo>> outcome;
     TaskGroup task;
 };
 
 // The error of a handshake whose initialize is answered with `member`, "result" or "error", and its text.
 awaitable<Error> refusal(BridgeRig& rig, std::string reply_from_id) {
-    Handshake handshake(rig, {});
+    Opening handshake(rig, {});
     const std::string id = co_await rig.receive_call("initialize");
     co_await rig.send(R"({"jsonrpc":"2.0","id":)" + id + reply_from_id);
     co_await handshake.task.join();
@@ -33,12 +45,12 @@ awaitable<Error> refusal(BridgeRig& rig, std::string reply_from_id) {
 
 TEST(StdioBridgeHandshake, introduces_agenthub_and_takes_what_the_server_says) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
-        Handshake handshake(rig, {});
+        Opening handshake(rig, {});
         const std::string line = co_await rig.receive();
         const auto hello = message_of(line);
         EXPECT_EQ(hello.method(), "initialize");
         EXPECT_NE(hello.params().find(R"("protocolVersion":"2025-11-25")"), std::string::npos) << line;
-        EXPECT_NE(hello.params().find(R"("capabilities":{})"), std::string::npos) << line;
+        EXPECT_NE(hello.params().find(R"("capabilities":{"sampling":{},"elicitation":{"form":{},"url":{}}})"), std::string::npos) << line;
         EXPECT_NE(hello.params().find(R"("clientInfo":{"name":"agenthub","version":")"), std::string::npos) << line;
         co_await rig.send(mcp::make_response(
             hello.id(),
@@ -81,7 +93,7 @@ TEST(StdioBridgeHandshake, a_result_without_version_is_refused) {
 
 TEST(StdioBridgeHandshake, a_silent_server_times_out_and_initialize_is_not_cancelled) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
-        Handshake handshake(rig, Deadline::after(Duration(1)));
+        Opening handshake(rig, Deadline::after(Duration(1)));
         co_await rig.receive_call("initialize");
         co_await handshake.task.join();
         CO_REQUIRE(handshake.outcome.has_value() && handshake.outcome->has_error());
@@ -96,7 +108,7 @@ TEST(StdioBridgeHandshake, a_silent_server_times_out_and_initialize_is_not_cance
 
 TEST(StdioBridgeHandshake, a_server_that_goes_away_fails_it_with_what_is_known) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
-        Handshake handshake(rig, {});
+        Opening handshake(rig, {});
         co_await rig.receive_call("initialize");
         rig.bridge.fail(Error(errc::server_exited, "exited with code 3"));
         co_await handshake.task.join();

@@ -153,20 +153,42 @@ TEST(StdioBridgeRequests, a_ping_is_answered_with_its_own_id) {
     });
 }
 
-TEST(StdioBridgeRequests, other_requests_are_refused_at_once) {
+TEST(StdioBridgeRequests, others_go_to_the_client_whose_call_alone_is_in_flight) {
     with_rig(+[](BridgeRig& rig) -> awaitable<void> {
         auto& call = rig.call(tool_call("1"));
         const std::string id = co_await rig.receive_call("tools/call");
         for (const char* method : {"sampling/createMessage", "elicitation/create", "roots/list", "of/tomorrow"}) {
-            co_await rig.send(mcp::make_call(id, method, "{}"));
-            const auto answer = message_of(co_await rig.receive());
-            EXPECT_EQ(answer.kind(), mcp::Kind::error);
-            EXPECT_EQ(answer.id(), id) << "the server's own id, which may well equal one of ours";
-            EXPECT_EQ(answer.error_code(), -32601);
-            EXPECT_NE(answer.error_member().find(method), std::string::npos);
+            co_await rig.send(mcp::make_call(id, method, R"({"a":1.0})"));
+            co_await rig.lines_are_taken();
+            CO_REQUIRE(call.exchange.asked.size() == 1);
+            const auto question = call.exchange.asked.front();
+            call.exchange.asked.clear();
+            EXPECT_EQ(question->request().method(), method);
+            EXPECT_EQ(question->request().params(), R"({"a":1.0})");
+            question->answer(message_of(R"({"jsonrpc":"2.0","id":77,"result":{"b":-0}})"));
+            EXPECT_EQ(co_await rig.receive(), R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{"b":-0}})")
+                << "the server's own id, which may well equal one of ours";
         }
-        EXPECT_EQ(rig.bridge.counters().refused_requests, 4U);
+        EXPECT_EQ(rig.bridge.counters().asked_requests, 4U);
+        EXPECT_EQ(rig.bridge.counters().refused_requests, 0U);
         EXPECT_FALSE(call.outcome.has_value());
+    });
+}
+
+TEST(StdioBridgeRequests, are_refused_while_calls_of_several_clients_are_in_flight) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        auto& one = rig.call(tool_call("1"), "one");
+        auto& other = rig.call(tool_call("1"), "other");
+        co_await rig.receive_call("tools/call");
+        co_await rig.receive_call("tools/call");
+        co_await rig.send(mcp::make_call("9", "sampling/createMessage", "{}"));
+        const auto answer = message_of(co_await rig.receive());
+        EXPECT_EQ(answer.error_code(), -32603);
+        EXPECT_EQ(answer.id(), "9");
+        EXPECT_NE(answer.error_member().find("isolation"), std::string::npos);
+        EXPECT_TRUE(one.exchange.asked.empty() && other.exchange.asked.empty()) << "nobody is shown another's question";
+        EXPECT_EQ(rig.bridge.counters().refused_requests, 1U);
+        EXPECT_EQ(rig.events.asked, 1);
     });
 }
 

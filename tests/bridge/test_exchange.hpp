@@ -27,11 +27,10 @@ public:
         : Exchange(message_of(std::move(request)), own_caller_, time), own_caller_(caller_of(std::move(session))) {}
 
     void notify(mcp::Message message) override { notified.push_back(std::move(message).text()); }
-    awaitable<result<mcp::Message>> ask(mcp::Message) override {
-        co_return Error(errc::unsupported, "this client answers no questions");
-    }
+    void ask(std::shared_ptr<Question> question) override { asked.push_back(std::move(question)); }
 
     std::vector<std::string> notified;
+    std::vector<std::shared_ptr<Question>> asked;
 
 private:
     mcp::Caller own_caller_;

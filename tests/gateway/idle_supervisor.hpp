@@ -17,6 +17,8 @@ struct IdleSupervisor final : SupervisorEvents {
     void on_server_notification(ServerSlot&, std::string_view, mcp::Message) override {}
     void on_server_running(ServerSlot&, std::string_view, bool) override {}
     void on_lists_changed(ServerSlot&, const std::vector<std::string_view>&) override {}
+    void on_catalogue_learned(ServerSlot&, const std::vector<std::string_view>&) override {}
+    bool on_server_question(ServerSlot&, std::string_view, std::shared_ptr<Question>) override { return false; }
     bool is_relied_on(const ServerSlot&, std::string_view) const override { return false; }
 
     asio::io_context loop;

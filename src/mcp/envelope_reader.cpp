@@ -121,19 +121,35 @@ bool EnvelopeReader::read_meta(Span key) {
 bool EnvelopeReader::read_result(Span key) {
     const std::string_view name = key_name(key);
     auto& f = m_.fields_;
-    if (name == "_meta")
-        return cursor_.skip_value(f.result_meta);
-    for (std::size_t i = 0; i < kResultKeys.size(); ++i)
-        if (name == kResultKeys[i]) {
-            f.typed[i].key = key.begin;
-            return cursor_.skip_value(f.typed[i].value);
-        }
-    const bool is_error = name == "isError";
-    Span value;
-    const bool taken = cursor_.skip_value(value);
-    if (is_error)
-        m_.tool_error_ = taken && view(value) == "true";
-    return taken;
+    const auto take_typed = [&](ResultKey which) {
+        auto& member = f.typed[static_cast<std::size_t>(which)];
+        member.key = key.begin;
+        return cursor_.skip_value(member.value);
+    };
+    switch (name.size()) {
+        case 5:
+            if (name == "_meta")
+                return cursor_.skip_value(f.result_meta);
+            if (name == "ttlMs")
+                return take_typed(ResultKey::ttl_ms);
+            break;
+        case 7:
+            if (name == "isError") {
+                Span value;
+                const bool taken = cursor_.skip_value(value);
+                m_.tool_error_ = taken && view(value) == "true";
+                return taken;
+            }
+            break;
+        case 10:
+            if (name == "resultType")
+                return take_typed(ResultKey::result_type);
+            if (name == "cacheScope")
+                return take_typed(ResultKey::cache_scope);
+            break;
+        default: break;
+    }
+    return cursor_.skip_value(ignored_);
 }
 
 bool EnvelopeReader::read_error(Span key) {

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "bridge/oversize_line.hpp"
+#include "mcp/era_request.hpp"
+#include "mcp/era_result.hpp"
 #include "mcp/json_cursor.hpp"
 #include "mcp/message.hpp"
 
@@ -162,6 +164,42 @@ void check_splicing(const Message& m) {
     check(other.has_value() && other->id() == "42" && other->progress_token() == "77", "a new id and token", text);
 }
 
+Message patched(const Message& m, const PatchList& patches) {
+    std::string text;
+    m.append_patched(text, patches);
+    auto other = Message::parse(text);
+    check(other.has_value(), "a message carried to the other era is refused", text);
+    check(other->text() == text && other->id() == m.id() && other->kind() == m.kind() &&
+              other->method() == m.method() && other->name() == m.name() &&
+              other->progress_token() == m.progress_token(),
+          "carrying a message to the other era changed something else", text);
+    return std::move(*other);
+}
+
+// Members of the modern era put in and taken out again: the tree is as it was without them.
+void check_eras(const Message& m) {
+    PatchList cut;
+    PatchList put;
+    std::string scratch;
+    if (m.kind() == Kind::request) {
+        strip_modern_meta(m, cut);
+        const Message bare = patched(m, cut);
+        check(bare.meta(MetaKey::protocol_version).empty() && bare.meta(MetaKey::client_info).empty() &&
+                  bare.meta(MetaKey::client_capabilities).empty() && bare.meta(MetaKey::log_level).empty(),
+              "a member of the modern era is left", bare.text());
+        put_modern_meta(m, modern_meta("{}", "{}", "info"), put, scratch);
+        check(patched(m, put).meta(MetaKey::protocol_version) == "\"2026-07-28\"", "the version put in", m.text());
+    } else if (m.kind() == Kind::response) {
+        reduce_result(m, cut);
+        const Message bare = patched(m, cut);
+        complete_result(bare, {true, 5, true, "{}"}, put, scratch);
+        const Message whole = patched(bare, put);
+        const bool object = m.result_member().front() == '{';
+        check(object == !whole.result_type().empty(), "the type of a result", whole.text());
+        check(!object || whole.result_meta().find("serverInfo") != std::string_view::npos, "who sent it", whole.text());
+    }
+}
+
 void check_message(const std::string& text) {
     const auto parsed = Message::parse(text);
     const auto guessed = id_of_oversize_line(text, text);
@@ -174,6 +212,7 @@ void check_message(const std::string& text) {
     check(m.text() == on_one_line(text), "the text was changed", m.text());
     check_members(m, tree_of(m.text()));
     check_splicing(m);
+    check_eras(m);
     if (guessed)
         check(m.is_reply() && m.id() == std::to_string(*guessed), "the id guessed from the ends of the line", m.text());
 }

@@ -90,7 +90,7 @@ struct Polling : Resume {
 };
 
 TEST_F(Polling, a_long_call_is_dropped_and_its_answer_waits_for_the_client) {
-    const std::string text(5000, 'x');  // longer than what is kept otherwise
+    const std::string text = "in time";
     const std::string line = rpc("tools/call", {{"name", "sleep"}, {"arguments", {{"ms", 1500}, {"text", text}}}}, 7);
     CutStream stream(client_, line);
     ASSERT_TRUE(stream.read_events(1));
@@ -100,13 +100,21 @@ TEST_F(Polling, a_long_call_is_dropped_and_its_answer_waits_for_the_client) {
     EXPECT_TRUE(stream.wait_closed());
     EXPECT_NE(stream.text().find("Connection: close"), std::string::npos);
     EXPECT_FALSE(is_quiet()) << "the call goes on";
-    // A client that comes back too early is dropped again, and told once more where it is.
+    // A client that comes back too early waits for it, told once more where it is; one that comes late finds it.
     const auto early = resume(primed.id);
     EXPECT_TRUE(early->wait_for_end());
-    ASSERT_EQ(early->events().size(), 1U);
-    EXPECT_EQ(early->events()[0].id, primed.id);
+    ASSERT_EQ(early->messages().size(), 1U);
+    EXPECT_EQ(early->events().at(0).id, primed.id);
+    EXPECT_EQ(early->messages()[0]["result"]["content"][0]["text"], text);
+}
+
+TEST_F(Polling, a_long_answer_that_found_nobody_waits_however_long_it_is) {
+    const std::string text(5000, 'x');  // longer than what is kept otherwise
+    CutStream stream(client_, rpc("tools/call", {{"name", "sleep"}, {"arguments", {{"ms", 700}, {"text", text}}}}, 7));
+    ASSERT_TRUE(stream.read_events(1));
+    EXPECT_TRUE(stream.wait_closed());
     ASSERT_TRUE(wait_until([&] { return is_quiet(); }));
-    const auto late = resume(early->events()[0].id);
+    const auto late = resume(stream.last_id());
     EXPECT_TRUE(late->wait_for_end());
     ASSERT_EQ(late->messages().size(), 1U);
     EXPECT_EQ(late->messages()[0]["result"]["content"][0]["text"], text);

@@ -1,11 +1,9 @@
 // The GET of a legacy session: its general stream, and any stream that a client comes back to.
 // Owned by the gateway.
 
-#include "gateway/drop_clock.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "mcp/names.hpp"
-#include "mcp/revision.hpp"
 
 namespace agenthub {
 namespace {
@@ -87,16 +85,10 @@ std::shared_ptr<EventStream> LegacyEndpoint::resume(const Session& session, std:
     return connection;
 }
 
-// Until the stream has ended, the client has gone or come back on another connection, or it is time to come back.
+// Until the stream has ended, or the client has gone or come back on another connection. Who has been told to come back
+// for an answer waits for it here: not every client comes back twice.
 awaitable<void> LegacyEndpoint::carry(HttpRequest& request, HttpResponder& responder, Session& session,
                                       std::shared_ptr<SessionStream> stream, std::shared_ptr<EventStream> connection) {
-    std::optional<DropClock> clock;
-    const bool general = session.streams != nullptr && session.streams->general() == stream;
-    if (!general && limits_.poll_after > Duration{} && mcp::traits(session.caller.revision).priming_event)
-        clock.emplace(streams_.executor, limits_.poll_after, [stream, connection] {
-            if (stream->is_carried_by(connection.get()))
-                stream->drop_connection();
-        });
     responder.watch_for_close(connection);
     co_await responder.stream_events(connection);
     if (connection->broken() && stream->is_carried_by(connection.get()))

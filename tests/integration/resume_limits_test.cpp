@@ -20,6 +20,7 @@ TEST_F(OfThreeStreams, the_oldest_that_has_ended_is_forgotten_for_the_fourth) {
     EXPECT_EQ(resume(ids[0])->status(), 200);
     ids.push_back(client_.call("progress", {{"n", 1}}, {{"progressToken", "p"}}).events.at(0).id);
     const auto forgotten = resume(ids[0]);
+    EXPECT_TRUE(forgotten->wait_for_end());
     EXPECT_EQ(forgotten->status(), 400);
     EXPECT_NE(forgotten->body().find("too old"), std::string::npos) << forgotten->body();
     for (std::size_t i = 1; i < ids.size(); ++i)
@@ -68,17 +69,16 @@ struct SlowReader : Resume {
 
 TEST_F(SlowReader, of_the_get_stream_is_cut_off_and_gets_all_the_rest_when_it_comes_back) {
     constexpr std::size_t kMany = 60'000;
-    CutStream slow(client_);
+    CutStream slow(client_, CutStream::Get());
     ASSERT_TRUE(slow.read_events(1));
     client_.call("list_changed", {{"n", kMany}, {"kind", "prompts"}});
     while (slow.read_events(slow.events().size() + 1)) {
     }
     ASSERT_LT(slow.events().size(), kMany) << "nothing was too much for its connection";
-    const auto back = resume(slow.last_id());
-    const std::size_t missed = kMany - (slow.events().size() - 1);
-    ASSERT_TRUE(back->wait_for_count(missed));
+    CutStream back(client_, CutStream::Get{slow.last_id()});
+    ASSERT_TRUE(back.read_events(1 + kMany - (slow.events().size() - 1)));
     std::vector<SseEvent> all = with_messages(slow.events());
-    for (auto& event : with_messages(back->events()))
+    for (auto& event : with_messages(back.events()))
         all.push_back(std::move(event));
     ASSERT_EQ(all.size(), kMany);
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -90,7 +90,7 @@ struct Polling : Resume {
 };
 
 TEST_F(Polling, a_long_call_is_dropped_and_its_answer_waits_for_the_client) {
-    const std::string text(5000, 'x');  // longer than what is kept otherwise
+    const std::string text = "in time";
     const std::string line = rpc("tools/call", {{"name", "sleep"}, {"arguments", {{"ms", 1500}, {"text", text}}}}, 7);
     CutStream stream(client_, line);
     ASSERT_TRUE(stream.read_events(1));
@@ -100,13 +100,21 @@ TEST_F(Polling, a_long_call_is_dropped_and_its_answer_waits_for_the_client) {
     EXPECT_TRUE(stream.wait_closed());
     EXPECT_NE(stream.text().find("Connection: close"), std::string::npos);
     EXPECT_FALSE(is_quiet()) << "the call goes on";
-    // A client that comes back too early is dropped again, and told once more where it is.
+    // A client that comes back too early waits for it, told once more where it is; one that comes late finds it.
     const auto early = resume(primed.id);
     EXPECT_TRUE(early->wait_for_end());
-    ASSERT_EQ(early->events().size(), 1U);
-    EXPECT_EQ(early->events()[0].id, primed.id);
+    ASSERT_EQ(early->messages().size(), 1U);
+    EXPECT_EQ(early->events().at(0).id, primed.id);
+    EXPECT_EQ(early->messages()[0]["result"]["content"][0]["text"], text);
+}
+
+TEST_F(Polling, a_long_answer_that_found_nobody_waits_however_long_it_is) {
+    const std::string text(5000, 'x');  // longer than what is kept otherwise
+    CutStream stream(client_, rpc("tools/call", {{"name", "sleep"}, {"arguments", {{"ms", 700}, {"text", text}}}}, 7));
+    ASSERT_TRUE(stream.read_events(1));
+    EXPECT_TRUE(stream.wait_closed());
     ASSERT_TRUE(wait_until([&] { return is_quiet(); }));
-    const auto late = resume(early->events()[0].id);
+    const auto late = resume(stream.last_id());
     EXPECT_TRUE(late->wait_for_end());
     ASSERT_EQ(late->messages().size(), 1U);
     EXPECT_EQ(late->messages()[0]["result"]["content"][0]["text"], text);

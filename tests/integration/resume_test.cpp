@@ -126,10 +126,12 @@ TEST_F(Resume, ids_of_others_and_invented_ones_are_refused) {
     const std::string good = mine.events.at(0).id;
     for (const std::string& id : {forged, std::string("1"), std::string("1-0-0"), "2" + good.substr(1), good + "0"}) {
         const auto refused = client_.get_stream(id);
+        EXPECT_TRUE(refused->wait_for_end());
         EXPECT_EQ(refused->status(), 400) << id;
         EXPECT_EQ(json::parse(refused->body())["error"]["code"], -32000) << id;
     }
     const auto foreign = other.get_stream(good);
+    EXPECT_TRUE(foreign->wait_for_end());
     EXPECT_EQ(foreign->status(), 400);
     EXPECT_NE(foreign->body().find("not given out in this session"), std::string::npos) << foreign->body();
     EXPECT_EQ(resume(good)->status(), 200);

@@ -19,9 +19,13 @@ public:
         connection_.send(head(client, "POST") + "Content-Length: " + std::to_string(message.size()) + "\r\n\r\n" +
                          message);
     }
-    // The GET of the client's session.
-    explicit CutStream(const McpClient& client) : connection_(client.port()) {
-        connection_.send(head(client, "GET") + "\r\n");
+    // The GET of the client's session; with `last_event_id` one that resumes.
+    struct Get {
+        std::string last_event_id;
+    };
+    CutStream(const McpClient& client, const Get& get) : connection_(client.port()) {
+        const std::string resumes = get.last_event_id.empty() ? "" : "Last-Event-ID: " + get.last_event_id + "\r\n";
+        connection_.send(head(client, "GET") + resumes + "\r\n");
     }
 
     // Reads until so many events have come; false when they do not. Sizes of chunks are no lines of an event stream.

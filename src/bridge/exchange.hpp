@@ -41,8 +41,8 @@ public:
     // later, at once where the client has not declared that it can answer.
     virtual void ask(std::shared_ptr<Question> question) = 0;
 
-    // Filled by the front: where the request names something that its server calls otherwise, and how, JSON text; an empty
-    // span: nowhere. And the most verbose log level that the client wants to hear of.
+    // Filled by the front: where the request names something that its server calls otherwise, and how, JSON text; an
+    // empty span: nowhere. And the most verbose log level that the client wants to hear of.
     mcp::Span renamed;
     std::string own_name;
     std::optional<mcp::LogLevel> log_level;

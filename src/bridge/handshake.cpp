@@ -56,9 +56,8 @@ result<ServerInfo> Handshake::read_discovery(const result<mcp::Message>& reply, 
         return no_answer(reply.error(), mcp::method::discover);
     }
     const bool failed = reply->kind() == mcp::Kind::error;
-    const std::string_view versions =
-        failed ? mcp::member(mcp::member(reply->error_member(), "data"), "supported")
-               : mcp::member(reply->result_member(), "supportedVersions");
+    const std::string_view versions = failed ? mcp::member(mcp::member(reply->error_member(), "data"), "supported")
+                                             : mcp::member(reply->result_member(), "supportedVersions");
     if (!failed && versions.starts_with('[')) {
         const auto offered = mcp::strings_of(versions);
         const std::string_view ours = mcp::traits(mcp::Revision::r2026_07_28).name;

@@ -40,7 +40,7 @@ struct ModernUpstream::Asking {
     Event changed;
     std::size_t open = 0;
     std::map<std::string, std::string> answers;  // JSON text by key
-    std::optional<std::string> refusal;  // a client's error, JSON text
+    std::optional<std::string> refusal;          // a client's error, JSON text
     std::optional<Error> failure;
 };
 
@@ -68,7 +68,7 @@ awaitable<void> ModernUpstream::stop() {
 
 awaitable<ModernUpstream::Reply> ModernUpstream::call(Exchange& exchange) {
     if (!mcp::traits(exchange.caller().revision).legacy)
-        return bridge_.call(exchange);
+        return bridge_.call_as(exchange, exchange.request(), {});
     const std::string_view method = exchange.request().method();
     if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
         return change_interest(method, std::string(exchange.request().uri()), exchange.deadline());

@@ -1,6 +1,6 @@
-// A server of the modern era (2026-07-28) behind its bridge: every request says who asks, questions come as results, and
-// one listen carries everybody's interests. To those above it behaves as a legacy server where the eras differ in form.
-// Owned by the instance of the process; borrows its bridge.
+// A server of the modern era (2026-07-28) behind its bridge: every request says who asks, questions come as results,
+// and one listen carries everybody's interests. To those above it behaves as a legacy server where the eras differ in
+// form. Owned by the instance of the process; borrows its bridge.
 
 #pragma once
 

@@ -33,8 +33,8 @@ result<ServerInfo> read_server_info(std::string_view initialize_result);
 // Reads the result of `server/discover` (2026-07-28 server/discover). Errors: errc::start_refused.
 result<ServerInfo> read_discover_result(std::string_view discover_result);
 
-// What of the server's capabilities clients may use that share its process: core tasks (2025-11-25) of all of them would
-// be listed to each, because tasks/list knows no owner.
+// What of the server's capabilities clients may use that share its process: core tasks (2025-11-25) of all of them
+// would be listed to each, because tasks/list knows no owner.
 std::string shared_capabilities(std::string_view capabilities);
 
 // The result of `initialize` that a client of revision `version` gets: the server's own words under our version.

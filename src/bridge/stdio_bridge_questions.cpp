@@ -8,8 +8,8 @@
 
 namespace agenthub {
 
-// Stdio does not say which call a question belongs to. While calls of one session alone are in flight it is theirs. While
-// several are, nobody is asked: a guess would show one client's work to another.
+// Stdio does not say which call a question belongs to. While calls of one session alone are in flight it is theirs.
+// While several are, nobody is asked: a guess would show one client's work to another.
 void StdioBridge::take_request(mcp::Message request) {
     if (request.method() == mcp::method::ping) {
         write_line(mcp::make_response(request.id(), "{}"));
@@ -24,8 +24,8 @@ void StdioBridge::take_request(mcp::Message request) {
         return;
     }
     ++counters_.asked_requests;
-    const auto question =
-        std::make_shared<Question>(server_, std::move(request), [this, id](const mcp::Message& reply) { answered(reply, id); });
+    const auto question = std::make_shared<Question>(server_, std::move(request),
+                                                     [this, id](const mcp::Message& reply) { answered(reply, id); });
     Exchange* whom = pending_.only_exchange();
     PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
     questions_.add(question, call == nullptr ? 0 : call->id);
@@ -41,10 +41,9 @@ void StdioBridge::take_request(mcp::Message request) {
                          "whom this request is meant for; set \"isolation\" of the server to \"session\" or \"auto\"");
     } else if (!events_.on_question(question)) {
         ++counters_.refused_requests;
-        question->refuse(mcp::code::internal_error,
-                         "AgentHub: no call is in flight, so there is no client to ask " +
-                             clip(question->request().method(), 80) +
-                             "; set \"isolation\" of the server to \"session\" or \"auto\"");
+        question->refuse(mcp::code::internal_error, "AgentHub: no call is in flight, so there is no client to ask " +
+                                                        clip(question->request().method(), 80) +
+                                                        "; set \"isolation\" of the server to \"session\" or \"auto\"");
     }
 }
 

@@ -145,7 +145,8 @@ private:
 // Why an entry is disabled is only shown.
 bool needs_new_process(const ServerConfig& running, const ServerConfig& wanted) {
     return made_of(running) != made_of(wanted) || running.limits != wanted.limits ||
-           running.isolation != wanted.isolation || running.era != wanted.era || running.disabled_reason.empty() != wanted.disabled_reason.empty();
+           running.isolation != wanted.isolation || running.era != wanted.era ||
+           running.disabled_reason.empty() != wanted.disabled_reason.empty();
 }
 
 std::string process_fingerprint(const ServerConfig& server) {

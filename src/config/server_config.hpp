@@ -32,9 +32,9 @@ struct AsWritten {
 
 // Who shares a process of a server.
 enum class Isolation {
-    shared,   // all clients
-    session,  // nobody: each session has its own
-    caller,   // the sessions of one principal
+    shared,     // all clients
+    session,    // nobody: each session has its own
+    caller,     // the sessions of one principal
     automatic,  // all clients, until the server asks one of them something; see ServerSlot::owner_of()
 };
 

@@ -63,8 +63,7 @@ const Aggregates::Shown& Aggregates::shown(std::string_view endpoint) {
     const ViewConfig* view = view_of(endpoint);
     const auto present = shown_.find(endpoint);
     const bool same = present != shown_.end() && present->second.made_of == made_of &&
-                      present->second.config == config_.aggregate &&
-                      (view == nullptr || present->second.view == *view);
+                      present->second.config == config_.aggregate && (view == nullptr || present->second.view == *view);
     if (same)
         return present->second;
     Shown next = make(endpoint);

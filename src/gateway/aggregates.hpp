@@ -45,8 +45,7 @@ public:
 
     // Waits for servers that nobody has met yet if one of them may be meant. Errors: errc::invalid_params for what no
     // server has, errc::method_not_found for methods that cannot be asked of many.
-    awaitable<result<Destination>> destination_of(std::string endpoint, const mcp::Message& request,
-                                                  Deadline deadline);
+    awaitable<result<Destination>> destination_of(std::string endpoint, const mcp::Message& request, Deadline deadline);
     // Of a tool as clients call it: its server, and its name there; nullopt: no server is known to have it.
     std::optional<std::pair<std::string, std::string>> tool_of(std::string_view endpoint, std::string_view shown_name);
     // Whose resource it is; `uri` is JSON text. nullopt: nobody's.

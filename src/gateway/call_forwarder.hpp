@@ -13,8 +13,8 @@ class CallForwarder {
 public:
     CallForwarder(ServerDirectory& servers, ServerClients& clients) : servers_(servers), clients_(clients) {}
 
-    // The server's reply in its own words; route.upstream tells whose. `session` is null for a modern client. Errors: as
-    // Upstream::call(), ServerDirectory::upstream_for() and CallGate::enter().
+    // The server's reply in its own words; route.upstream tells whose. `session` is null for a modern client. Errors:
+    // as Upstream::call(), ServerDirectory::upstream_for() and CallGate::enter().
     awaitable<result<mcp::Message>> forward(Exchange& exchange, CallRoute& route, const Session* session);
 
     // The connection for a session that may end meanwhile: errc::cancelled then, and nothing is left of it.

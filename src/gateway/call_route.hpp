@@ -1,5 +1,5 @@
-// The way of one call to its server: it waits at the gate, then runs at an upstream, and can be cancelled at each point.
-// Owned by the exchange of the call.
+// The way of one call to its server: it waits at the gate, then runs at an upstream, and can be cancelled at each
+// point. Owned by the exchange of the call.
 
 #pragma once
 

@@ -43,8 +43,9 @@ void ClientQuestions::withdrawn(std::int64_t id, const Send& send) {
     const bool was_sent = found->second.unsent.empty();
     open_.erase(found);
     if (was_sent)
-        send(mcp::make_call("", mcp::method::cancelled,
-                            R"({"requestId":)" + std::to_string(id) + R"(,"reason":"the server does not wait for it"})"));
+        send(mcp::make_call(
+            "", mcp::method::cancelled,
+            R"({"requestId":)" + std::to_string(id) + R"(,"reason":"the server does not wait for it"})"));
 }
 
 bool ClientQuestions::answer(const mcp::Message& reply) {

@@ -35,7 +35,8 @@ public:
 
     // A reply of the client's; false when nobody waits for it.
     bool answer(const mcp::Message& reply);
-    // The server that has asked what the client tells of progress with (basic/utilities/progress). `token` is JSON text.
+    // The server that has asked what the client tells of progress with (basic/utilities/progress). `token` is JSON
+    // text.
     std::optional<std::string> asker_of(std::string_view token) const;
 
     void refuse_all(std::string_view why);

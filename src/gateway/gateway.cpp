@@ -3,6 +3,7 @@
 
 #include "gateway/gateway.hpp"
 
+#include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/router.hpp"
 #include "mcp/names.hpp"
@@ -75,9 +76,13 @@ void Gateway::reconfigure(const Config& config, const std::vector<std::string>& 
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
     for (const auto& server : removed) {
         parts_->sessions.end_of_endpoint(server);
-        parts_->modern.end_listens(server);
         parts_->clients.server_removed(server);
     }
+    // Views may be gone; what the others show may be something else.
+    parts_->sessions.end_of_lost_endpoints(
+        [this](std::string_view endpoint) { return parts_->directory.exists(endpoint); });
+    parts_->modern.end_lost_listens();
+    parts_->clients.every_list_changed();
 }
 
 awaitable<void> Gateway::drain(Deadline deadline) {
@@ -110,7 +115,7 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     allow_origin(request, responder);
     const Route route = find_route(request.verb, request.path);
     if (request.verb == http::verb::options && route.route_class == RouteClass::mcp)
-        return preflight(request, responder);
+        return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
         return error_reply(request.path, 404, "Not Found");
     if (auto refusal = check_class(route, request))
@@ -156,14 +161,30 @@ void Gateway::allow_origin(const HttpRequest& request, HttpResponder& responder)
     responder.add_header_line(lines);
 }
 
-std::optional<HttpReply> Gateway::preflight(const HttpRequest&, HttpResponder&) const {
+// Modern clients repeat arguments in header fields that only their tools' schemas name.
+static std::string allowed_headers(const HttpRequest& request) {
+    std::string allowed =
+        "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, "
+        "Mcp-Name, X-Client-ID, X-Client-Name";
+    std::string_view asked = request.header("Access-Control-Request-Headers");
+    while (!asked.empty()) {
+        const auto end = asked.find(',');
+        const std::string_view name = trim(asked.substr(0, end));
+        asked = end == std::string_view::npos ? std::string_view() : asked.substr(end + 1);
+        const bool is_param = name.size() > mcp::header::param_prefix.size() &&
+                              iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
+        if (is_param)
+            allowed.append(", ").append(name);
+    }
+    return allowed;
+}
+
+std::optional<HttpReply> Gateway::preflight(const HttpRequest& request) const {
     HttpReply reply;
     reply.status = 204;
     reply.headers.emplace_back("Allow", "GET, POST, DELETE, OPTIONS");
     reply.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
-    reply.headers.emplace_back("Access-Control-Allow-Headers",
-                               "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, "
-                               "Last-Event-ID, Mcp-Method, Mcp-Name, X-Client-ID, X-Client-Name");
+    reply.headers.emplace_back("Access-Control-Allow-Headers", allowed_headers(request));
     reply.headers.emplace_back("Access-Control-Max-Age", "600");
     return reply;
 }

@@ -2,6 +2,7 @@
 // Owned by the gateway.
 
 #include "gateway/legacy_endpoint.hpp"
+#include "gateway/reply_for_client.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -32,7 +33,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer_for_many(LegacyExchange&
         co_return Error(errc::method_not_found, "tasks are not available at an endpoint for many servers");
     auto found = co_await aggregates_.destination_of(session.endpoint, request, exchange.deadline());
     if (!found)
-        co_return found.error();
+        co_return reply_of_nobody(request, found.error());
     exchange.route.server = std::move(found->server);
     exchange.renamed = found->at;
     exchange.own_name = std::move(found->own);

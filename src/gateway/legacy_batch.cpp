@@ -103,7 +103,9 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         line = rpc_error(id, reply.error());
     if (!line.empty())
         batch->stream->push(line);
-    recorder_.call({batch->request, 200, line.size(), exchange, exchange.route.server, servers_.slot(exchange.route.server)}, reply);
+    recorder_.call(
+        {batch->request, 200, line.size(), exchange, exchange.route.server, servers_.slot(exchange.route.server)},
+        reply);
     batch->one_done();
 }
 

@@ -83,7 +83,8 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
     if (leads_to_many(session.endpoint))
         co_return co_await answer_for_many(exchange, session);
     if (method.starts_with("tasks/") && !servers_.is_alone(session.endpoint, session.caller))
-        co_return Error(errc::method_not_found, "tasks are not available on a server that clients share; \"isolation\" \"session\" "
+        co_return Error(errc::method_not_found,
+                        "tasks are not available on a server that clients share; \"isolation\" \"session\" "
                         "allows them");
     if (method == mcp::method::set_level)
         co_return co_await set_level(exchange, session);

@@ -24,9 +24,9 @@ HttpReply accepted() {
 
 }  // namespace
 
-LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates, SessionTable& sessions,
-                               ServerClients& clients, CallForwarder& calls, CallRecorder& recorder,
-                               TaskGroup& tasks)
+LegacyEndpoint::LegacyEndpoint(const Limits& limits, ServerDirectory& servers, Aggregates& aggregates,
+                               SessionTable& sessions, ServerClients& clients, CallForwarder& calls,
+                               CallRecorder& recorder, TaskGroup& tasks)
     : limits_(limits),
       servers_(servers),
       aggregates_(aggregates),
@@ -151,7 +151,7 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
                                                        : std::optional<std::string>();
     for (const std::string& server : servers_.servers_of(session.endpoint)) {
         // Who shares a process has told it of no roots. Progress is for the server whose question it is about.
-        const bool meant = method == mcp::method::progress  ? asker == server
+        const bool meant = method == mcp::method::progress        ? asker == server
                            : method == mcp::method::roots_changed ? servers_.is_alone(server, session.caller)
                                                                   : !leads_to_many(session.endpoint);
         const auto upstream = meant ? servers_.ready(server, session.caller) : nullptr;

@@ -11,7 +11,10 @@ namespace agenthub {
 
 LegacyExchange::LegacyExchange(mcp::Message request, std::shared_ptr<Session> session, CallTime time,
                                ReplyChannel& channel)
-    : Exchange(std::move(request), session->caller, time), route(session->endpoint), session_(std::move(session)), channel_(channel) {
+    : Exchange(std::move(request), session->caller, time),
+      route(session->endpoint),
+      session_(std::move(session)),
+      channel_(channel) {
     log_level = session_->wanted_level();
     session_->in_flight.push_back(this);
 }

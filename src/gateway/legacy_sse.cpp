@@ -237,7 +237,8 @@ awaitable<void> LegacyEndpoint::serve_over_sse(std::unique_ptr<KeptRequest> kept
         stream->reply(failure, id);
     }
     session->last_used = Clock::now();
-    recorder_.call({kept->request, 202, bytes, exchange, exchange.route.server, servers_.slot(exchange.route.server)}, reply);
+    recorder_.call({kept->request, 202, bytes, exchange, exchange.route.server, servers_.slot(exchange.route.server)},
+                   reply);
     // At the shutdown the stream waits for the last answer that it has to carry.
     if (session->draining && session->in_flight.size() == 1)
         stream->finish();

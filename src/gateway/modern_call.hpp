@@ -1,6 +1,6 @@
-// One call of a modern client on its way. It may outlive the HTTP request that brought it: what its server asks ends that
-// request, and the client's next one, with the answers, goes on with it (2026-07-28 client/mrtr).
-// Shared by the request being served, the task that awaits the server, and the table of parked calls.
+// One call of a modern client on its way. It may outlive the HTTP request that brought it: what its server asks ends
+// that request, and the client's next one, with the answers, goes on with it (2026-07-28 client/mrtr). Shared by the
+// request being served, the task that awaits the server, and the table of parked calls.
 
 #pragma once
 

@@ -5,7 +5,9 @@
 #include "gateway/modern_channel.hpp"
 #include "gateway/modern_endpoint.hpp"
 #include "gateway/modern_replies.hpp"
+#include "gateway/reply_for_client.hpp"
 #include "mcp/client_capability.hpp"
+#include "mcp/era_error.hpp"
 #include "mcp/era_result.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
@@ -34,7 +36,9 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         const Deadline deadline = Deadline::after(limits_.body_timeout);
         auto found = co_await aggregates_.destination_of(to.server, message, deadline);
         if (!found) {
-            const auto failure = mcp::Message::parse(rpc_error(message.id(), found.error())).value();
+            auto failure = reply_of_nobody(message, found.error());
+            if (auto text = mcp::error_for_modern(failure, message))
+                replace_text(failure, std::move(*text));
             co_await answer_here(request, responder, endpoint, message.method(), failure.text(), status_of(failure),
                                  found.error().message);
             co_return;
@@ -125,8 +129,8 @@ result<std::shared_ptr<ModernCall>> ModernEndpoint::call_again(std::shared_ptr<M
 
 awaitable<ModernEndpoint::Reply> ModernEndpoint::outcome_of(std::shared_ptr<ModernCall> call, bool resumed) {
     // A call that cannot be parked need not outlive its request.
-    const bool may_park = resumed || (call->may_ask() && call->caller().can_answer &&
-                                      !speaks_modern(call->route.server, call->caller()));
+    const bool may_park =
+        resumed || (call->may_ask() && call->caller().can_answer && !speaks_modern(call->route.server, call->caller()));
     if (!may_park) {
         auto reply = co_await answer(*call);
         call->finish(std::move(reply));
@@ -168,7 +172,8 @@ awaitable<ModernEndpoint::Reply> ModernEndpoint::answer(ModernCall& call) {
     co_return co_await calls_.forward(call, call.route, nullptr);
 }
 
-// A legacy server that wants its user to visit a page answers with an error; here that is a question, too (client/mrtr).
+// A legacy server that wants its user to visit a page answers with an error; here that is a question, too
+// (client/mrtr).
 static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
     const auto pages = mcp::elements_of(mcp::member(mcp::member(reply.error_member(), "data"), "elicitations"));
     if (pages.empty())

@@ -40,8 +40,8 @@ public:
 
     // Notices, every so often, who has closed its connection, and whose time is over.
     awaitable<void> run();
-    // Ends the listens of an endpoint that is no more, and all of them: clients come back to the next daemon.
-    void end_listens(std::string_view endpoint);
+    // Ends the listens of endpoints that are no more, and all of them: clients come back to the next daemon.
+    void end_lost_listens();
     void drain();
     // Gives up what waits for clients.
     void stop();

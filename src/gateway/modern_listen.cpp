@@ -84,7 +84,8 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     if (!wanted.starts_with('{') || !all_strings || uris.size() > ModernListen::kMaxSubscriptions) {
         const Error error(errc::invalid_params,
                           "params.notifications must be an object that says what to listen to, with at most " +
-                              std::to_string(ModernListen::kMaxSubscriptions) + " resourceSubscriptions, which are strings");
+                              std::to_string(ModernListen::kMaxSubscriptions) +
+                              " resourceSubscriptions, which are strings");
         co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), error), 200,
                              error.message);
         co_return;
@@ -110,8 +111,14 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     clients_.remove_listen(heard);
     for (const auto& at : seats)
         seats_.release(at, heard.caller.session_id, Clock::now());
-    recorder_.plain({request, responder.status(), responder.body_bytes(), mcp::method::listen, server,
-                     heard.caller.client_id, {}, stream->overflowed() ? "the client read too slowly" : ""});
+    recorder_.plain({request,
+                     responder.status(),
+                     responder.body_bytes(),
+                     mcp::method::listen,
+                     server,
+                     heard.caller.client_id,
+                     {},
+                     stream->overflowed() ? "the client read too slowly" : ""});
 }
 
 // At isolated servers a listen goes with its client's first process. Returns where.
@@ -139,9 +146,9 @@ awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<
     }
 }
 
-void ModernEndpoint::end_listens(std::string_view endpoint) {
+void ModernEndpoint::end_lost_listens() {
     for (ModernListen* listen : listens_)
-        if (listen->endpoint == endpoint)
+        if (!servers_.exists(listen->endpoint))
             listen->end();
 }
 

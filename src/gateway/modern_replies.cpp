@@ -15,8 +15,8 @@
 namespace agenthub {
 namespace {
 
-// How long a list may be kept whose server announces changes: a client that listens hears of them, and one that does not
-// asks again in this time.
+// How long a list may be kept whose server announces changes: a client that listens hears of them, and one that does
+// not asks again in this time.
 constexpr std::int64_t kListTtl = 60'000;
 constexpr std::int64_t kDiscoverTtl = 60'000;
 

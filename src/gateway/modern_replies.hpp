@@ -28,8 +28,8 @@ struct Freshness {
 };
 Freshness freshness_of(std::string_view method, const ServerInfo& info, bool shared) noexcept;
 
-// What makes a legacy server's reply one for a modern client: patches, of which `scratch` keeps the bytes; or, for an error
-// that has another code there, the whole text in its place.
+// What makes a legacy server's reply one for a modern client: patches, of which `scratch` keeps the bytes; or, for an
+// error that has another code there, the whole text in its place.
 void adapt_for_modern(mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
                       mcp::PatchList& patches, std::string& scratch);
 

@@ -7,8 +7,8 @@ namespace agenthub {
 
 bool ModernSeats::has_seats(std::string_view server) const {
     const ServerSlot* slot = servers_.slot(server);
-    return slot != nullptr && (slot->config().isolation == Isolation::session ||
-                               slot->config().isolation == Isolation::automatic);
+    return slot != nullptr &&
+           (slot->config().isolation == Isolation::session || slot->config().isolation == Isolation::automatic);
 }
 
 // No session's id: those have no blank.

@@ -13,8 +13,7 @@ namespace {
 // Whose the call is, and what it asks for: a state opens for nothing else.
 std::string identity_of(const ModernCall& call) {
     const mcp::Message& request = call.request();
-    const std::string asked =
-        mcp::without_members(request.params(), {"_meta", "inputResponses", "requestState"});
+    const std::string asked = mcp::without_members(request.params(), {"_meta", "inputResponses", "requestState"});
     std::string text = call.caller().name();
     for (const std::string_view part : {std::string_view(call.route.server), request.method(), std::string_view(asked)})
         text.append(1, '\0').append(part);

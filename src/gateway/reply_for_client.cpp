@@ -3,15 +3,26 @@
 
 #include "gateway/reply_for_client.hpp"
 
+#include "gateway/error_reply.hpp"
 #include "mcp/era_error.hpp"
 #include "mcp/era_result.hpp"
+#include "mcp/names.hpp"
 #include "mcp/old_content.hpp"
+#include "mcp/replies.hpp"
 
 namespace agenthub {
 
 void replace_text(mcp::Message& reply, std::string text) {
     if (auto parsed = mcp::Message::parse(std::move(text)))
         reply = std::move(*parsed);
+}
+
+mcp::Message reply_of_nobody(const mcp::Message& request, const Error& error) {
+    std::string text = rpc_error(request.id(), error);
+    if (request.method() == mcp::method::resources_read && error.code == errc::invalid_params)
+        text = mcp::make_error(request.id(), mcp::code::resource_not_found, error.message,
+                               R"({"uri":)" + std::string(request.uri()) + "}");
+    return mcp::Message::parse(std::move(text)).value();
 }
 
 void adapt_for_legacy(mcp::Message& reply, const mcp::Message& request, mcp::Revision client, bool modern_server) {

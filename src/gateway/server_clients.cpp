@@ -3,7 +3,6 @@
 
 #include "gateway/server_clients.hpp"
 
-
 #include "base/log.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -152,10 +151,11 @@ bool ServerClients::ask(std::string_view server, std::string_view owner, std::sh
 }
 
 void ServerClients::deliver(std::string_view server, std::string_view owner, const mcp::Message& message) {
-    // Who sees the lists of many is told when they have been put together anew.
-    const bool alone = is_list_change(message.method());
+    // Who sees the lists of many is told when they have been put together anew; what an isolated process offers is in
+    // none.
+    const bool is_news = !is_list_change(message.method()) || !owner.empty();
     each_client(server, owner, [&](Subscriber& client) {
-        if (!alone || !leads_to_many(client.endpoint))
+        if (is_news || !leads_to_many(client.endpoint))
             client.hear(server, message);
     });
 }
@@ -195,6 +195,23 @@ void ServerClients::lists_changed(std::string_view server, const std::vector<std
                 if (!leads_to_many(client.endpoint))
                     client.hear(server, *message);
             });
+}
+
+void ServerClients::every_list_changed() {
+    const bool first = unannounced_.empty();
+    const auto note = [this](const Subscriber& client) {
+        if (leads_to_many(client.endpoint))
+            for (const ListKind& kind : kListKinds)
+                unannounced_[client.endpoint].insert(kind.changed);
+    };
+    sessions_.each_endpoint([&](std::string_view, const std::vector<Session*>& sessions) {
+        for (const Session* session : sessions)
+            note(*session);
+    });
+    for (const Subscriber* listen : listens_)
+        note(*listen);
+    if (first && !unannounced_.empty())
+        tasks_.spawn(announce_lists(), "lists of many");
 }
 
 void ServerClients::lists_of_many_changed(std::string_view server, const std::vector<std::string_view>& notifications) {

@@ -1,6 +1,6 @@
-// What the clients that share a process of a server have in common on its connection: subscriptions counted per uri, the
-// most verbose log level anybody wants, and who hears what the server says unasked. Owned by the gateway, one for all
-// servers; borrows the session table.
+// What the clients that share a process of a server have in common on its connection: subscriptions counted per uri,
+// the most verbose log level anybody wants, and who hears what the server says unasked. Owned by the gateway, one for
+// all servers; borrows the session table.
 
 #pragma once
 
@@ -58,9 +58,12 @@ public:
     // To every client of the server: these lists are not what they were.
     void lists_changed(std::string_view server, const std::vector<std::string_view>& notifications);
 
-    // The same for the clients of endpoints that lead to many servers, this one among them: once for all that happens in
-    // a short time.
+    // The same for the clients of endpoints that lead to many servers, this one among them: once for all that happens
+    // in a short time.
     void lists_of_many_changed(std::string_view server, const std::vector<std::string_view>& notifications);
+
+    // The same after another configuration, whatever it has changed.
+    void every_list_changed();
 
     // Some client of this owner has subscriptions.
     bool is_relied_on(std::string_view server, std::string_view owner) const;
@@ -88,7 +91,7 @@ private:
     const ServerDirectory& servers_;
     std::vector<Subscriber*> listens_;
     std::map<std::string, std::set<std::string_view>> unannounced_;  // by endpoint for many
-    std::map<Process, mcp::LogLevel> levels_;  // as last set at each process, or wanted of it
+    std::map<Process, mcp::LogLevel> levels_;                        // as last set at each process, or wanted of it
 };
 
 }  // namespace agenthub

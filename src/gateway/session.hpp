@@ -21,16 +21,16 @@ class LegacyExchange;
 struct Session final : Subscriber {
     std::string id;
     TimePoint last_used{};
-    TimePoint ends_at = TimePoint::max();              // unless the client, which was cut off, comes back
-    bool opening = false;                              // its initialize is not answered yet
-    bool ended = false;                                // in no table any more; calls may still hold it
-    bool over_sse = false;                             // HTTP+SSE of 2024-11-05: it lives as long as its one stream
-    bool draining = false;                             // its stream ends with the last call in flight
-    bool uninitialized = false;                        // over HTTP+SSE a session is there before its initialize
-    std::uint32_t streams_opened = 0;                  // those that can be resumed: the last one's number
-    std::vector<LegacyExchange*> in_flight;            // owned by the requests being served
-    ClientQuestions questions;                         // of servers, not answered yet
-    std::unique_ptr<SessionStreams> streams;           // null until one is opened, and when none is kept
+    TimePoint ends_at = TimePoint::max();     // unless the client, which was cut off, comes back
+    bool opening = false;                     // its initialize is not answered yet
+    bool ended = false;                       // in no table any more; calls may still hold it
+    bool over_sse = false;                    // HTTP+SSE of 2024-11-05: it lives as long as its one stream
+    bool draining = false;                    // its stream ends with the last call in flight
+    bool uninitialized = false;               // over HTTP+SSE a session is there before its initialize
+    std::uint32_t streams_opened = 0;         // those that can be resumed: the last one's number
+    std::vector<LegacyExchange*> in_flight;   // owned by the requests being served
+    ClientQuestions questions;                // of servers, not answered yet
+    std::unique_ptr<SessionStreams> streams;  // null until one is opened, and when none is kept
 
     // A session that has never set a level wants what a person would: info and above.
     mcp::LogLevel wanted_level() const noexcept { return level.value_or(mcp::LogLevel::info); }

@@ -76,6 +76,15 @@ void SessionTable::end_of_endpoint(std::string_view server) {
         end(session);
 }
 
+void SessionTable::end_of_lost_endpoints(const std::function<bool(std::string_view endpoint)>& exists) {
+    std::vector<std::string> lost;
+    for (const auto& [endpoint, sessions] : by_endpoint_)
+        if (!exists(endpoint))
+            lost.push_back(endpoint);
+    for (const auto& endpoint : lost)
+        end_of_endpoint(endpoint);
+}
+
 void SessionTable::end_all() {
     while (!sessions_.empty())
         end(sessions_.begin()->second);

@@ -28,6 +28,8 @@ public:
 
     void end(const std::shared_ptr<Session>& session);
     void end_of_endpoint(std::string_view server);
+    // Those of endpoints of which `exists` says no.
+    void end_of_lost_endpoints(const std::function<bool(std::string_view endpoint)>& exists);
     void end_all();
     // Ends the sessions that have been idle for too long, and those that were cut off and did not come back in time. A
     // session with an open stream or a call in flight is not idle.

@@ -21,7 +21,7 @@ public:
 
 private:
     struct Server {
-        std::uint64_t revision = 0;  // of the catalogue
+        std::uint64_t revision = 0;                                   // of the catalogue
         std::map<std::string, mcp::ParamHeaders, std::less<>> tools;  // those with annotations
     };
     std::map<std::string, Server, std::less<>> servers_;

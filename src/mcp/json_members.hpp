@@ -22,7 +22,8 @@ std::vector<std::string_view> elements_of(std::string_view array);
 // The JSON text of one member, of the last one if there are several, as nearly every parser has it; empty when absent.
 std::string_view member(std::string_view object, std::string_view name);
 
-// The strings of an array of strings, escapes resolved; elements of other types are skipped, and any other text has none.
+// The strings of an array of strings, escapes resolved; elements of other types are skipped, and any other text has
+// none.
 std::vector<std::string> strings_of(std::string_view array);
 
 // The object without the members of these names.

@@ -50,7 +50,7 @@ struct ProcessExited {  // without having been asked to, or while it was being s
     std::string last_words;  // the end of its stderr, empty when it was silent
 };
 struct ProbeNotSurvived {};  // the process exited over a question of the modern era: start it without asking
-struct HealthFailed {  // alive but useless; the message says why
+struct HealthFailed {        // alive but useless; the message says why
     Error error;
 };
 struct Unused {  // running, but nobody has called it for idle_stop
@@ -66,9 +66,8 @@ struct Shutdown {  // for good: stop, and start nothing any more
 };
 
 using ServerEvent = std::variant<StartRequested, RestartRequested, StopRequested, Launched, LaunchFailed, HandshakeDone,
-                                 HandshakeFailed, ProcessExited, ProbeNotSurvived,
-                                 HealthFailed, Unused, RetryTimer, StopDone,
-                                 ConfigurationChanged, Shutdown>;
+                                 HandshakeFailed, ProcessExited, ProbeNotSurvived, HealthFailed, Unused, RetryTimer,
+                                 StopDone, ConfigurationChanged, Shutdown>;
 
 struct ServerAction {
     enum class Kind {

@@ -106,8 +106,8 @@ private:
     std::size_t retiring_ = 0;            // instances whose processes are still being ended
     bool ran_before_ = false;
     bool hurry_ = false;
-    bool ending_ = false;    // a stop or kill of instance_ is under way
-    bool draining_ = false;  // calls wait
+    bool ending_ = false;     // a stop or kill of instance_ is under way
+    bool draining_ = false;   // calls wait
     bool other_era_ = false;  // the last handshake failed: try the other era first
     // Counts the configurations that need a process of their own; the last launch had that of launched_.
     std::uint32_t wanted_ = 0, launched_ = 0, check_round_ = 0, spawns_ = 0;

@@ -43,12 +43,11 @@ awaitable<void> ServerRunner::replace_process(Duration limit) {
 awaitable<void> ServerRunner::until_drained(Deadline deadline) {
     const auto instance = instance_;
     const auto busy = [&] {
-        return instance != nullptr && instance == instance_ && !instance->has_exited &&
-               instance->calls_in_flight() > 0;
+        return instance != nullptr && instance == instance_ && !instance->has_exited && instance->calls_in_flight() > 0;
     };
     if (busy())
-        log().info("server {}: waiting for {} calls in flight, for at most {} ms", label(),
-                   instance->calls_in_flight(), deadline.remaining().count());
+        log().info("server {}: waiting for {} calls in flight, for at most {} ms", label(), instance->calls_in_flight(),
+                   deadline.remaining().count());
     SteadyTimer look(executor_);
     while (draining_ && busy() && !deadline.expired()) {
         look.expires_after(kDrainLook);

@@ -66,8 +66,7 @@ const Catalogue* ServerSlot::stand_in(std::string_view owner) const {
     return may_run && !runs ? catalogue_.known() : nullptr;
 }
 
-awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(const mcp::Caller& caller,
-                                                                 Deadline deadline) {
+awaitable<result<std::shared_ptr<Upstream>>> ServerSlot::upstream(const mcp::Caller& caller, Deadline deadline) {
     while (draining_ && !deadline.expired()) {
         auto change = next_change();
         co_await ends_by(std::move(change), deadline);

@@ -69,15 +69,16 @@ private:
 
 // For the operator of a server that asks its clients something although they share it.
 inline constexpr std::string_view kIsolateAdvice =
-    "asks its clients something while they share its process: such a request is passed on only while one client's calls "
+    "asks its clients something while they share its process: such a request is passed on only while one client's "
+    "calls "
     "are in flight; set \"isolation\" to \"session\" or \"auto\" to have it always answered by the right one";
 
 struct ServerStats {
     LatencyHistogram latency;  // of answered calls
     std::uint64_t calls = 0;
-    std::uint64_t errors = 0;    // calls that AgentHub had to fail: no answer, no server
-    std::uint64_t restarts = 0;  // automatic ones
-    BridgeCounters bridge;       // of the processes that have ended
+    std::uint64_t errors = 0;        // calls that AgentHub had to fail: no answer, no server
+    std::uint64_t restarts = 0;      // automatic ones
+    BridgeCounters bridge;           // of the processes that have ended
     bool asks_while_shared = false;  // a process that clients share has asked one of them something
 
     // An error that the server answered is an answer.

@@ -50,7 +50,9 @@ TEST(StdioBridgeHandshake, introduces_agenthub_and_takes_what_the_server_says) {
         const auto hello = message_of(line);
         EXPECT_EQ(hello.method(), "initialize");
         EXPECT_NE(hello.params().find(R"("protocolVersion":"2025-11-25")"), std::string::npos) << line;
-        EXPECT_NE(hello.params().find(R"("capabilities":{"sampling":{},"elicitation":{"form":{},"url":{}}})"), std::string::npos) << line;
+        EXPECT_NE(hello.params().find(R"("capabilities":{"sampling":{},"elicitation":{"form":{},"url":{}}})"),
+                  std::string::npos)
+            << line;
         EXPECT_NE(hello.params().find(R"("clientInfo":{"name":"agenthub","version":")"), std::string::npos) << line;
         co_await rig.send(mcp::make_response(
             hello.id(),

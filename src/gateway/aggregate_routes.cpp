@@ -13,8 +13,6 @@
 namespace agenthub {
 namespace {
 
-constexpr Duration kLook{20};
-
 std::string in_json(std::string_view plain) {
     std::string out;
     append_json_string(out, plain);
@@ -105,20 +103,8 @@ awaitable<result<Destination>> Aggregates::destination_of(std::string endpoint, 
     if (found || found.error().code != errc::invalid_params)
         co_return found;
     // One that nobody has met yet may have it.
-    bool waits = false;
-    for (const std::string& server : servers_.servers_of(endpoint))
-        if (servers_.catalogue(server) == nullptr) {
-            meet(server);
-            waits = true;
-        }
-    SteadyTimer look(tasks_.executor());
-    while (waits && !starting_.empty() && !deadline.expired()) {
-        look.expires_after(kLook);
-        co_await look.async_wait(use_awaitable);
-        found = find(endpoint, request);
-        if (found)
-            co_return found;
-    }
+    auto meeting = meet_all(endpoint);
+    co_await ends_by(std::move(meeting), deadline);
     co_return find(endpoint, request);
 }
 

@@ -18,6 +18,12 @@ namespace {
 // The same as for one server's lists that it announces the changes of.
 constexpr ListLifetime kUnlessTold{60'000, true};
 
+// How long a list waits for servers that nobody has ever met, how often it looks, and when one that did not come is
+// tried again.
+constexpr Duration kFirstMeeting{5'000};
+constexpr Duration kLook{10};
+constexpr Duration kMeetAgain{30'000};
+
 const ListKind* kind_of(std::string_view method) {
     for (const ListKind& kind : kListKinds)
         if (kind.method == method)
@@ -119,9 +125,6 @@ result<std::string> Aggregates::list(std::string_view endpoint, std::string_view
     const ListKind* kind = kind_of(method);
     if (list == nullptr || kind == nullptr)
         return Error(errc::method_not_found, "no such list: " + clip(method, 80));
-    for (const auto& [server, revision] : present.made_of)
-        if (revision == 0)
-            meet(server);
     auto page = page_of(*list, kind->member, cursor, config_.aggregate.page_size);
     if (!page)
         return page;
@@ -160,23 +163,46 @@ ListLifetime Aggregates::lifetime_of(std::string_view endpoint, std::string_view
     return agenthub::lifetime_of(lists, kUnlessTold);
 }
 
-// A server that never ran has nothing to show: it is started once for that, whoever asks first.
+// A server that never ran has nothing to show: it is started for that, whoever asks first, and now and then again.
 void Aggregates::meet(const std::string& server) {
     const ServerSlot* slot = servers_.slot(server);
-    if (slot == nullptr || slot->status().state == ServerState::failed || !starting_.insert(server).second)
+    const auto [found, is_new] = meetings_.try_emplace(server);
+    Meeting& meeting = found->second;
+    if (slot == nullptr || (!is_new && (!meeting.over || Clock::now() - meeting.began < kMeetAgain)))
         return;
+    meeting = {Clock::now(), is_new, false};
     tasks_.spawn(start(server), "first meeting");
 }
 
 awaitable<void> Aggregates::start(std::string server) {
     const auto slot = servers_.hold(server);
-    if (slot != nullptr) {
-        const Deadline deadline = Deadline::after(slot->config().start_timeout);
-        const auto started = co_await slot->meet(deadline);
-        if (!started)
-            log().warn("server {} is missing in the aggregate: {}", server, started.error().message);
+    const Deadline deadline = Deadline::after(slot->config().start_timeout);
+    const auto started = co_await slot->meet(deadline);
+    if (!started)
+        log().warn("server {} is missing in the aggregate: {}", server, started.error().message);
+    meetings_[server].over = true;
+}
+
+// Somebody who has never been met may still come in a moment.
+bool Aggregates::is_being_met(std::string_view endpoint) const {
+    for (const std::string& server : servers_.servers_of(endpoint)) {
+        const auto found = meetings_.find(server);
+        if (found != meetings_.end() && found->second.first && !found->second.over &&
+            Clock::now() - found->second.began < kFirstMeeting)
+            return true;
     }
-    starting_.erase(server);
+    return false;
+}
+
+awaitable<void> Aggregates::meet_all(std::string endpoint) {
+    for (const std::string& server : servers_.servers_of(endpoint))
+        if (servers_.catalogue(server) == nullptr)
+            meet(server);
+    SteadyTimer look(tasks_.executor());
+    while (is_being_met(endpoint)) {
+        look.expires_after(kLook);
+        co_await look.async_wait(use_awaitable);
+    }
 }
 
 }  // namespace agenthub

@@ -36,9 +36,11 @@ public:
     // What the endpoint says of itself in a handshake.
     ServerInfo info(std::string_view endpoint) const;
 
-    // The result of one of the list methods, JSON text: a page of it. Servers that nobody has met yet are started for
-    // it, and announced when they have answered. `cursor`: JSON text of params.cursor, or empty. Errors:
-    // errc::invalid_params.
+    // Starts servers that nobody has met yet, and waits for them for a short time, once in their life: a client that
+    // asks for a list once is to see it. What comes later is announced.
+    awaitable<void> meet_all(std::string endpoint);
+    // The result of one of the list methods, JSON text: a page of it. `cursor`: JSON text of params.cursor, or empty.
+    // Errors: errc::invalid_params.
     result<std::string> list(std::string_view endpoint, std::string_view method, std::string_view cursor);
     // How long, and for whom, such a result may be kept.
     ListLifetime lifetime_of(std::string_view endpoint, std::string_view method) const;
@@ -66,14 +68,20 @@ private:
     result<Destination> find(std::string_view endpoint, const mcp::Message& request);
     std::string note_of(std::string_view endpoint) const;
     void meet(const std::string& server);
+    bool is_being_met(std::string_view endpoint) const;
     awaitable<void> start(std::string server);
 
     const Config& config_;
     ServerDirectory& servers_;
     TaskGroup& tasks_;
     std::map<std::string, Shown, std::less<>> shown_;
-    std::set<std::string> starting_;  // for their first catalogue
-    std::set<std::string> reported_;  // what was dropped, once
+    struct Meeting {
+        TimePoint began;
+        bool first = true;
+        bool over = false;
+    };
+    std::map<std::string, Meeting> meetings_;  // with servers that had no catalogue, the last one with each
+    std::set<std::string> reported_;           // what was dropped, once
 };
 
 // The task id of one server's as clients of many see it, and back. JSON texts of strings.

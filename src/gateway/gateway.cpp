@@ -3,7 +3,7 @@
 
 #include "gateway/gateway.hpp"
 
-#include "base/text.hpp"
+#include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/router.hpp"
 #include "mcp/names.hpp"
@@ -112,7 +112,8 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     question.port = request.local_port;
     if (auto allowed = guard_.check(question); !allowed)
         return error_reply(request.path, 403, allowed.error().message);
-    allow_origin(request, responder);
+    if (request.has_header("Origin"))
+        responder.add_header_line(allow_origin(request));
     const Route route = find_route(request.verb, request.path);
     if (request.verb == http::verb::options && route.route_class == RouteClass::mcp)
         return preflight(request);
@@ -127,11 +128,15 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     return reply;
 }
 
-static HttpReply unknown_server(const std::string& name) {
+static HttpReply unknown_endpoint(const std::string& name) {
+    std::string why = "no server named '" + name + "' is configured; GET /servers lists those that are";
+    if (name == kAggregate)
+        why = "the endpoint for all servers is switched off (aggregate.enabled); use /mcp/NAME of a server";
+    else if (leads_to_many(name))
+        why = "no view named '" + name.substr(1) + "' is configured (views); /mcp is the endpoint for all servers";
     HttpReply reply;
     reply.status = 404;
-    reply.body = rpc_error("", Error(errc::server_unknown, "no server named '" + name +
-                                                               "' is configured; GET /servers lists those that are"));
+    reply.body = rpc_error("", Error(errc::server_unknown, why));
     return reply;
 }
 
@@ -139,7 +144,7 @@ static HttpReply unknown_server(const std::string& name) {
 std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequest& request) const {
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
-            return unknown_server(route.server);
+            return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
     if (route.route_class != RouteClass::admin)
@@ -149,44 +154,6 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (request.has_header("Origin") || (!site.empty() && site != "none" && site != "same-origin"))
         return detail_reply(403, "administrative routes are not open to web pages");
     return std::nullopt;
-}
-
-void Gateway::allow_origin(const HttpRequest& request, HttpResponder& responder) const {
-    if (!request.has_header("Origin"))
-        return;
-    std::string lines = "Access-Control-Allow-Origin: ";
-    lines += request.header("Origin");
-    lines +=
-        "\r\nVary: Origin\r\nAccess-Control-Expose-Headers: Mcp-Session-Id, MCP-Protocol-Version, X-Request-ID\r\n";
-    responder.add_header_line(lines);
-}
-
-// Modern clients repeat arguments in header fields that only their tools' schemas name.
-static std::string allowed_headers(const HttpRequest& request) {
-    std::string allowed =
-        "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, "
-        "Mcp-Name, X-Client-ID, X-Client-Name";
-    std::string_view asked = request.header("Access-Control-Request-Headers");
-    while (!asked.empty()) {
-        const auto end = asked.find(',');
-        const std::string_view name = trim(asked.substr(0, end));
-        asked = end == std::string_view::npos ? std::string_view() : asked.substr(end + 1);
-        const bool is_param = name.size() > mcp::header::param_prefix.size() &&
-                              iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
-        if (is_param)
-            allowed.append(", ").append(name);
-    }
-    return allowed;
-}
-
-std::optional<HttpReply> Gateway::preflight(const HttpRequest& request) const {
-    HttpReply reply;
-    reply.status = 204;
-    reply.headers.emplace_back("Allow", "GET, POST, DELETE, OPTIONS");
-    reply.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
-    reply.headers.emplace_back("Access-Control-Allow-Headers", allowed_headers(request));
-    reply.headers.emplace_back("Access-Control-Max-Age", "600");
-    return reply;
 }
 
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {

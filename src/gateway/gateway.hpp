@@ -60,8 +60,6 @@ private:
     struct Parts;  // what needs the supervisor
 
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
-    std::optional<HttpReply> preflight(const HttpRequest& request) const;
-    void allow_origin(const HttpRequest& request, HttpResponder& responder) const;
     awaitable<void> expire_sessions();
 
     Executor executor_;

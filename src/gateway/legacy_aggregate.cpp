@@ -15,6 +15,7 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer_for_many(LegacyExchange&
     if (method == mcp::method::set_level)
         co_return set_level_of_many(exchange, session);
     if (method.ends_with("/list") && !method.starts_with("tasks/")) {
+        co_await aggregates_.meet_all(session.endpoint);
         const auto page = aggregates_.list(session.endpoint, method, mcp::member(request.params(), "cursor"));
         if (!page)
             co_return page.error();

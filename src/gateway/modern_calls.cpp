@@ -73,6 +73,8 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
 awaitable<void> ModernEndpoint::list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                              mcp::Message message) {
     const std::string_view method = message.method();
+    std::string where(endpoint);
+    co_await aggregates_.meet_all(std::move(where));
     const auto page = aggregates_.list(endpoint, method, mcp::member(message.params(), "cursor"));
     std::string why;
     auto reply = own_result("{}");

@@ -94,4 +94,24 @@ private:
     std::map<Process, mcp::LogLevel> levels_;                        // as last set at each process, or wanted of it
 };
 
+template <class Visit>
+void ServerClients::each_client(std::string_view server, Visit&& visit) const {
+    sessions_.each_endpoint([&](std::string_view endpoint, const std::vector<Session*>& sessions) {
+        if (servers_.includes(endpoint, server))
+            for (Session* session : sessions)
+                visit(*session);
+    });
+    for (Subscriber* listen : listens_)
+        if (servers_.includes(listen->endpoint, server))
+            visit(*listen);
+}
+
+template <class Visit>
+void ServerClients::each_client(std::string_view server, std::string_view owner, Visit&& visit) const {
+    each_client(server, [&](Subscriber& client) {
+        if (servers_.owner_of(server, client.caller) == owner)
+            visit(client);
+    });
+}
+
 }  // namespace agenthub

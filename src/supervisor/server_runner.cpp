@@ -215,8 +215,4 @@ void ServerRunner::on_notification(mcp::Message message) {
         host_.on_runner_notification(*this, std::move(*heard));
 }
 
-bool ServerRunner::on_question(std::shared_ptr<Question> question) {
-    return host_.on_runner_question(*this, std::move(question));
-}
-
 }  // namespace agenthub

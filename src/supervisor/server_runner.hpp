@@ -25,13 +25,11 @@ public:
 
     const ServerStatus& status() const noexcept { return machine_.status(); }
     const std::string& owner() const noexcept { return owner_; }
-    // A spare is given to somebody. Who it is, the next process will hear in its handshake.
+    // A spare is given to somebody, whom its next process hears of.
     void set_owner(std::string owner, Introduction introduction);
-    // Has a process, or will have one without being asked again.
-    bool is_up() const noexcept;
+    bool is_up() const noexcept;  // has a process, or will have one without being asked again
     bool is_held() const noexcept { return machine_.is_held(); }
-    // Null without a process.
-    const Instance* instance() const noexcept { return instance_.get(); }
+    const Instance* instance() const noexcept { return instance_.get(); }  // null without a process
     std::size_t calls_in_flight() const noexcept;
     // The last lines of the present process, or of the last one.
     std::string stderr_text() const;
@@ -65,7 +63,7 @@ public:
 private:
     void on_notification(mcp::Message message) override;
     void on_asked() override { host_.on_runner_asked(*this); }
-    bool on_question(std::shared_ptr<Question> question) override;
+    bool on_question(std::shared_ptr<Question> q) override { return host_.on_runner_question(*this, std::move(q)); }
 
     static ServerRules rules_of(const ServerConfig& config);
     const std::string& name() const noexcept { return config_.name; }
@@ -109,7 +107,7 @@ private:
     bool ending_ = false;     // a stop or kill of instance_ is under way
     bool draining_ = false;   // calls wait
     bool other_era_ = false;  // the last handshake failed: try the other era first
-    // Counts the configurations that need a process of their own; the last launch had that of launched_.
+    // Configurations that needed a process of their own; the last launch had that of launched_.
     std::uint32_t wanted_ = 0, launched_ = 0, check_round_ = 0, spawns_ = 0;
     std::uint64_t failures_ = 0;  // fail_pending so far: tells a waiter that its wait was in vain
     Error last_failure_;

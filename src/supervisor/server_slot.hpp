@@ -1,5 +1,6 @@
 // One configured server: its processes, who uses which, and what all of them have in common.
 // Owned by the supervisor, and by those who wait for it: it may be removed meanwhile. Loop thread only.
+// Longer than the house rule: callers, operators, reloads and processes meet here, and each finds its contract.
 
 #pragma once
 
@@ -13,16 +14,11 @@
 #include "supervisor/call_gate.hpp"
 #include "supervisor/catalogue_keeper.hpp"
 #include "supervisor/place_queue.hpp"
+#include "supervisor/process_user.hpp"
 #include "supervisor/server_runner.hpp"
 #include "supervisor/server_stats.hpp"
 
 namespace agenthub {
-
-// Who uses a process, and what it hears of that client in its handshake.
-struct ProcessUser {
-    std::string owner;  // see ServerSlot::owner_of()
-    Introduction introduction;
-};
 
 // A shared server has one runner, for as long as it is configured. An isolated one has a runner for each owner that
 // uses it, spares that belong to nobody yet, and those that are being ended.

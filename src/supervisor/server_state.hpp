@@ -63,8 +63,7 @@ public:
     const ServerStatus& status() const noexcept { return status_; }
     // A process of this server exists, or is being made or ended.
     bool has_process() const noexcept;
-    // Stopped by an operator.
-    bool is_held() const noexcept { return desired_ == Desired::held; }
+    bool is_held() const noexcept { return desired_ == Desired::held; }  // stopped by an operator
 
 private:
     enum class Phase { idle, waiting, launching, handshaking, running, ending, broken };

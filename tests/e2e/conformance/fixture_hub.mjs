@@ -12,14 +12,18 @@ export const kName = 'conformance';
 export const kEras = ['both', 'legacy', 'modern'];
 export const kEndpoints = ['per-server', 'aggregate'];
 
-/** The fixture of `era` as an entry of the configuration, and as a command. */
+/**
+ * The fixture of `era` as an entry of the configuration, and as a command. Its tools ask their clients, and some scenarios
+ * leave calls behind that wait for an answer for ever: one process for all could not tell whom the next question is for.
+ */
 export function fixture(era, options = {}) {
-    return { command: process.execPath, args: [kFixture, '--era', era], ...options };
+    return { command: process.execPath, args: [kFixture, '--era', era], isolation: 'auto', max_instances: 0, ...options };
 }
 
 /** Starts the daemon for `endpoint`; the aggregate has only the one server, so that no name needs a prefix. */
 export async function start_hub({ era, endpoint = 'per-server', ...options }) {
-    const config = { ...options.config, ...(endpoint === 'aggregate' && { aggregate: { prefix: 'on_collision' } }) };
+    // The suites do not end their sessions.
+    const config = { limits: { session_idle: 15 }, ...options.config, ...(endpoint === 'aggregate' && { aggregate: { prefix: 'on_collision' } }) };
     return Daemon.start({ servers: { [kName]: fixture(era, options.server) }, config });
 }
 

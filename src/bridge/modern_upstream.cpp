@@ -99,7 +99,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call_for_legacy(Exchange& excha
         const mcp::Message again = std::move(*next);
         reply = co_await send(exchange, again);
     }
-    if (reply)
+    if (reply && mcp::demands_input(*reply))
         co_return Error(errc::server_unhealthy, "server '" + server_ + "' asked for input " +
                                                     std::to_string(kMaxRounds) + " times in one call; it was given up");
     co_return reply;

@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,12 +28,19 @@ namespace agenthub {
 
 // What the server sent unasked and to nobody in particular.
 struct SeenEvents final : ServerEvents {
-    void on_notification(mcp::Message message) override { seen.push_back(std::move(message).text()); }
+    void on_notification(mcp::Message message) override {
+        if (!filter)
+            seen.push_back(std::move(message).text());
+        else if (auto heard = filter(std::move(message)))
+            seen.push_back(heard->text());
+    }
     void on_asked() override { ++asked; }
     bool on_question(std::shared_ptr<Question> question) override {
         questions.push_back(std::move(question));
         return has_client;
     }
+    // What a notification is passed on as, if anything; null: as it is.
+    std::function<std::optional<mcp::Message>(mcp::Message)> filter;
     std::vector<std::string> seen;
     int asked = 0;
     bool has_client = false;  // somebody can be asked although no call is in flight

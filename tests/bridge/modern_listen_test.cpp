@@ -84,16 +84,17 @@ TEST(ModernListen, a_subscription_is_answered_when_the_new_listen_is_acknowledge
 
 TEST(ModernListen, a_server_that_does_not_acknowledge_in_time_fails_the_subscription) {
     with_modern(+[](ModernRig& modern) -> awaitable<void> {
-        modern.introduce(kChanging);
+        modern.introduce(R"({"resources":{"subscribe":true}})");
         auto& call = modern.call(subscription("resources/subscribe"), CallTime(100ms, 0ms));
-        co_await modern.receive(kListen);
+        const auto first = co_await modern.receive(kListen);
         co_await call.settled();
         EXPECT_EQ(call.failure(), errc::call_timeout);
-        // It was told that it has none, and may ask again.
+        // It was told that it has none.
+        EXPECT_EQ((co_await modern.receive(kCancelled)).request_id(), first.id());
+        co_await modern.rig.lines_are_taken();
         auto& again = modern.call(subscription("resources/subscribe"));
         const auto listen = co_await modern.receive(kListen);
         EXPECT_EQ(mcp::member(listen.params(), "notifications"), R"({"resourceSubscriptions":["file:///a"]})");
-        co_await modern.receive(kCancelled);
         co_await acknowledge(modern, std::string(listen.id()));
         co_await again.settled();
         EXPECT_TRUE(again.outcome->has_value());

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     play_start(options);
 
     Tools tools;
+    add_ask_tools(tools);
     add_basic_tools(tools);
     add_framing_tools(tools);
     add_json_tools(tools);

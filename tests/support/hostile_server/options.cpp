@@ -56,6 +56,7 @@ Options parse_options(int argc, char** argv, std::string& fault) {
         {"--stop-reading-after", number(options.stop_reading_after)},
         {"--name", text(options.name)},
         {"--era", text(options.era)},
+        {"--modern-if", text(options.modern_if)},
         {"--start-file", text(options.start_file)},
         {"--extra-tool-if", text(options.extra_tool_if)},
         {"--stderr-text", text(options.stderr_text)},

@@ -18,6 +18,7 @@ struct Options {
     std::optional<std::int64_t> stop_reading_after;  // leaves stdin alone after this many calls
     std::string name = "hostile";
     std::string era = "legacy";  // or "modern": 2026-07-28, without initialize
+    std::string modern_if;       // is "modern" when this file exists at the start
     std::string start_file;     // its pid is appended, one a line: counts the starts
     std::string extra_tool_if;  // offers the tool "extra" besides, when this file exists at the start
     std::string stderr_text;    // written to stderr, with a newline, before anything else

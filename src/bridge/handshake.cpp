@@ -68,9 +68,9 @@ result<ServerInfo> Handshake::read_discovery(const result<mcp::Message>& reply, 
             return read_discover_result(reply->result_member());
         }
         is_modern = must_be_modern || std::none_of(offered.begin(), offered.end(), [](const std::string& version) {
-            const auto revision = mcp::revision_of(version);
-            return revision && mcp::traits(*revision).legacy;
-        });
+                        const auto revision = mcp::revision_of(version);
+                        return revision && mcp::traits(*revision).legacy;
+                    });
         return Error(errc::start_refused, "server '" + server_ + "' speaks the protocol versions " +
                                               clip(versions, 200) + ", none of which AgentHub does");
     }

@@ -116,8 +116,8 @@ TEST(HandshakeEra, a_modern_server_of_unknown_versions_is_refused_with_their_nam
         const Error by_result = co_await is_refused(rig, R"(,"result":{"supportedVersions":["2027-01-01"]}})");
         EXPECT_EQ(by_result.code, errc::start_refused);
         EXPECT_NE(by_result.message.find("2027-01-01"), std::string::npos) << by_result.message;
-        const Error by_error = co_await is_refused(
-            rig, R"(,"error":{"code":-32022,"message":"no","data":{"supported":["2027-01-01"]}}})");
+        const Error by_error =
+            co_await is_refused(rig, R"(,"error":{"code":-32022,"message":"no","data":{"supported":["2027-01-01"]}}})");
         EXPECT_EQ(by_error.code, errc::start_refused);
         EXPECT_NE(by_error.message.find("2027-01-01"), std::string::npos) << by_error.message;
     });

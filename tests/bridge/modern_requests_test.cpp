@@ -14,7 +14,8 @@ std::string meta_member(const mcp::Message& request, std::string_view name) {
 }
 
 struct OwnCall {
-    OwnCall(ModernRig& modern, std::string method, std::string params = {}) : task(modern.rig.server_in.get_executor()) {
+    OwnCall(ModernRig& modern, std::string method, std::string params = {})
+        : task(modern.rig.server_in.get_executor()) {
         task.spawn(run(modern, std::move(method), std::move(params)), "own call");
     }
     awaitable<void> run(ModernRig& modern, std::string method, std::string params) {

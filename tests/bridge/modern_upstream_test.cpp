@@ -171,9 +171,9 @@ TEST(ModernUpstream, a_call_that_asks_once_more_is_given_up) {
 
 TEST(ModernUpstream, a_demand_that_is_none_fails_the_call) {
     with_modern(+[](ModernRig& modern) -> awaitable<void> {
-        for (const char* demand : {R"({"resultType":"input_required"})",
-                                   R"({"resultType":"input_required","inputRequests":[]})",
-                                   R"({"resultType":"input_required","requestState":5})"}) {
+        for (const char* demand :
+             {R"({"resultType":"input_required"})", R"({"resultType":"input_required","inputRequests":[]})",
+              R"({"resultType":"input_required","requestState":5})"}) {
             auto& call = modern.call(tool_call("1"));
             const auto first = co_await modern.receive("tools/call");
             co_await modern.answer(first, demand);

@@ -21,8 +21,8 @@ mcp::Caller named(const std::string& client) {
 
 // The client's request once more, with a new id, other _meta and its answers.
 std::string retry_text(std::string_view params_rest = R"("name":"work")") {
-    return call_text("2", "{" + std::string(params_rest) +
-                              R"(,"_meta":{"x":2},"inputResponses":{"gw-1":{}},"requestState":"s"})");
+    return call_text(
+        "2", "{" + std::string(params_rest) + R"(,"_meta":{"x":2},"inputResponses":{"gw-1":{}},"requestState":"s"})");
 }
 
 TEST(ParkedCalls, the_same_request_of_the_same_client_gets_its_call_back_once) {

@@ -34,8 +34,8 @@ TEST(ReplyForClient, what_only_modern_servers_say_is_left_out) {
 }
 
 TEST(ReplyForClient, a_modern_servers_errors_have_legacy_codes) {
-    const auto not_found = message_of(for_legacy(mcp::make_error("1", -32602, "no", R"({"uri":"file:///a"})"),
-                                                 mcp::Revision::r2025_11_25, true));
+    const auto not_found = message_of(
+        for_legacy(mcp::make_error("1", -32602, "no", R"({"uri":"file:///a"})"), mcp::Revision::r2025_11_25, true));
     EXPECT_EQ(not_found.error_code(), -32002);
     const auto missing = message_of(for_legacy(mcp::make_error("1", -32021, "no"), mcp::Revision::r2025_11_25, true));
     EXPECT_TRUE(missing.error_code() < -32099 || missing.error_code() > -32020) << missing.text();

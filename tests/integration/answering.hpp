@@ -12,8 +12,9 @@
 
 namespace agenthub::test {
 
-inline const nlohmann::json kCanAnswer = {
-    {"sampling", nlohmann::json::object()}, {"roots", nlohmann::json::object()}, {"elicitation", nlohmann::json::object()}};
+inline const nlohmann::json kCanAnswer = {{"sampling", nlohmann::json::object()},
+                                          {"roots", nlohmann::json::object()},
+                                          {"elicitation", nlohmann::json::object()}};
 
 // Calls the tool and answers every request on the stream of its reply with the result that `answer` gives.
 inline Reply call_answering(McpClient& client, const std::string& tool, const nlohmann::json& arguments,

@@ -77,9 +77,8 @@ TEST(Eras, a_modern_server_serves_legacy_clients) {
     EXPECT_EQ(stream->messages().at(0).dump().find("subscriptionId"), std::string::npos);
     EXPECT_EQ(client.request("resources/subscribe", {{"uri", "hostile://a"}}).result(), json::object());
     client.call("update", {{"uri", "hostile://a"}});
-    EXPECT_TRUE(stream->wait_for([](const auto& messages) {
-        return messages.back()["method"] == "notifications/resources/updated";
-    }));
+    EXPECT_TRUE(stream->wait_for(
+        [](const auto& messages) { return messages.back()["method"] == "notifications/resources/updated"; }));
 }
 
 TEST(Eras, what_a_modern_server_demands_is_asked_of_the_legacy_client) {

@@ -42,10 +42,14 @@ Taker text(Text& out) {
 Options parse_options(int argc, char** argv, std::string& fault) {
     Options options;
     const std::map<std::string_view, bool*> flags = {
-        {"--silent", &options.silent},           {"--fail-handshake", &options.fail_handshake},
-        {"--ignore-term", &options.ignore_term}, {"--no-subscribe", &options.no_subscribe},
-        {"--no-ping", &options.no_ping},         {"--ask-at-start", &options.ask_at_start},
-        {"--grandchild", &options.grandchild},   {"--die-on-probe", &options.die_on_probe},
+        {"--silent", &options.silent},
+        {"--fail-handshake", &options.fail_handshake},
+        {"--ignore-term", &options.ignore_term},
+        {"--no-subscribe", &options.no_subscribe},
+        {"--no-ping", &options.no_ping},
+        {"--ask-at-start", &options.ask_at_start},
+        {"--grandchild", &options.grandchild},
+        {"--die-on-probe", &options.die_on_probe},
         {"--hang-on-probe", &options.hang_on_probe},
     };
     const std::map<std::string_view, Taker> values = {

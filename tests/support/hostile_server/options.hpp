@@ -19,9 +19,9 @@ struct Options {
     std::string name = "hostile";
     std::string era = "legacy";  // or "modern": 2026-07-28, without initialize
     std::string modern_if;       // is "modern" when this file exists at the start
-    std::string start_file;     // its pid is appended, one a line: counts the starts
-    std::string extra_tool_if;  // offers the tool "extra" besides, when this file exists at the start
-    std::string stderr_text;    // written to stderr, with a newline, before anything else
+    std::string start_file;      // its pid is appended, one a line: counts the starts
+    std::string extra_tool_if;   // offers the tool "extra" besides, when this file exists at the start
+    std::string stderr_text;     // written to stderr, with a newline, before anything else
     std::int64_t slow_start_ms = 0;
     std::int64_t lifetime_s = 300;  // the end of every process this program makes, whatever else it was told
     bool silent = false;            // never answers initialize

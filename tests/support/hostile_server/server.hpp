@@ -89,7 +89,7 @@ private:
     Timers timers_;
     Stats stats_;
     std::map<std::string, std::function<void(const std::string&)>> asked_;  // by raw id
-    std::string listen_id_;  // raw, of the newest subscriptions/listen
+    std::string listen_id_;                                                 // raw, of the newest subscriptions/listen
     std::int64_t next_ask_ = 1000;
     std::int64_t calls_ = 0;
     bool reading_ = true;

@@ -65,8 +65,8 @@ TEST(ModernCall, may_be_asked_during_three_methods_alone) {
 
 TEST(ModernCall, what_its_request_does_not_declare_is_refused_and_remembered) {
     asio::io_context loop;
-    const auto call = modern_call(loop, call_text("1"), modern_caller(R"({"elicitation":{"form":{}}})"));
     std::vector<std::string> answers;
+    const auto call = modern_call(loop, call_text("1"), modern_caller(R"({"elicitation":{"form":{}}})"));
     call->ask(question_of(answers, "5", "elicitation/create", R"({"mode":"url"})"));
     ASSERT_EQ(answers.size(), 1U);
     EXPECT_EQ(message_of(answers[0]).id(), "5");
@@ -76,8 +76,8 @@ TEST(ModernCall, what_its_request_does_not_declare_is_refused_and_remembered) {
 
 TEST(ModernCall, answers_find_their_questions_by_key) {
     asio::io_context loop;
-    const auto call = modern_call(loop);
     std::vector<std::string> answers;
+    const auto call = modern_call(loop);
     call->ask(question_of(answers, "5"));
     call->ask(question_of(answers, R"("6")", "sampling/createMessage", R"({"maxTokens":1.0})"));
     const auto asked = call->questions();
@@ -94,8 +94,8 @@ TEST(ModernCall, answers_find_their_questions_by_key) {
 
 TEST(ModernCall, a_question_that_is_taken_back_is_asked_no_more) {
     asio::io_context loop;
-    const auto call = modern_call(loop);
     std::vector<std::string> answers;
+    const auto call = modern_call(loop);
     const auto question = question_of(answers, "5");
     call->ask(question);
     question->withdraw();
@@ -123,8 +123,8 @@ awaitable<void> await_next(std::shared_ptr<ModernCall> call, bool& ended) {
 
 TEST(ModernCall, questions_that_come_close_together_are_collected) {
     asio::io_context loop;
-    const auto call = modern_call(loop);
     std::vector<std::string> answers;
+    const auto call = modern_call(loop);
     TaskGroup tasks(loop.get_executor());
     bool ended = false;
     tasks.spawn(await_next(call, ended), "next");

@@ -196,9 +196,9 @@ TEST(ServerMachine, a_probe_that_was_not_survived_fails_nobody_and_costs_no_rest
     EXPECT_FALSE(d.did(Kind::fail_pending));
     EXPECT_FALSE(d.did(Kind::arm_retry));
     EXPECT_TRUE(d.did(Kind::begin_stop));
-    EXPECT_EQ(d.state(), ServerState::starting);
     d(StopDone{});
     EXPECT_TRUE(d.did(Kind::spawn));
+    EXPECT_EQ(d.state(), ServerState::starting);
     EXPECT_EQ(d.machine.status().restart_count, 0U);
     d(Launched{43});
     d(HandshakeDone{});

@@ -4,6 +4,7 @@
 #include "bridge/handshake.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "mcp/era_request.hpp"
@@ -14,9 +15,6 @@
 
 namespace agenthub {
 namespace {
-
-// A server that knows nothing of server/discover may not answer at all.
-constexpr Duration kProbeLimit{5'000};
 
 std::string initialize_params(const Introduction& introduction) {
     std::string params = R"({"protocolVersion":")";
@@ -36,7 +34,7 @@ Introduction shared_introduction() {
 awaitable<result<ServerInfo>> Handshake::run(Deadline deadline) {
     if (plan_.probe) {
         probing_ = true;
-        const Deadline limit = plan_.initialize ? Deadline::after(kProbeLimit).earlier(deadline) : deadline;
+        const Deadline limit = plan_.initialize ? Deadline::after(plan_.probe_limit).earlier(deadline) : deadline;
         const auto meta = mcp::modern_meta(plan_.introduction.capabilities, plan_.introduction.client_info, {});
         const std::string params = R"({"_meta":{)" + meta + "}}";
         const auto reply = co_await bridge_.request(mcp::method::discover, params, limit);
@@ -56,22 +54,27 @@ result<ServerInfo> Handshake::read_discovery(const result<mcp::Message>& reply, 
         return no_answer(reply.error(), mcp::method::discover);
     }
     const bool failed = reply->kind() == mcp::Kind::error;
+    const bool modern_error = failed && reply->error_code() <= mcp::code::header_mismatch &&
+                              reply->error_code() >= mcp::code::unsupported_version;
     const std::string_view versions = failed ? mcp::member(mcp::member(reply->error_member(), "data"), "supported")
                                              : mcp::member(reply->result_member(), "supportedVersions");
-    if (!failed && versions.starts_with('[')) {
+    if ((!failed || modern_error) && versions.starts_with('[')) {
         const auto offered = mcp::strings_of(versions);
         const std::string_view ours = mcp::traits(mcp::Revision::r2026_07_28).name;
-        is_modern = true;
-        if (std::find(offered.begin(), offered.end(), ours) != offered.end())
+        const bool must_be_modern = std::exchange(is_modern, true);
+        if (std::find(offered.begin(), offered.end(), ours) != offered.end()) {
+            if (failed)
+                return refused(*reply, mcp::method::discover);
             return read_discover_result(reply->result_member());
-        is_modern = std::none_of(offered.begin(), offered.end(), [](const std::string& version) {
-            const auto revision = mcp::revision_of(version);
-            return revision && mcp::traits(*revision).legacy;
-        });
+        }
+        is_modern = must_be_modern || std::none_of(offered.begin(), offered.end(), [](const std::string& version) {
+                        const auto revision = mcp::revision_of(version);
+                        return revision && mcp::traits(*revision).legacy;
+                    });
         return Error(errc::start_refused, "server '" + server_ + "' speaks the protocol versions " +
                                               clip(versions, 200) + ", none of which AgentHub does");
     }
-    is_modern = is_modern || (failed && reply->error_code() <= -32020 && reply->error_code() >= -32022);
+    is_modern = is_modern || modern_error;
     return refused(*reply, mcp::method::discover);
 }
 

@@ -21,6 +21,8 @@ struct HandshakePlan {
     // Whether to ask for the modern era first, and whether to go on with the legacy one; not both false.
     bool probe = true;
     bool initialize = true;
+    // A server that knows nothing of server/discover may not answer at all.
+    Duration probe_limit{5'000};
     Introduction introduction;
 };
 

@@ -100,9 +100,9 @@ awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_vie
             interest_changed();
         co_return empty_result();
     }
-    if (!subscriptions_.insert(std::move(uri)).second)
-        co_return empty_result();
-    interest_changed();
+    const bool added = subscriptions_.insert(uri).second;
+    if (added)
+        interest_changed();
     // The client may change the resource as soon as it has its answer.
     const auto mine = interest_;
     const auto is_waiting = [&] { return reopening_ || (listen_id_ != 0 && acknowledged_ < mine); };
@@ -110,6 +110,8 @@ awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_vie
         auto change = next_change();
         co_await ends_by(std::move(change), deadline);
     }
+    if (acknowledged_ < mine && added && subscriptions_.erase(uri) > 0)
+        interest_changed();  // its client is told that it has none
     if (acknowledged_ < mine)
         co_return Error(errc::call_timeout, "server '" + server_ + "' did not acknowledge the subscription");
     co_return empty_result();

@@ -34,7 +34,7 @@ std::string meta_of(const Exchange& exchange) {
 // A call that waits for its client's answers. Shared by the call and the questions, which may be answered after it.
 struct ModernUpstream::Asking {
     Asking(Executor executor, Exchange& e) : exchange(e), changed(executor) {}
-    bool is_over() const noexcept { return failure.has_value() || open == 0; }
+    bool is_over() const noexcept { return failure || refusal || open == 0; }
 
     Exchange& exchange;
     Event changed;
@@ -99,7 +99,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call_for_legacy(Exchange& excha
         const mcp::Message again = std::move(*next);
         reply = co_await send(exchange, again);
     }
-    if (reply)
+    if (reply && mcp::demands_input(*reply))
         co_return Error(errc::server_unhealthy, "server '" + server_ + "' asked for input " +
                                                     std::to_string(kMaxRounds) + " times in one call; it was given up");
     co_return reply;

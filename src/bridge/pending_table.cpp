@@ -3,6 +3,8 @@
 
 #include "bridge/pending_table.hpp"
 
+#include <algorithm>
+
 #include "bridge/exchange.hpp"
 
 namespace agenthub {
@@ -73,18 +75,28 @@ std::vector<PendingCall*> PendingTable::take_newer_than(std::uint64_t id) {
     return newer;
 }
 
+std::vector<PendingCall*> PendingTable::of_clients() const {
+    std::vector<PendingCall*> found;
+    for (const auto& [id, call] : calls_)
+        if (call->exchange != nullptr)
+            found.push_back(call);
+    std::sort(found.begin(), found.end(), [](const PendingCall* a, const PendingCall* b) { return a->id < b->id; });
+    return found;
+}
+
 Exchange* PendingTable::only_exchange() const {
-    Exchange* found = nullptr;
+    const PendingCall* found = nullptr;
     for (const auto& [id, call] : calls_) {
         if (call->exchange == nullptr)
             continue;
         // Without a session nobody can say whether two calls are the same client's.
         const std::string& session = call->exchange->caller().session_id;
-        if (found != nullptr && (session.empty() || found->caller().session_id != session))
+        if (found != nullptr && (session.empty() || found->exchange->caller().session_id != session))
             return nullptr;
-        found = call->exchange;
+        if (found == nullptr || id > found->id)
+            found = call;
     }
-    return found;
+    return found == nullptr ? nullptr : found->exchange;
 }
 
 void PendingTable::forget(const PendingCall& call) noexcept {

@@ -53,7 +53,9 @@ public:
     // Takes every call out that is newer than `id`; all of them are newer than 0.
     std::vector<PendingCall*> take_newer_than(std::uint64_t id);
 
-    // The one exchange in flight: null when there is none, or when calls of more than one session are.
+    // Those of clients, oldest first.
+    std::vector<PendingCall*> of_clients() const;
+    // The newest exchange in flight: null when there is none, or when calls of more than one session are.
     Exchange* only_exchange() const;
     std::size_t exchanges() const noexcept { return exchanges_; }
     std::size_t size() const noexcept { return calls_.size(); }

@@ -3,11 +3,14 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "bridge/question.hpp"
 
@@ -24,38 +27,29 @@ public:
     // `id` is JSON text.
     bool contains(std::string_view id) const { return open_.contains(id); }
 
-    // `call`: that the question is asked in the course of, 0 when it is of none.
-    void add(std::shared_ptr<Question> question, std::uint64_t call) {
+    // `calls`: those that wait while the question is open.
+    void add(std::shared_ptr<Question> question, std::vector<std::uint64_t> calls) {
         std::string id(question->request().id());
-        open_.insert_or_assign(std::move(id), Entry{std::move(question), call});
+        open_.insert_or_assign(std::move(id), Entry{std::move(question), std::move(calls)});
     }
 
-    // Takes the answered question out; returns its call, 0 when there is none.
-    std::uint64_t take(std::string_view id) {
-        const auto found = open_.find(id);
-        if (found == open_.end())
-            return 0;
-        const std::uint64_t call = found->second.call;
-        open_.erase(found);
-        return call;
-    }
+    // Takes the answered question out; returns its calls, none when it is not open.
+    std::vector<std::uint64_t> take(std::string_view id) { return take_entry(id).calls; }
 
-    // Some question of this call is open.
+    // Some question that this call waits for is open.
     bool holds(std::uint64_t call) const {
         for (const auto& [id, entry] : open_)
-            if (entry.call == call)
+            if (std::find(entry.calls.begin(), entry.calls.end(), call) != entry.calls.end())
                 return true;
         return false;
     }
 
-    // The server does not want this answer any more.
-    void withdraw(std::string_view id) {
-        const auto found = open_.find(id);
-        if (found == open_.end())
-            return;
-        const auto question = std::move(found->second.question);
-        open_.erase(found);
-        question->withdraw();
+    // The server does not want this answer any more. Returns as take().
+    std::vector<std::uint64_t> withdraw(std::string_view id) {
+        auto entry = take_entry(id);
+        if (entry.question != nullptr)
+            entry.question->withdraw();
+        return std::move(entry.calls);
     }
     void withdraw_all() {
         for (const auto& [id, entry] : std::exchange(open_, {}))
@@ -65,8 +59,18 @@ public:
 private:
     struct Entry {
         std::shared_ptr<Question> question;
-        std::uint64_t call;
+        std::vector<std::uint64_t> calls;
     };
+
+    Entry take_entry(std::string_view id) {
+        const auto found = open_.find(id);
+        if (found == open_.end())
+            return {};
+        Entry entry = std::move(found->second);
+        open_.erase(found);
+        return entry;
+    }
+
     std::map<std::string, Entry, std::less<>> open_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/event.hpp"
 #include "base/log.hpp"
@@ -77,6 +78,8 @@ private:
     void take_notification(mcp::Message notification);
     void take_progress(const mcp::Message& notification);
     void take_request(mcp::Message request);
+    std::vector<std::uint64_t> hold_calls();
+    void release_calls(const std::vector<std::uint64_t>& calls);
     void answered(const mcp::Message& reply, const std::string& id);
     void take_oversize(const LineFramer::Oversize& line);
 

@@ -187,7 +187,7 @@ void StdioBridge::take_notification(mcp::Message notification) {
         else
             ++counters_.ambiguous_notices;
     } else if (notification.method() == mcp::method::cancelled) {
-        questions_.withdraw(notification.request_id());
+        release_calls(questions_.withdraw(notification.request_id()));
     } else {
         events_.on_notification(std::move(notification));
     }
@@ -205,7 +205,8 @@ void StdioBridge::take_progress(const mcp::Message& notification) {
     if (wanted.empty() || !progress || (call->last_progress && *progress <= *call->last_progress))
         return;
     call->last_progress = progress;
-    call->deadline = call->exchange->time().progressed(Clock::now()).at();
+    if (!questions_.holds(call->id))
+        call->deadline = call->exchange->time().progressed(Clock::now()).at();
     std::string text;
     notification.append_patched(text, {{notification.progress_token_span(), wanted}});
     if (auto renamed = mcp::Message::parse(std::move(text)))

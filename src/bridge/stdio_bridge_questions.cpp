@@ -27,12 +27,10 @@ void StdioBridge::take_request(mcp::Message request) {
     const auto question = std::make_shared<Question>(server_, std::move(request),
                                                      [this, id](const mcp::Message& reply) { answered(reply, id); });
     Exchange* whom = pending_.only_exchange();
-    PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
-    questions_.add(question, call == nullptr ? 0 : call->id);
     const bool ambiguous = whom == nullptr && pending_.exchanges() > 0;
+    questions_.add(question, whom == nullptr ? std::vector<std::uint64_t>() : hold_calls());
     events_.on_asked();
-    if (call != nullptr) {
-        call->deadline = whom->time().held().at();
+    if (whom != nullptr) {
         whom->ask(question);
     } else if (ambiguous) {
         ++counters_.refused_requests;
@@ -47,12 +45,25 @@ void StdioBridge::take_request(mcp::Message request) {
     }
 }
 
-// The client's answer gives its call more time, as progress does.
+// All calls in flight are the asked client's, and nobody can tell for which of them the server has stopped.
+std::vector<std::uint64_t> StdioBridge::hold_calls() {
+    std::vector<std::uint64_t> held;
+    for (PendingCall* call : pending_.of_clients()) {
+        call->deadline = call->exchange->time().held().at();
+        held.push_back(call->id);
+    }
+    return held;
+}
+
+// The end of a question gives its calls more time, as progress does; unless they wait for another.
+void StdioBridge::release_calls(const std::vector<std::uint64_t>& calls) {
+    for (const std::uint64_t id : calls)
+        if (PendingCall* call = questions_.holds(id) ? nullptr : pending_.find(id))
+            call->deadline = call->exchange->time().progressed(Clock::now()).at();
+}
+
 void StdioBridge::answered(const mcp::Message& reply, const std::string& id) {
-    const auto call_id = questions_.take(id);
-    PendingCall* call = call_id == 0 || questions_.holds(call_id) ? nullptr : pending_.find(call_id);
-    if (call != nullptr && call->exchange != nullptr)
-        call->deadline = call->exchange->time().progressed(Clock::now()).at();
+    release_calls(questions_.take(id));
     std::string line;
     if (reply.id().empty())  // an error without id (JSON-RPC 2.0 section 5)
         line = mcp::make_error(id, mcp::code::internal_error, "the client could not read the request");

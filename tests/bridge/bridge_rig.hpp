@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/task_group.hpp"
 #include "bridge/stdio_bridge.hpp"
+#include "tests/bridge/seen_events.hpp"
 #include "tests/bridge/test_exchange.hpp"
 
 namespace agenthub {
@@ -23,20 +25,6 @@ namespace agenthub {
             throw std::runtime_error("ended"); \
         }                                      \
     } while (false)
-
-// What the server sent unasked and to nobody in particular.
-struct SeenEvents final : ServerEvents {
-    void on_notification(mcp::Message message) override { seen.push_back(std::move(message).text()); }
-    void on_asked() override { ++asked; }
-    bool on_question(std::shared_ptr<Question> question) override {
-        questions.push_back(std::move(question));
-        return has_client;
-    }
-    std::vector<std::string> seen;
-    int asked = 0;
-    bool has_client = false;  // somebody can be asked although no call is in flight
-    std::vector<std::shared_ptr<Question>> questions;
-};
 
 using Pipe = asio::posix::basic_stream_descriptor<Executor>;
 

@@ -56,5 +56,18 @@ TEST(CallTime, a_fixed_deadline_is_not_moved_by_progress) {
     EXPECT_TRUE(CallTime().deadline().is_never());
 }
 
+TEST(CallTime, a_held_call_has_until_max_call_time_and_goes_on_as_after_progress) {
+    CallTime time(60s, 100s, kStart);
+    EXPECT_EQ(time.held().at(), kStart + 100s);
+    EXPECT_EQ(time.limit(), "max_call_time");
+    EXPECT_EQ(time.progressed(kStart + 30s).at(), kStart + 90s);
+    EXPECT_EQ(time.limit(), "call_timeout");
+    CallTime unbounded(60s, 0s, kStart);
+    EXPECT_TRUE(unbounded.held().is_never());
+    CallTime fixed{Deadline(kStart + 5s)};
+    EXPECT_EQ(fixed.held().at(), kStart + 5s);
+    EXPECT_EQ(fixed.limit(), "call_timeout");
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -90,5 +90,81 @@ TEST(StdioBridgeTime, only_valid_progress_of_the_call_itself_gives_it_time) {
     });
 }
 
+TEST(StdioBridgeTime, call_timeout_stands_still_while_a_question_is_open) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        auto& call = rig.call(tool_call("1", kToken), "session", CallTime(300ms, 0ms));
+        const std::string id = co_await rig.receive_call("tools/call");
+        co_await rig.send(mcp::make_call("8", "roots/list"));
+        co_await rig.send(mcp::make_call("9", "roots/list"));
+        co_await rig.send(progress(id, "1"));  // must not set the clock going again
+        co_await rig.lines_are_taken();
+        CO_REQUIRE(call.exchange.asked.size() == 2);
+        EXPECT_EQ(call.exchange.deadline().at(), TimePoint::max());
+        auto& wait = rig.request("wait", Deadline::after(900ms));
+        co_await rig.receive_call("wait");
+        co_await wait.settled();
+        co_await rig.receive();  // its cancellation
+        CO_REQUIRE(!call.outcome.has_value());
+        call.exchange.asked[0]->answer(message_of(mcp::make_response("1", "{}")));
+        co_await rig.receive();
+        EXPECT_EQ(call.exchange.deadline().at(), TimePoint::max()) << "the other question is still open";
+        const TimePoint answered = Clock::now();
+        call.exchange.asked[1]->answer(message_of(mcp::make_response("1", "{}")));
+        co_await rig.receive();
+        co_await call.settled();
+        EXPECT_EQ(call.failure(), errc::call_timeout);
+        EXPECT_GE(Clock::now(), answered + 300ms);
+    });
+}
+
+TEST(StdioBridgeTime, a_question_that_the_server_takes_back_lets_call_timeout_go_on) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        auto& call = rig.call(tool_call("1"), "session", CallTime(300ms, 0ms));
+        co_await rig.receive_call("tools/call");
+        co_await rig.send(mcp::make_call("9", "roots/list"));
+        co_await rig.lines_are_taken();
+        EXPECT_EQ(call.exchange.deadline().at(), TimePoint::max());
+        co_await rig.send(mcp::make_call("", "notifications/cancelled", R"({"requestId":9})"));
+        co_await rig.lines_are_taken();
+        co_await call.settled();
+        EXPECT_EQ(call.failure(), errc::call_timeout);
+    });
+}
+
+TEST(StdioBridgeTime, every_call_of_the_asked_session_waits_for_its_client) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        auto& one = rig.call(tool_call("1"), "session", CallTime(20s, 40s));
+        auto& two = rig.call(tool_call("2"), "session", CallTime(20s, 40s));
+        co_await rig.receive_call("tools/call");
+        co_await rig.receive_call("tools/call");
+        co_await rig.send(mcp::make_call("8", "roots/list"));
+        co_await rig.lines_are_taken();
+        // Nobody can tell which of the two the server has stopped for.
+        EXPECT_GT(one.exchange.deadline().at(), Clock::now() + 30s);
+        EXPECT_GT(two.exchange.deadline().at(), Clock::now() + 30s);
+        for (ClientCall* call : {&one, &two})
+            for (const auto& asked : call->exchange.asked)
+                asked->answer(message_of(mcp::make_response("1", "{}")));
+        EXPECT_LT(one.exchange.deadline().at(), Clock::now() + 30s);
+        EXPECT_LT(two.exchange.deadline().at(), Clock::now() + 30s);
+    });
+}
+
+TEST(StdioBridgeTime, max_call_time_goes_on_while_a_question_is_open) {
+    with_rig(+[](BridgeRig& rig) -> awaitable<void> {
+        auto& call = rig.call(tool_call("1"), "session", CallTime(200ms, 500ms));
+        const TimePoint began = Clock::now();
+        const std::string id = co_await rig.receive_call("tools/call");
+        co_await rig.send(mcp::make_call("9", "roots/list"));
+        const auto cancelled = message_of(co_await rig.receive());
+        EXPECT_EQ(cancelled.method(), "notifications/cancelled");
+        EXPECT_GE(Clock::now(), began + 450ms);
+        co_await call.settled();
+        EXPECT_EQ(call.failure(), errc::call_timeout);
+        EXPECT_NE(call.outcome->error().message.find("max_call_time"), std::string::npos)
+            << call.outcome->error().message;
+    });
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -29,6 +29,9 @@ public:
     void notify(mcp::Message message) override { notified.push_back(std::move(message).text()); }
     void ask(std::shared_ptr<Question> question) override { asked.push_back(std::move(question)); }
 
+    // To be filled in before the call.
+    mcp::Caller& who() noexcept { return own_caller_; }
+
     std::vector<std::string> notified;
     std::vector<std::shared_ptr<Question>> asked;
 

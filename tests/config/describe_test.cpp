@@ -50,6 +50,7 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    max_call_time: 3600s\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
+              "    era: auto\n"
               "    isolation: shared\n"
               "    session_grace: 300s\n"
               "    idle_stop: never\n"
@@ -80,6 +81,7 @@ TEST(Describe, says_what_would_run_server_by_server) {
               "    max_call_time: 3600s\n"
               "    start_timeout: 60s\n"
               "    stop_timeout: 5s\n"
+              "    era: auto\n"
               "    isolation: shared\n"
               "    session_grace: 300s\n"
               "    idle_stop: never\n"
@@ -114,6 +116,8 @@ TEST(Describe, shows_every_default_and_every_warning) {
               "  streams_per_session: 8\n"
               "  poll_after: 0s\n"
               "  stream_queue_bytes: 1048576\n"
+              "  parked_calls: 256\n"
+              "  parked_time: 300s\n"
               "  header_timeout: 30s\n"
               "  body_timeout: 60s\n"
               "  keep_alive: 120s\n"
@@ -155,6 +159,7 @@ TEST(Describe, json_has_every_field) {
         "auto_start": true, "restart_on_failure": true, "max_restarts": 3, "health_check_interval": 0,
         "health_check_timeout": 10, "health_check_failures": 3, "health_check": "ping",
         "call_timeout": 1.5, "proxy_timeout": 1.5, "max_call_time": 3600, "start_timeout": 60, "stop_timeout": 5,
+        "era": "auto",
         "isolation": "shared", "max_instances": 16, "warm": 0, "session_grace": 300, "idle_stop": 0,
         "max_concurrency": 0, "queue": 256, "queue_timeout": 30, "breaker_threshold": 3, "breaker_recovery": 30,
         "rlimits": {"nofile": 256, "core": 0, "as": null}, "memory_max": 1073741824, "pids_max": 64, "cpu_weight": 50,

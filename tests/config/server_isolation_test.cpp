@@ -7,11 +7,21 @@
 namespace agenthub {
 namespace {
 
-TEST(ServerIsolation, isolation_is_one_of_three) {
+TEST(ServerIsolation, isolation_is_one_of_four) {
     EXPECT_EQ(parsed_server(R"({"command": "c"})").isolation, Isolation::shared);
     EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "shared"})").isolation, Isolation::shared);
     EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "caller"})").isolation, Isolation::caller);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "session"})").isolation, Isolation::session);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "isolation": "auto"})").isolation, Isolation::automatic);
     EXPECT_NE(reason_of(R"({"command": "c", "isolation": "client"})"), "");
+}
+
+TEST(ServerIsolation, the_era_is_found_out_unless_it_is_said) {
+    EXPECT_EQ(parsed_server(R"({"command": "c"})").era, EraChoice::automatic);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "era": "auto"})").era, EraChoice::automatic);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "era": "legacy"})").era, EraChoice::legacy);
+    EXPECT_EQ(parsed_server(R"({"command": "c", "era": "modern"})").era, EraChoice::modern);
+    EXPECT_NE(reason_of(R"({"command": "c", "era": "2026-07-28"})"), "");
 }
 
 TEST(ServerIsolation, no_more_processes_are_kept_warm_than_there_may_be) {

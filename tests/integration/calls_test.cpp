@@ -125,10 +125,10 @@ TEST_F(Calls, what_a_server_does_wrong_costs_nobody_anything) {
     expect_works();
 }
 
-TEST_F(Calls, a_request_of_the_server_is_refused_and_counted) {
+TEST_F(Calls, what_the_client_cannot_answer_is_refused_for_it) {
     const auto answer = nlohmann::json::parse(client_.call("ask", {{"method", "sampling/createMessage"}}).text());
     EXPECT_EQ(answer["error"]["code"], -32601);
-    EXPECT_EQ(counters()["refused_requests"], 1);
+    EXPECT_EQ(counters()["asked_requests"], 1);
     EXPECT_EQ(nlohmann::json::parse(client_.call("ask", {{"method", "ping"}}).text())["result"],
               nlohmann::json::object());
 }

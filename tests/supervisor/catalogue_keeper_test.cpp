@@ -145,5 +145,29 @@ TEST(CatalogueStore, forgets_what_is_removed) {
     EXPECT_FALSE(store.load("s"));
 }
 
+TEST_F(CatalogueKeeperTest, that_the_server_asks_is_kept_whenever_it_is_noted) {
+    server->info_.protocol_version = "2025-11-25";
+    server->answers["tools/list{}"] = R"({"tools":[]})";
+    {
+        CatalogueKeeper keeper(store, "early", "f");
+        keeper.note_asks();  // nothing is known yet: nothing happens
+        keeper.introduce(server->info_);
+        keeper.note_asks();
+        learn(keeper);
+    }
+    {
+        CatalogueKeeper keeper(store, "late", "f");
+        learn(keeper);
+        keeper.note_asks();
+    }
+    for (const char* name : {"early", "late"}) {
+        CatalogueKeeper again(store, name, "f");
+        ASSERT_NE(again.known(), nullptr) << name;
+        EXPECT_TRUE(again.known()->asks) << name;
+        learn(again);
+        EXPECT_TRUE(again.known()->asks) << name << ", learning does not forget it";
+    }
+}
+
 }  // namespace
 }  // namespace agenthub

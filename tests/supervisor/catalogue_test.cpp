@@ -64,5 +64,21 @@ TEST(ListPages, what_is_no_page_of_the_list_is_refused) {
     EXPECT_FALSE(pages.add("{"));
 }
 
+TEST(Catalogue, remembers_the_era_and_whether_the_server_asks) {
+    Catalogue catalogue;
+    catalogue.info = read_discover_result(R"({"capabilities":{"tools":{}}})").value();
+    catalogue.asks = true;
+    const auto back = parse_catalogue(print_catalogue(catalogue, "f"), "f");
+    ASSERT_TRUE(back.has_value());
+    EXPECT_TRUE(back->info.modern);
+    EXPECT_TRUE(back->asks);
+    catalogue.info.protocol_version = "2025-11-25";
+    catalogue.asks = false;
+    const auto legacy = parse_catalogue(print_catalogue(catalogue, "f"), "f");
+    ASSERT_TRUE(legacy.has_value());
+    EXPECT_FALSE(legacy->info.modern);
+    EXPECT_FALSE(legacy->asks);
+}
+
 }  // namespace
 }  // namespace agenthub

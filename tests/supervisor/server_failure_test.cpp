@@ -189,5 +189,34 @@ TEST(ServerMachine, a_call_waits_for_a_near_restart_and_is_refused_for_a_far_one
     EXPECT_EQ(far.last.refusal->retry_after, 5001ms);
 }
 
+TEST(ServerMachine, a_probe_that_was_not_survived_fails_nobody_and_costs_no_restart) {
+    Driver d;
+    handshaking(d);
+    d(ProbeNotSurvived{}, 10ms);
+    EXPECT_FALSE(d.did(Kind::fail_pending));
+    EXPECT_FALSE(d.did(Kind::arm_retry));
+    EXPECT_TRUE(d.did(Kind::begin_stop));
+    d(StopDone{});
+    EXPECT_TRUE(d.did(Kind::spawn));
+    EXPECT_EQ(d.state(), ServerState::starting);
+    EXPECT_EQ(d.machine.status().restart_count, 0U);
+    d(Launched{43});
+    d(HandshakeDone{});
+    EXPECT_EQ(d.state(), ServerState::running);
+    EXPECT_EQ(d.machine.status().last_error_code, std::nullopt);
+    d(ProbeNotSurvived{});
+    EXPECT_TRUE(d.last.actions.empty()) << "it is not being probed";
+}
+
+TEST(ServerMachine, an_operators_stop_after_the_probe_is_obeyed) {
+    Driver d;
+    handshaking(d);
+    d(ProbeNotSurvived{});
+    d(StopRequested{});
+    d(StopDone{});
+    EXPECT_FALSE(d.did(Kind::spawn));
+    EXPECT_EQ(d.state(), ServerState::stopped);
+}
+
 }  // namespace
 }  // namespace agenthub

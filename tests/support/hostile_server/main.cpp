@@ -44,16 +44,19 @@ void play_start(const Options& options) {
 
 int main(int argc, char** argv) {
     std::string fault;
-    const Options options = parse_options(argc, argv, fault);
+    Options options = parse_options(argc, argv, fault);
     if (!fault.empty()) {
         std::fprintf(stderr, "hostile-server: %s\n", fault.c_str());
         return 2;
     }
+    if (!options.modern_if.empty() && ::access(options.modern_if.c_str(), F_OK) == 0)
+        options.era = "modern";
     ::signal(SIGPIPE, SIG_IGN);
     bound_lifetime(options.lifetime_s);
     play_start(options);
 
     Tools tools;
+    add_ask_tools(tools);
     add_basic_tools(tools);
     add_framing_tools(tools);
     add_json_tools(tools);

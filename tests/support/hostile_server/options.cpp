@@ -42,10 +42,15 @@ Taker text(Text& out) {
 Options parse_options(int argc, char** argv, std::string& fault) {
     Options options;
     const std::map<std::string_view, bool*> flags = {
-        {"--silent", &options.silent},           {"--fail-handshake", &options.fail_handshake},
-        {"--ignore-term", &options.ignore_term}, {"--no-subscribe", &options.no_subscribe},
-        {"--no-ping", &options.no_ping},         {"--ask-at-start", &options.ask_at_start},
+        {"--silent", &options.silent},
+        {"--fail-handshake", &options.fail_handshake},
+        {"--ignore-term", &options.ignore_term},
+        {"--no-subscribe", &options.no_subscribe},
+        {"--no-ping", &options.no_ping},
+        {"--ask-at-start", &options.ask_at_start},
         {"--grandchild", &options.grandchild},
+        {"--die-on-probe", &options.die_on_probe},
+        {"--hang-on-probe", &options.hang_on_probe},
     };
     const std::map<std::string_view, Taker> values = {
         {"--exit-at-start", number(options.exit_at_start)},
@@ -54,6 +59,8 @@ Options parse_options(int argc, char** argv, std::string& fault) {
         {"--crash-after", number(options.crash_after)},
         {"--stop-reading-after", number(options.stop_reading_after)},
         {"--name", text(options.name)},
+        {"--era", text(options.era)},
+        {"--modern-if", text(options.modern_if)},
         {"--start-file", text(options.start_file)},
         {"--extra-tool-if", text(options.extra_tool_if)},
         {"--stderr-text", text(options.stderr_text)},

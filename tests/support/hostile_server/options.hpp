@@ -17,12 +17,16 @@ struct Options {
     std::optional<std::int64_t> crash_after;         // aborts when one call more than this arrives
     std::optional<std::int64_t> stop_reading_after;  // leaves stdin alone after this many calls
     std::string name = "hostile";
-    std::string start_file;     // its pid is appended, one a line: counts the starts
-    std::string extra_tool_if;  // offers the tool "extra" besides, when this file exists at the start
-    std::string stderr_text;    // written to stderr, with a newline, before anything else
+    std::string era = "legacy";  // or "modern": 2026-07-28, without initialize
+    std::string modern_if;       // is "modern" when this file exists at the start
+    std::string start_file;      // its pid is appended, one a line: counts the starts
+    std::string extra_tool_if;   // offers the tool "extra" besides, when this file exists at the start
+    std::string stderr_text;     // written to stderr, with a newline, before anything else
     std::int64_t slow_start_ms = 0;
     std::int64_t lifetime_s = 300;  // the end of every process this program makes, whatever else it was told
     bool silent = false;            // never answers initialize
+    bool die_on_probe = false;      // exits with code 3 when server/discover arrives
+    bool hang_on_probe = false;     // reads nothing more then
     bool fail_handshake = false;    // answers initialize with an error
     bool ignore_term = false;       // lives on after EOF, SIGTERM, SIGINT and SIGHUP
     bool no_subscribe = false;      // no resources.subscribe capability; the method is unknown

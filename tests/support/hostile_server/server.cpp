@@ -94,6 +94,10 @@ void Server::handle_request(const std::string& line, const json& message) {
     stats_.saw_request(method, line);
     if (!params.is_object())
         return answer_error(raw_id, -32602, "params must be an object");
+    if (method == "server/discover")
+        return discover(raw_id);
+    if (is_modern() && take_modern(method, raw_id, params))
+        return;
     if (method == "initialize")
         return initialize(raw_id, params);
     if (method == "tools/call")
@@ -143,6 +147,7 @@ void Server::call_tool(const std::string& line, std::string_view raw_id, const j
         call.raw_arguments = raw;
     if (const auto token = raw_member(raw_member(raw_params, "_meta"), "progressToken"); !token.empty())
         call.raw_progress_token = token;
+    call.raw_responses = raw_member(raw_params, "inputResponses");
     ++stats_.calls[call.name];
     const auto tool = tools_.find(call.name);
     if (tool == tools_.end())
@@ -169,7 +174,8 @@ void Server::answer_error(std::string_view raw_id, int code, std::string_view me
 }
 
 void Server::notify(std::string_view method, std::string_view params) {
-    wire_.send_line(R"({"jsonrpc":"2.0","method":)" + json_text(method) + R"(,"params":)" + std::string(params) + "}");
+    wire_.send_line(R"({"jsonrpc":"2.0","method":)" + json_text(method) + R"(,"params":)" +
+                    with_listen(method, params) + "}");
 }
 
 void Server::ask(std::string_view method, const json& params, bool string_id,

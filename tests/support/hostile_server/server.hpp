@@ -1,4 +1,4 @@
-// A scripted stdio MCP server (2024-11-05 … 2025-11-25) whose tools misbehave on demand.
+// A scripted stdio MCP server (2024-11-05 … 2026-07-28) whose tools misbehave on demand.
 // Owned by main, which runs it to its end; one thread.
 
 #pragma once
@@ -29,6 +29,7 @@ struct Call {
     json arguments = json::object();
     std::string raw_arguments = "{}";
     std::optional<std::string> raw_progress_token;
+    std::string raw_responses;  // inputResponses of a modern call that is sent once more; empty: of none
 
     // The argument, or `fallback` when it is absent or of another type.
     std::int64_t number(const char* key, std::int64_t fallback) const;
@@ -74,6 +75,11 @@ private:
     // protocol.cpp: raw result of a method that is neither initialize nor tools/call; nullopt: unknown.
     std::optional<std::string> plain_result(std::string_view method, const json& params);
     void initialize(std::string_view raw_id, const json& params);
+    // modern.cpp: what is otherwise in that era. take_modern(): the request has been dealt with.
+    bool is_modern() const noexcept { return options_.era == "modern"; }
+    void discover(std::string_view raw_id);
+    bool take_modern(const std::string& method, std::string_view raw_id, const json& params);
+    std::string with_listen(std::string_view method, std::string_view params) const;
     void call_tool(const std::string& line, std::string_view raw_id, const json& params);
     std::string list_tools() const;
 
@@ -83,6 +89,7 @@ private:
     Timers timers_;
     Stats stats_;
     std::map<std::string, std::function<void(const std::string&)>> asked_;  // by raw id
+    std::string listen_id_;                                                 // raw, of the newest subscriptions/listen
     std::int64_t next_ask_ = 1000;
     std::int64_t calls_ = 0;
     bool reading_ = true;

@@ -7,6 +7,7 @@
 
 namespace agenthub::test {
 
+void add_ask_tools(Tools& tools);           // ask_many, ask_later, want
 void add_basic_tools(Tools& tools);         // echo, sleep, sleep_deaf, big, error, tool_error, stats, last_raw
 void add_framing_tools(Tools& tools);       // garbage, twice, wrong_id, out_of_order, string_id, huge_line
 void add_json_tools(Tools& tools);          // weird, null_fields

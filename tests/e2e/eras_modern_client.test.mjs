@@ -2,9 +2,10 @@
 // era. The client is a raw one: what a rule says of bytes, statuses and order is looked at as it is on the wire.
 
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
 import { Exchange, json_in, key, kModernVersion, LegacyClient, ModernClient, text_in } from './support/raw_http.mjs';
 import { peer } from './support/servers.mjs';
 import { eventually } from './support/wait.mjs';
@@ -13,18 +14,28 @@ const kEras = ['legacy', 'modern'];
 const kAll = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
 const kOk = { action: 'accept', content: {} };
 
+let folder;
 let daemon;
 let strict; // with narrow limits
 
 before(async () => {
     if (kOnlyThroughHub.skip) return;
-    daemon = await Daemon.start({ servers: { legacy: peer('legacy', { name: 'old' }), modern: peer('modern', { name: 'new' }) } });
+    folder = await temporary_folder();
+    const ends = (name) => ['--ends', path.join(folder.path, name)];
+    daemon = await Daemon.start({
+        servers: {
+            legacy: peer('legacy', { name: 'old' }),
+            modern: peer('modern', { name: 'new' }),
+            auto: peer('legacy', { isolation: 'auto', flags: ends('auto') }),
+            session: peer('legacy', { isolation: 'session', flags: ends('session') }),
+        },
+    });
     strict = await Daemon.start({
-        servers: { legacy: peer('legacy') },
+        servers: { legacy: peer('legacy', { isolation: 'auto', flags: ends('strict') }) },
         config: { limits: { parked_calls: 2, parked_time: '1s' } },
     });
 });
-after(() => finish(strict, daemon));
+after(() => finish(strict, daemon, folder));
 
 const client_of = (server, options) => new ModernClient(`${daemon.url}/mcp/${server}`, options);
 const strict_client = (options) => new ModernClient(`${strict.url}/mcp/legacy`, { capabilities: kAll, ...options });
@@ -428,30 +439,43 @@ describe('what a legacy server asks', kOnlyThroughHub, () => {
         assert.deepEqual(json_in(await again(client, 'p2', { a: elicit() }, two)).answers, { a: kOk });
     });
 
-    test('the client may close the connection of its retry: cancelled', async () => {
-        const client = client_of('legacy', { capabilities: kAll });
-        const requests = { a: elicit() };
-        const args = { label: 'left', requests };
-        const first = await client.call('ask_twice', args);
-        const second = await client.call('ask_twice', args, { params: retry_of(first) });
-        assert.equal(second.reply.result.resultType, 'input_required');
-        await cancelled_at(strict_client(), 'p3'); // nothing else waits
-        assert.equal((await state_of(client)).cancelled.includes('left'), false, 'a parked call is not left');
-        await client.call('ask_twice', args, { params: retry_of(second) });
-    });
+    for (const server of ['legacy', 'auto', 'session']) {
+        test(`the client closes the connection of its retry: cancelled; server ${server}`, async () => {
+            const client = client_of(server, { capabilities: kAll });
+            const args = { label: `left ${server}`, requests: { a: elicit() } };
+            const first = await client.call('ask_then_hold', args, { meta: { progressToken: 'first' } });
+            const params = { name: 'ask_then_hold', arguments: args, ...retry_of(first) };
+            const second = await client.open('tools/call', params, { meta: { progressToken: 2 } });
+            // Progress is that of the request that speaks for the call now.
+            assert.equal((await second.inbox.next('its progress')).params.progressToken, 2);
+            await second.close();
+            await cancelled_at(client, args.label);
+        });
+    }
 
-    test('two clients that differ in their names alone each get their own', async () => {
-        const clients = ['a', 'b'].map((name) => client_of('legacy', { capabilities: kAll, name }));
-        const firsts = [];
-        for (const client of clients) firsts.push(await ask(client, client.name, { a: elicit(client.name) }));
-        for (const [index, client] of clients.entries()) {
-            const [asked] = Object.values(firsts[index].reply.result.inputRequests);
-            assert.equal(asked.params.message, client.name);
-        }
-        for (const [index, client] of [...clients.entries()].reverse()) {
-            const answer = { action: 'accept', content: { from: client.name } };
-            assert.deepEqual(json_in(await again(client, client.name, { a: elicit(client.name) }, firsts[index], { answer })).answers.a, answer);
-        }
+    for (const server of ['auto', 'session'])
+        test(`clients that ask for the same at the same time each get their own: isolation ${server}`, async () => {
+            const clients = ['a', 'b', 'a'].map((name) => client_of(server, { capabilities: kAll, name }));
+            const firsts = [];
+            for (const [n, client] of clients.entries()) firsts.push(await ask(client, 'same', { a: elicit(`for ${n}`) }));
+            for (const [n, first] of firsts.entries()) {
+                assert.equal(first.reply.result.resultType, 'input_required', JSON.stringify(first.reply));
+                const [asked] = Object.values(first.reply.result.inputRequests);
+                assert.equal(asked.params.message, `for ${n}`);
+            }
+            for (const [n, client] of [...clients.entries()].reverse()) {
+                const answer = { action: 'accept', content: { from: n } };
+                const last = await again(client, 'same', { a: elicit(`for ${n}`) }, firsts[n], { answer });
+                assert.deepEqual(json_in(last).answers.a, answer);
+            }
+        });
+
+    test('and it cannot be known whom: refused to a server that clients share', async () => {
+        const [one, two] = ['a', 'b'].map((name) => client_of('legacy', { capabilities: kAll, name }));
+        const first = await ask(one, 'waits', { a: elicit() });
+        const other = await ask(two, 'ambiguous', { a: elicit() });
+        assert.ok(json_in(other).answers.a.error, 'nobody is asked by guess');
+        assert.deepEqual(json_in(await again(one, 'waits', { a: elicit() }, first)).answers, { a: kOk });
     });
 });
 

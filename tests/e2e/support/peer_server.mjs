@@ -1,8 +1,10 @@
 // An MCP server over stdio without any SDK, of either era: it sends the bytes it is told to send and remembers the
 // lines that reached it. Started as a child process by the daemon; one process may serve many clients.
-//     node peer_server.mjs --era legacy | modern [--name NAME] [--hang] [--bare]
-// --hang: it never answers anything. --bare: tools alone, and no word of changes.
+//     node peer_server.mjs --era legacy | modern [--name NAME] [--hang] [--bare] [--ends FILE]
+// --hang: it never answers anything. --bare: tools alone, and no word of changes. --ends: where the processes of one
+// server write together which calls were cancelled.
 
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
@@ -12,6 +14,7 @@ const { values: options } = parseArgs({
         name: { type: 'string', default: 'peer' },
         hang: { type: 'boolean', default: false },
         bare: { type: 'boolean', default: false },
+        ends: { type: 'string' },
     },
 });
 const kModern = options.era === 'modern';
@@ -23,6 +26,13 @@ const seen = []; // the lines that arrived
 const held = new Map(); // label -> ends that call
 const running = new Map(); // request id -> the call's function that cancels it
 const cancelled = []; // labels
+function note_end(label) {
+    cancelled.push(label);
+    if (options.ends) appendFileSync(options.ends, `${label}\n`);
+}
+function all_cancelled() {
+    return options.ends && existsSync(options.ends) ? readFileSync(options.ends, 'utf8').trim().split('\n') : cancelled;
+}
 const questions = new Map(); // our request id -> function that takes the reply
 const listens = new Map(); // id -> what a modern client listens to
 const subscribed = new Set();
@@ -59,7 +69,7 @@ const tools = {
         });
         held.delete(label);
         if (how !== 'cancelled') return text(`${label}: ${how}`);
-        cancelled.push(label);
+        note_end(label);
         return kSent;
     },
     release({ label }) {
@@ -85,6 +95,11 @@ const tools = {
             }),
         );
         return answers[Object.keys(answers)[0]]?.cancelled ? kSent : text({ label, answers });
+    },
+    async ask_then_hold(args, call) {
+        const asked = await tools.ask(args, call);
+        if (asked === kSent || asked.resultType === 'input_required') return asked;
+        return tools.hold(args, call);
     },
     // The same in several rounds.
     async ask_twice({ label, requests }, call) {
@@ -116,7 +131,7 @@ const tools = {
     // A task of the extension.
     task: () => ({ resultType: 'task', ...kTask }),
     seen: ({ about = '' }) => text(seen.filter((line) => line.includes(about) && !line.includes('"seen"'))),
-    state: () => text({ cancelled, held: [...held.keys()], subscribed: [...subscribed], listens: [...listens.values()], pid: process.pid }),
+    state: () => text({ cancelled: all_cancelled(), held: [...held.keys()], subscribed: [...subscribed], listens: [...listens.values()], pid: process.pid }),
     exit: () => process.exit(1),
 };
 const kTask = {
@@ -140,7 +155,7 @@ function question(call, label, { method, params }) {
     const id = `${options.name}-${++last_question}`;
     return new Promise((resolve) => {
         running.set(call.id, () => {
-            cancelled.push(label);
+            note_end(label);
             resolve({ cancelled: true });
         });
         questions.set(id, (reply) => resolve(reply.error ? { error: reply.error } : reply.result));

@@ -407,7 +407,7 @@ describe('what a client is too old for', kOnlyThroughHub, () => {
 test('a GET without a session, a second GET, and a foreign origin', kOnlyThroughHub, async () => {
     const client = await client_of('legacy');
     const get = (headers) => Exchange.open(client.url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
-    assert.equal((await get({})).status, 400);
+    assert.equal((await get({})).status, 405);
     assert.equal((await get({ 'mcp-session-id': 'nobody' })).status, 404);
     assert.equal((await get({ 'mcp-session-id': client.session })).status, 409);
     assert.equal((await get({ 'mcp-session-id': client.session, origin: 'http://evil.example.com' })).status, 403);

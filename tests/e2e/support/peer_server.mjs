@@ -5,7 +5,6 @@
 // server write together which calls were cancelled.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { values: options } = parseArgs({
@@ -289,7 +288,7 @@ async function serve({ id, method, params = {} }) {
     }
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => {
+function take(line) {
     if (options.hang) return;
     seen.push(line);
     const message = JSON.parse(line);
@@ -302,5 +301,13 @@ createInterface({ input: process.stdin }).on('line', (line) => {
         running.get(message.params.requestId)?.();
         listens.delete(message.params.requestId);
     }
+}
+
+// Not by node:readline, for which U+2028 ends a line, too.
+let rest = '';
+process.stdin.setEncoding('utf8').on('data', (piece) => {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop();
+    lines.forEach(take);
 });
 process.stdin.on('end', () => process.exit(0));

@@ -47,12 +47,23 @@ PendingCall* PendingTable::find(const Exchange& exchange) const {
     return nullptr;
 }
 
-void PendingTable::abandon(std::uint64_t id) {
-    if (take(id) == nullptr)
+void PendingTable::abandon(std::uint64_t id, TimePoint now) {
+    const PendingCall* call = take(id);
+    if (call == nullptr)
         return;
+    if (call->exchange != nullptr) {
+        while (!lingering_.empty() && (lingering_.front().until <= now || lingering_.size() >= kAbandonedLimit))
+            lingering_.pop_front();
+        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now + kLinger});
+    }
     if (abandoned_.size() >= kAbandonedLimit)
         abandoned_.clear();
     abandoned_.insert(id);
+}
+
+bool PendingTable::was_abandoned(std::uint64_t id) {
+    std::erase_if(lingering_, [id](const Lingering& one) { return one.id == id; });
+    return abandoned_.erase(id) > 0;
 }
 
 std::vector<PendingCall*> PendingTable::expired(TimePoint now) const {
@@ -84,7 +95,34 @@ Exchange* PendingTable::only_exchange() const {
             return nullptr;
         found = call->exchange;
     }
+    for (const Lingering& one : lingering_)
+        if (found != nullptr && one.newest >= newest_answered_ && one.is_of_another(*found))
+            return nullptr;
     return found;
+}
+
+Exchange* PendingTable::only_to_ask(TimePoint now) const {
+    Exchange* found = only_exchange();
+    for (const Lingering& one : lingering_)
+        if (found != nullptr && one.until > now && one.is_of_another(*found))
+            return nullptr;
+    return found;
+}
+
+bool PendingTable::may_be_of_abandoned(TimePoint now) const {
+    const std::string* session = nullptr;
+    for (const Lingering& one : lingering_) {
+        if (one.until <= now)
+            continue;
+        if (one.session.empty() || (session != nullptr && one.session != *session))
+            return true;
+        session = &one.session;
+    }
+    return false;
+}
+
+bool PendingTable::Lingering::is_of_another(const Exchange& exchange) const {
+    return session.empty() || exchange.caller().session_id != session;
 }
 
 void PendingTable::forget(const PendingCall& call) noexcept {

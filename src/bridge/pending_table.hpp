@@ -6,8 +6,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/async.hpp"
@@ -41,9 +44,11 @@ public:
     PendingCall* find(const Exchange& exchange) const;
 
     // Takes a call out whose answer nobody awaits any more; a late answer is then known as such.
-    void abandon(std::uint64_t id);
+    void abandon(std::uint64_t id, TimePoint now);
     // True, once, when `id` belonged to an abandoned call.
-    bool was_abandoned(std::uint64_t id) { return abandoned_.erase(id) > 0; }
+    bool was_abandoned(std::uint64_t id);
+    // The server has answered `id`: what was written before that call it has read.
+    void answered(std::uint64_t id) noexcept { newest_answered_ = std::max(newest_answered_, id); }
 
     // The id of the newest call so far, 0 before the first.
     std::uint64_t last_id() const noexcept { return last_id_; }
@@ -53,13 +58,30 @@ public:
     // Takes every call out that is newer than `id`; all of them are newer than 0.
     std::vector<PendingCall*> take_newer_than(std::uint64_t id);
 
-    // The one exchange in flight: null when there is none, or when calls of more than one session are.
+    // The one exchange in flight: null when there is none, or when calls of more than one session are. One that was
+    // abandoned counts until the server must have read that.
     Exchange* only_exchange() const;
+    // The same for what the server wants to know. Some ask for calls that were cancelled long ago: here such a call
+    // counts until its late answer, or for kLinger.
+    Exchange* only_to_ask(TimePoint now) const;
+    // A question that comes while no call is in flight may be for one that was abandoned, and nobody knows whose.
+    bool may_be_of_abandoned(TimePoint now) const;
     std::size_t exchanges() const noexcept { return exchanges_; }
     std::size_t size() const noexcept { return calls_.size(); }
     bool empty() const noexcept { return calls_.empty(); }
 
 private:
+    static constexpr Duration kLinger{60'000};
+
+    // A client's call that was abandoned: its server may still be at work.
+    struct Lingering {
+        std::uint64_t id;
+        std::uint64_t newest;  // call when it was abandoned
+        std::string session;
+        TimePoint until;
+        bool is_of_another(const Exchange& exchange) const;
+    };
+
     void forget(const PendingCall& call) noexcept;
 
     std::size_t limit_;
@@ -67,6 +89,8 @@ private:
     std::uint64_t last_id_ = 0;
     boost::unordered_flat_map<std::uint64_t, PendingCall*> calls_;
     boost::unordered_flat_set<std::uint64_t> abandoned_;
+    std::uint64_t newest_answered_ = 0;
+    std::deque<Lingering> lingering_;  // oldest first
 };
 
 }  // namespace agenthub

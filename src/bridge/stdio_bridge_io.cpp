@@ -167,6 +167,7 @@ void StdioBridge::take_reply(mcp::Message reply) {
     const auto id = mcp::to_int64(reply.id());
     PendingCall* call = id && *id > 0 ? pending_.take(static_cast<std::uint64_t>(*id)) : nullptr;
     if (call != nullptr) {
+        pending_.answered(call->id);
         settle(*call, std::move(reply));
     } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id))) {
         ++counters_.late_answers;

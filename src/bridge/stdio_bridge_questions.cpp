@@ -26,10 +26,11 @@ void StdioBridge::take_request(mcp::Message request) {
     ++counters_.asked_requests;
     const auto question = std::make_shared<Question>(server_, std::move(request),
                                                      [this, id](const mcp::Message& reply) { answered(reply, id); });
-    Exchange* whom = pending_.only_exchange();
+    const TimePoint now = Clock::now();
+    Exchange* whom = pending_.only_to_ask(now);
     PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
     questions_.add(question, call == nullptr ? 0 : call->id);
-    const bool ambiguous = whom == nullptr && pending_.exchanges() > 0;
+    const bool ambiguous = whom == nullptr && (pending_.exchanges() > 0 || pending_.may_be_of_abandoned(now));
     events_.on_asked();
     if (call != nullptr) {
         call->deadline = whom->time().held().at();
@@ -37,8 +38,9 @@ void StdioBridge::take_request(mcp::Message request) {
     } else if (ambiguous) {
         ++counters_.refused_requests;
         question->refuse(mcp::code::internal_error,
-                         "AgentHub runs this server for several clients, whose calls are in flight, and cannot tell "
-                         "whom this request is meant for; set \"isolation\" of the server to \"session\" or \"auto\"");
+                         "AgentHub runs this server for several clients, whose calls are in flight or have just been "
+                         "cancelled, and cannot tell whom this request is meant for; set \"isolation\" of the server to "
+                         "\"session\" or \"auto\"");
     } else if (!events_.on_question(question)) {
         ++counters_.refused_requests;
         question->refuse(mcp::code::internal_error, "AgentHub: no call is in flight, so there is no client to ask " +

@@ -105,15 +105,65 @@ TEST(PendingTable, two_calls_without_a_session_may_be_of_two_clients) {
     EXPECT_EQ(table.only_exchange(), nullptr);
 }
 
+TEST(PendingTable, a_call_that_was_abandoned_counts_until_the_server_must_know) {
+    PendingTable table(10);
+    TestExchange left(kPing, "left");
+    TestExchange other(kPing, "other");
+    std::deque<PendingCall> calls(3);
+    calls[0].exchange = &left;
+    calls[1].exchange = &other;
+    calls[2].exchange = &other;
+    table.add(calls[0]).value();
+    table.add(calls[1]).value();
+    const TimePoint now{std::chrono::hours(1)};
+    table.abandon(calls[0].id, now);
+    EXPECT_EQ(table.only_exchange(), nullptr);
+    table.answered(calls[1].id);  // it may have been answered before the cancellation was read
+    EXPECT_EQ(table.only_exchange(), nullptr);
+    table.add(calls[2]).value();
+    table.answered(calls[2].id);
+    EXPECT_EQ(table.only_exchange(), &other);
+
+    EXPECT_EQ(table.only_to_ask(now), nullptr);
+    EXPECT_EQ(table.only_to_ask(now + std::chrono::milliseconds(59'999)), nullptr);
+    EXPECT_EQ(table.only_to_ask(now + std::chrono::milliseconds(60'000)), &other);
+    EXPECT_TRUE(table.was_abandoned(calls[0].id));
+    EXPECT_EQ(table.only_to_ask(now), &other);
+}
+
+TEST(PendingTable, its_own_session_may_be_asked_after_a_call_was_abandoned) {
+    PendingTable table(10);
+    TestExchange first(kPing, "one");
+    TestExchange second(kPing, "one");
+    TestExchange nobodys(kPing, "");
+    std::deque<PendingCall> calls(3);
+    calls[0].exchange = &first;
+    calls[1].exchange = &second;
+    calls[2].exchange = &nobodys;
+    for (PendingCall& call : calls)
+        table.add(call).value();
+    const TimePoint now{std::chrono::hours(1)};
+    table.abandon(calls[0].id, now);
+    EXPECT_FALSE(table.may_be_of_abandoned(now));
+    table.take(calls[2].id);
+    EXPECT_EQ(table.only_to_ask(now), &second);
+    calls[2].id = 0;
+    table.add(calls[2]).value();
+    table.abandon(calls[2].id, now);
+    EXPECT_EQ(table.only_to_ask(now), nullptr);
+    EXPECT_TRUE(table.may_be_of_abandoned(now));
+    EXPECT_FALSE(table.may_be_of_abandoned(now + std::chrono::milliseconds(60'000)));
+}
+
 TEST(PendingTable, an_abandoned_call_is_remembered_once) {
     PendingTable table(10);
     PendingCall call;
     const auto id = table.add(call).value();
-    table.abandon(id);
+    table.abandon(id, TimePoint());
     EXPECT_EQ(table.take(id), nullptr);
     EXPECT_TRUE(table.was_abandoned(id));
     EXPECT_FALSE(table.was_abandoned(id));
-    table.abandon(id + 1);
+    table.abandon(id + 1, TimePoint());
     EXPECT_FALSE(table.was_abandoned(id + 1)) << "a call that never was cannot be abandoned";
 }
 

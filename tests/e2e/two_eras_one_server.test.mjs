@@ -3,6 +3,7 @@
 // carries the mark of the client that it belongs to.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -114,10 +115,10 @@ class Marked {
         else assert.deepEqual(answer.content, { by: this.mark, to: label });
     }
 
-    /** Begins a call and cancels it, each era in its way. */
-    async cancel(label) {
+    /** Begins a call of `tool` and cancels it, each era in its way. */
+    async cancel(label, tool = 'hold') {
         const id = `to cancel ${++this.begun}`;
-        const params = { name: 'hold', arguments: { label }, _meta: { progressToken: id } };
+        const params = { name: tool, arguments: { label }, _meta: { progressToken: id } };
         const call = this.era === 'legacy' ? await this.client.open_call('tools/call', params, { id }) : await this.client.open('tools/call', params, { id, meta: params._meta });
         const first = await call.inbox.next('its progress', ({ method }) => method === 'notifications/progress');
         assert.equal(first.params.progressToken, id);
@@ -186,5 +187,26 @@ describe('two clients of each era on one server', kOnlyThroughHub, () => {
             clients[0].strays = []; // what it looks at now is everybody's
             assert.deepEqual(await eventually(20_000, 'all cancellations to arrive', arrived), expected);
             for (const { client } of clients) await client.stop?.();
+        });
+});
+
+describe('a server that goes on with a call that was cancelled', kOnlyThroughHub, () => {
+    const kPairs = ['legacy', 'modern'].flatMap((left) => ['legacy', 'modern'].map((other) => [left, other]));
+    for (const [left, other] of kPairs)
+        test(`does not reach another: cancelled by ${left}, the other is ${other}`, async () => {
+            const url = `${daemon.url}/mcp/legacy`;
+            const leaving = await Marked.connect(url, left, `leaving ${left} ${other}`);
+            const staying = await Marked.connect(url, other, `staying ${left} ${other}`);
+            const label = `${leaving.mark} nags`;
+            await leaving.cancel(label, 'nag');
+            const ends = path.join(folder.path, 'legacy');
+            await eventually(10_000, 'the cancellation to arrive', async () => (await readFile(ends, 'utf8')).includes(label));
+            await staying.echo(`${staying.mark} stays`);
+            await staying.echo(`${staying.mark} still`);
+            if (other === 'legacy') staying.look_at(staying.client.stream.messages);
+            assert.deepEqual(staying.strays, []);
+            const lines = json_in(await staying.call('seen', { about: '"error"' }));
+            assert.ok(lines.length > 0, 'the question is refused');
+            for (const { client } of [leaving, staying]) await client.stop?.();
         });
 });

@@ -33,6 +33,7 @@ function all_cancelled() {
     return options.ends && existsSync(options.ends) ? readFileSync(options.ends, 'utf8').trim().split('\n') : cancelled;
 }
 const questions = new Map(); // our request id -> function that takes the reply
+const nags = []; // what calls do that were cancelled
 const listens = new Map(); // id -> what a modern client listens to
 const subscribed = new Set();
 const added = [];
@@ -94,6 +95,20 @@ const tools = {
             }),
         );
         return answers[Object.keys(answers)[0]]?.cancelled ? kSent : text({ label, answers });
+    },
+    // When it was cancelled it does not end: at the next call it logs and asks, as if nothing had happened.
+    nag({ label }, call) {
+        call.progress(1, 1, label);
+        return new Promise((resolve) => {
+            running.set(call.id, () => {
+                nags.push(() => {
+                    send({ method: 'notifications/message', params: { level: 'error', data: label } });
+                    question(call, label, elicit(label));
+                });
+                note_end(label);
+                resolve(kSent);
+            });
+        });
     },
     async ask_then_hold(args, call) {
         const asked = await tools.ask(args, call);
@@ -201,6 +216,7 @@ const methods = {
     'resources/list': () => listed({ resources: [`${options.name}://one`, 'shared://both'].map((uri) => ({ uri, name: uri })) }),
     'resources/templates/list': () => listed({ resourceTemplates: [{ uriTemplate: `${options.name}://t/{id}`, name: 't' }] }),
     'tools/call': (params, call) => {
+        for (const nag of nags.splice(0)) nag();
         const run = tools[params.name] ?? (({ region }) => text(`${options.name} ${params.name} ${region}`));
         return run(params.arguments ?? {}, call);
     },

@@ -17,6 +17,7 @@ const kOk = { action: 'accept', content: {} };
 let folder;
 let daemon;
 let strict; // with narrow limits
+let quiet; // a listen on which nothing happens
 
 before(async () => {
     if (kOnlyThroughHub.skip) return;
@@ -34,6 +35,7 @@ before(async () => {
         servers: { legacy: peer('legacy', { isolation: 'auto', flags: ends('strict') }) },
         config: { limits: { parked_calls: 2, parked_time: '1s' } },
     });
+    quiet = await client_of('auto').open('subscriptions/listen', { notifications: {} });
 });
 after(() => finish(strict, daemon, folder));
 
@@ -618,4 +620,10 @@ test('both eras at one endpoint: the legacy refusals have no modern code', kOnly
     const client = await LegacyClient.open(url);
     assert.equal(text_in(await client.call('echo', { label: 'still there' })), 'still there');
     await client.stop();
+});
+
+test('a quiet stream is kept alive by comments', kOnlyThroughHub, async () => {
+    await eventually(20_000, 'a comment', () => quiet.comments > 0);
+    assert.equal(quiet.messages.length, 1, 'the acknowledgement');
+    await quiet.close();
 });

@@ -19,8 +19,9 @@ const kRuns = [
     { server: 'legacy', era: 'legacy', isolation: 'shared', calls: 3000 },
     { server: 'modern', era: 'modern', isolation: 'shared', calls: 3000 },
     { server: 'auto', era: 'legacy', isolation: 'auto', calls: 2000 },
-    { server: 'session', era: 'legacy', isolation: 'session', calls: 2000 },
+    { server: 'session', era: 'legacy', isolation: 'session', calls: 1000 },
 ];
+const kServers = kRuns.map(({ server }) => server);
 
 let folder;
 let daemon;
@@ -30,7 +31,7 @@ before(async () => {
     folder = await temporary_folder();
     const entry = ({ server, era, isolation }) => [
         server,
-        peer(era, { name: server, isolation, flags: ['--ends', path.join(folder.path, server)] }),
+        peer(era, { name: server, isolation, max_instances: 64, flags: ['--ends', path.join(folder.path, server)] }),
     ];
     daemon = await Daemon.start({ servers: Object.fromEntries(kRuns.map(entry)) });
 });
@@ -45,10 +46,13 @@ class Marked {
     refused = 0;
     cancelled = [];
     begun = 0;
+    turn = 0;
     heard = 0;
 
-    static async connect(url, era, number) {
+    /** `prefixes`: what stands before the names of tools, in turn. */
+    static async connect(url, era, number, prefixes = ['']) {
         const self = new Marked();
+        self.prefixes = prefixes;
         self.mark = `<${era} ${number}>`;
         self.era = era;
         const options = { capabilities: kCapabilities, name: `client ${number}` };
@@ -56,6 +60,10 @@ class Marked {
         else self.client = await LegacyClient.open(url, { ...options, answer: (question) => self.answer(question) });
         if (era === 'legacy') await self.client.send('logging/setLevel', { level: 'debug' });
         return self;
+    }
+
+    prefix() {
+        return this.prefixes[this.turn++ % this.prefixes.length];
     }
 
     look_at(messages) {
@@ -70,10 +78,10 @@ class Marked {
     }
 
     /** A call with token `progressToken`, which others use at the same time. */
-    async call(name, args, { progressToken, more = {} } = {}) {
+    async call(name, args, { progressToken, more = {}, prefix = this.prefix() } = {}) {
         const meta = progressToken === undefined ? {} : { progressToken };
         const params = this.era === 'legacy' ? { ...more, _meta: meta } : more;
-        const sent = await this.client.call(name, args, { params, meta });
+        const sent = await this.client.call(prefix + name, args, { params, meta });
         this.look_at([...sent.before, sent.reply]);
         return sent;
     }
@@ -103,11 +111,12 @@ class Marked {
     async ask(label) {
         const request = { method: 'elicitation/create', params: { message: label, requestedSchema: { type: 'object', properties: {} } } };
         const args = { label, requests: { q: request } };
-        let sent = await this.call('ask', args);
+        const prefix = this.prefix();
+        let sent = await this.call('ask', args, { prefix });
         while (sent.reply.result?.resultType === 'input_required') {
             const { inputRequests, requestState } = sent.reply.result;
             const inputResponses = Object.fromEntries(Object.entries(inputRequests).map(([key, question]) => [key, this.answer(question)]));
-            sent = await this.call('ask', args, { more: { inputResponses, requestState } });
+            sent = await this.call('ask', args, { prefix, more: { inputResponses, requestState } });
         }
         const { answers } = json_in(sent);
         const [answer] = Object.values(answers);
@@ -118,7 +127,7 @@ class Marked {
     /** Begins a call of `tool` and cancels it, each era in its way. */
     async cancel(label, tool = 'hold') {
         const id = `to cancel ${++this.begun}`;
-        const params = { name: tool, arguments: { label }, _meta: { progressToken: id } };
+        const params = { name: this.prefix() + tool, arguments: { label }, _meta: { progressToken: id } };
         const call = this.era === 'legacy' ? await this.client.open_call('tools/call', params, { id }) : await this.client.open('tools/call', params, { id, meta: params._meta });
         const first = await call.inbox.next('its progress', ({ method }) => method === 'notifications/progress');
         assert.equal(first.params.progressToken, id);
@@ -154,6 +163,18 @@ function random_from(seed) {
     };
 }
 
+/** The calls that these clients have cancelled, and of theirs no others, are cancelled at the servers. */
+async function assert_cancelled(clients, servers) {
+    const expected = clients.flatMap(({ cancelled }) => cancelled).sort();
+    const arrived = async () => {
+        const files = servers.map((server) => readFile(path.join(folder.path, server), 'utf8').catch(() => ''));
+        const lines = (await Promise.all(files)).join('').split('\n');
+        const list = lines.filter((line) => clients.some(({ mark }) => line.startsWith(mark))).sort();
+        return list.length >= expected.length && list;
+    };
+    assert.deepEqual(await eventually(20_000, 'all cancellations to arrive', arrived), expected);
+}
+
 describe('two clients of each era on one server', kOnlyThroughHub, () => {
     for (const { server, isolation, era, calls } of kRuns)
         test(`${calls} mixed calls, server ${era}, isolation ${isolation}`, async () => {
@@ -178,16 +199,28 @@ describe('two clients of each era on one server', kOnlyThroughHub, () => {
                 if (can_be_asked) assert.equal(client.refused, 0);
                 if (can_be_asked) assert.ok(client.questions > 0);
             }
-            const expected = clients.flatMap(({ cancelled }) => cancelled).sort();
-            const arrived = async () => {
-                const state = json_in(await clients[0].call('state', {}).catch(() => clients[0].client.call('state')));
-                const list = state.cancelled.filter((label) => label.startsWith('<')).sort();
-                return list.length >= expected.length && list;
-            };
-            clients[0].strays = []; // what it looks at now is everybody's
-            assert.deepEqual(await eventually(20_000, 'all cancellations to arrive', arrived), expected);
+            await assert_cancelled(clients, [server]);
             for (const { client } of clients) await client.stop?.();
         });
+
+    test('1000 mixed calls at the endpoint for all servers', async () => {
+        const prefixes = kServers.map((server) => `${server}__`);
+        const clients = [];
+        for (const number of ['all 1', 'all 2'])
+            for (const era of ['legacy', 'modern']) clients.push(await Marked.connect(`${daemon.url}/mcp`, era, number, prefixes));
+        const each = Math.ceil(1000 / clients.length / kWorkers);
+        const work = clients.flatMap((client, n) =>
+            Array.from({ length: kWorkers }, (_, worker) => client.work(worker, each, random_from(1000 * n + worker))),
+        );
+        await within(60_000, 'all calls', Promise.all(work));
+        for (const client of clients) {
+            if (client.era === 'legacy') client.look_at(client.client.stream.messages);
+            assert.deepEqual(client.strays, [], `${client.mark} got what is another's`);
+            assert.ok(client.questions > 0);
+        }
+        await assert_cancelled(clients, kServers);
+        for (const { client } of clients) await client.stop?.();
+    });
 });
 
 describe('a server that goes on with a call that was cancelled', kOnlyThroughHub, () => {

@@ -243,3 +243,27 @@ describe('a server that goes on with a call that was cancelled', kOnlyThroughHub
             for (const { client } of [leaving, staying]) await client.stop?.();
         });
 });
+
+test('a process that is kept for who may come back keeps nobody out', kOnlyThroughHub, async () => {
+    const servers = { few: peer('legacy', { isolation: 'session', max_instances: 2, queue_timeout: '10s' }) };
+    const small = await Daemon.start({ servers });
+    try {
+        for (const name of ['a', 'b', 'c', 'd', 'e']) {
+            const client = new ModernClient(`${small.url}/mcp/few`, { name });
+            assert.equal(text_in(await client.call('echo', { label: name })), name);
+        }
+        // Nor when those that are in its way become free later.
+        const busy = await Promise.all(['a', 'b'].map(async (name) => {
+            const client = new ModernClient(`${small.url}/mcp/few`, { name });
+            const call = await client.open('tools/call', { name: 'hold', arguments: { label: name } }, { meta: { progressToken: 1 } });
+            await call.inbox.next('its progress');
+            return call;
+        }));
+        const waiting = new ModernClient(`${small.url}/mcp/few`, { name: 'waiting' }).call('echo', { label: 'at last' });
+        await busy[0].close();
+        assert.equal(text_in(await waiting), 'at last');
+        await busy[1].close();
+    } finally {
+        await small.stop();
+    }
+});

@@ -37,10 +37,11 @@ void StdioBridge::take_request(mcp::Message request) {
         whom->ask(question);
     } else if (ambiguous) {
         ++counters_.refused_requests;
-        question->refuse(mcp::code::internal_error,
-                         "AgentHub runs this server for several clients, whose calls are in flight or have just been "
-                         "cancelled, and cannot tell whom this request is meant for; set \"isolation\" of the server to "
-                         "\"session\" or \"auto\"");
+        question->refuse(
+            mcp::code::internal_error,
+            "AgentHub runs this server for several clients, whose calls are in flight or have just been "
+            "cancelled, and cannot tell whom this request is meant for; set \"isolation\" of the server to "
+            "\"session\" or \"auto\"");
     } else if (!events_.on_question(question)) {
         ++counters_.refused_requests;
         question->refuse(mcp::code::internal_error, "AgentHub: no call is in flight, so there is no client to ask " +

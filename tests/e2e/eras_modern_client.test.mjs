@@ -611,6 +611,24 @@ test('a listen ends with the daemon by its result, not by a cut', kOnlyThroughHu
     assert.deepEqual(stream.messages.at(-1), { jsonrpc: '2.0', id: 'end', result: { resultType: 'complete', _meta: { [key('subscriptionId')]: 'end' } } });
 });
 
+test('a listen ends by its result with the server that a reload removes', kOnlyThroughHub, async () => {
+    const servers = { kept: peer('legacy'), gone: peer('legacy') };
+    const other = await Daemon.start({ servers });
+    const listen = async (server) => {
+        const stream = await new ModernClient(`${other.url}/mcp/${server}`).open('subscriptions/listen', { notifications: { toolsListChanged: true } }, { id: server });
+        await stream.inbox.next('the acknowledgement');
+        return stream;
+    };
+    const [kept, gone] = [await listen('kept'), await listen('gone')];
+    await other.reload({ servers: { kept: servers.kept } });
+    await gone.ended();
+    assert.equal(gone.messages.at(-1).result?.resultType, 'complete');
+    await new ModernClient(`${other.url}/mcp/kept`).call('announce', { method: 'notifications/tools/list_changed' });
+    await kept.inbox.next('the change', ({ method }) => method === 'notifications/tools/list_changed');
+    await kept.close();
+    await other.stop();
+});
+
 test('both eras at one endpoint: the legacy refusals have no modern code', kOnlyThroughHub, async () => {
     const url = `${daemon.url}/mcp/legacy`;
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };

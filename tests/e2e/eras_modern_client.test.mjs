@@ -161,7 +161,10 @@ for (const era of kEras)
         const with_header = (args, headers) => client_of(era).call('with_header', args, { headers });
         test('Mcp-Param: must be there and the same for what is given, and absent for what is not', async () => {
             assert.equal((await with_header({ region: 'eu', level: 7 }, { 'mcp-param-region': 'eu', 'mcp-param-level': '7' })).status, 200);
-            assert.equal((await with_header({ level: 7 }, { 'mcp-param-level': '07.0' })).status === 500, false);
+            assert_error(await with_header({ level: 7 }, { 'mcp-param-level': '8' }), 400, -32020);
+            assert_error(await with_header({ level: 7 }, { 'mcp-param-level': 'seven' }), 400, -32020);
+            const base64 = `=?base64?${Buffer.from('ö').toString('base64')}?=`;
+            assert.equal((await with_header({ region: 'ö' }, { 'mcp-param-region': base64 })).status, 200);
             assert.equal((await with_header({}, {})).status, 200);
             assert.equal((await with_header({ region: null }, {})).status, 200);
             assert_error(await with_header({ region: 'eu' }, {}), 400, -32020);
@@ -379,6 +382,18 @@ describe('what a legacy server asks', kOnlyThroughHub, () => {
         const form_only = client_of('legacy', { capabilities: { elicitation: {} } });
         const visit = { method: 'elicitation/create', params: { mode: 'url', url: 'https://a.example', message: 'm', elicitationId: 'e' } };
         assert.equal(json_in(await ask(form_only, 'undeclared url', { a: visit })).answers.a.error.code, -32601);
+    });
+
+    test('and the call fails of it: 400, -32021, and what is required', async () => {
+        for (const [capabilities, request, required] of [
+            [{}, elicit(), { elicitation: {} }],
+            [{ elicitation: {} }, sample, { sampling: {} }],
+            [{}, { method: 'roots/list' }, { roots: {} }],
+        ]) {
+            const client = client_of('legacy', { capabilities });
+            const sent = await client.call('ask', { label: 'needed', requests: { a: request }, must: true });
+            assert_error(sent, 400, -32021, { requiredCapabilities: required });
+        }
     });
 
     test('-32042 becomes input_required with the page, without its id', async () => {

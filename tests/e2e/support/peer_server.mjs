@@ -81,8 +81,8 @@ const tools = {
         for (let step = 1; step <= count; ++step) call.progress(step, count, label);
         return text(label);
     },
-    // Asks its client: `requests` are {method, params} by key. The text is the answers.
-    async ask({ label, requests }, call) {
+    // Asks its client: `requests` are {method, params} by key. The text is the answers; with `must` a refusal is an error.
+    async ask({ label, requests, must }, call) {
         if (kModern) {
             if (call.params.inputResponses)
                 return text({ label, answers: call.params.inputResponses, state: call.params.requestState });
@@ -94,6 +94,7 @@ const tools = {
                 answers[key] = await question(call, label, request);
             }),
         );
+        if (must && Object.values(answers).some(({ error }) => error)) throw { code: -31000, message: 'not answered' };
         return answers[Object.keys(answers)[0]]?.cancelled ? kSent : text({ label, answers });
     },
     // When it was cancelled it does not end: at the next call it logs and asks, as if nothing had happened.

@@ -626,6 +626,15 @@ test('a listen ends with the daemon by its result, not by a cut', kOnlyThroughHu
     assert.deepEqual(stream.messages.at(-1), { jsonrpc: '2.0', id: 'end', result: { resultType: 'complete', _meta: { [key('subscriptionId')]: 'end' } } });
 });
 
+test('the headers of a first call are checked, before anybody has met the server', kOnlyThroughHub, async () => {
+    for (const [path, name] of [['/mcp/fresh', 'with_header'], ['/mcp', 'fresh__with_header']]) {
+        const other = await Daemon.start({ servers: { fresh: peer('legacy') } });
+        const client = new ModernClient(other.url + path);
+        assert_error(await client.call(name, { region: 'eu' }, { headers: { 'mcp-param-region': 'us' } }), 400, -32020);
+        await other.stop();
+    }
+});
+
 test('a listen ends by its result with the server that a reload removes', kOnlyThroughHub, async () => {
     const servers = { kept: peer('legacy'), gone: peer('legacy') };
     const other = await Daemon.start({ servers });

@@ -20,13 +20,13 @@ namespace {
 
 // A request younger than this is not looked after.
 constexpr Duration kLookAfter{100};
-constexpr std::string_view kParamHeader = "mcp-param-";
 
 bool has_param_headers(const HttpRequest& request) {
     if (request.fields == nullptr)
         return false;
     return std::any_of(request.fields->begin(), request.fields->end(), [](const auto& field) {
-        return boost::beast::iequals(field.name_string().substr(0, kParamHeader.size()), kParamHeader);
+        const std::string_view name(field.name_string().data(), field.name_string().size());
+        return iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
     });
 }
 

@@ -84,7 +84,7 @@ std::vector<PendingCall*> PendingTable::take_newer_than(std::uint64_t id) {
     return newer;
 }
 
-Exchange* PendingTable::only_exchange() const {
+Exchange* PendingTable::only_exchange(TimePoint now) const {
     Exchange* found = nullptr;
     for (const auto& [id, call] : calls_) {
         if (call->exchange == nullptr)
@@ -96,15 +96,7 @@ Exchange* PendingTable::only_exchange() const {
         found = call->exchange;
     }
     for (const Lingering& one : lingering_)
-        if (found != nullptr && one.newest >= newest_answered_ && one.is_of_another(*found))
-            return nullptr;
-    return found;
-}
-
-Exchange* PendingTable::only_to_ask(TimePoint now) const {
-    Exchange* found = only_exchange();
-    for (const Lingering& one : lingering_)
-        if (found != nullptr && one.until > now && one.is_of_another(*found))
+        if (found != nullptr && may_linger(one, now) && one.is_of_another(*found))
             return nullptr;
     return found;
 }
@@ -112,7 +104,7 @@ Exchange* PendingTable::only_to_ask(TimePoint now) const {
 bool PendingTable::may_be_of_abandoned(TimePoint now) const {
     const std::string* session = nullptr;
     for (const Lingering& one : lingering_) {
-        if (one.until <= now)
+        if (!may_linger(one, now))
             continue;
         if (one.session.empty() || (session != nullptr && one.session != *session))
             return true;

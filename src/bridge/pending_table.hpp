@@ -59,19 +59,16 @@ public:
     std::vector<PendingCall*> take_newer_than(std::uint64_t id);
 
     // The one exchange in flight: null when there is none, or when calls of more than one session are. One that was
-    // abandoned counts until the server must have read that.
-    Exchange* only_exchange() const;
-    // The same for what the server wants to know. Some ask for calls that were cancelled long ago: here such a call
-    // counts until its late answer, or for kLinger.
-    Exchange* only_to_ask(TimePoint now) const;
-    // A question that comes while no call is in flight may be for one that was abandoned, and nobody knows whose.
+    // abandoned counts, too, until the server must have read that: at most for kLinger.
+    Exchange* only_exchange(TimePoint now) const;
+    // What comes while no call is in flight may be for one that was abandoned, and nobody knows whose.
     bool may_be_of_abandoned(TimePoint now) const;
     std::size_t exchanges() const noexcept { return exchanges_; }
     std::size_t size() const noexcept { return calls_.size(); }
     bool empty() const noexcept { return calls_.empty(); }
 
 private:
-    static constexpr Duration kLinger{60'000};
+    static constexpr Duration kLinger{500};
 
     // A client's call that was abandoned: its server may still be at work.
     struct Lingering {
@@ -82,6 +79,9 @@ private:
         bool is_of_another(const Exchange& exchange) const;
     };
 
+    bool may_linger(const Lingering& one, TimePoint now) const noexcept {
+        return one.until > now && one.newest >= newest_answered_;
+    }
     void forget(const PendingCall& call) noexcept;
 
     std::size_t limit_;

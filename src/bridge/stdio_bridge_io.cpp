@@ -183,7 +183,7 @@ void StdioBridge::take_notification(mcp::Message notification) {
     } else if (notification.method() == mcp::method::log_message && pending_.exchanges() > 0) {
         // Stdio does not say which call a log message belongs to. While calls of one session alone are in flight it is
         // theirs; while several are, showing it to any would show one client's work to another.
-        if (Exchange* only = pending_.only_exchange())
+        if (Exchange* only = pending_.only_exchange(Clock::now()))
             only->notify(std::move(notification));
         else
             ++counters_.ambiguous_notices;

@@ -27,7 +27,7 @@ void StdioBridge::take_request(mcp::Message request) {
     const auto question = std::make_shared<Question>(server_, std::move(request),
                                                      [this, id](const mcp::Message& reply) { answered(reply, id); });
     const TimePoint now = Clock::now();
-    Exchange* whom = pending_.only_to_ask(now);
+    Exchange* whom = pending_.only_exchange(now);
     PendingCall* call = whom == nullptr ? nullptr : pending_.find(*whom);
     questions_.add(question, call == nullptr ? 0 : call->id);
     const bool ambiguous = whom == nullptr && (pending_.exchanges() > 0 || pending_.may_be_of_abandoned(now));

@@ -176,7 +176,7 @@ TEST(PendingTable, memory_of_abandoned_calls_is_bounded) {
     constexpr std::uint64_t kMany = 20'000;
     for (std::uint64_t i = 0; i < kMany; ++i) {
         PendingCall call;
-        table.abandon(table.add(call).value());
+        table.abandon(table.add(call).value(), TimePoint());
     }
     std::uint64_t remembered = 0;
     for (std::uint64_t id = 1; id <= kMany; ++id)

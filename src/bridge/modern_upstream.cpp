@@ -23,6 +23,11 @@ std::string capabilities_of(const mcp::Caller& caller) {
     return mcp::without_members(caller.capabilities, {"extensions", "tasks"});
 }
 
+// What no client of the legacy era can mean; a listen would never be answered. The tasks of 2025-11-25 are others.
+bool is_modern_alone(std::string_view method) noexcept {
+    return method == mcp::method::discover || method == mcp::method::listen || method.starts_with("tasks/");
+}
+
 std::string meta_of(const Exchange& exchange) {
     const mcp::Caller& caller = exchange.caller();
     const auto level = exchange.log_level ? mcp::to_string(*exchange.log_level) : std::string_view();
@@ -72,7 +77,15 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call(Exchange& exchange) {
     const std::string_view method = exchange.request().method();
     if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
         return change_interest(method, std::string(exchange.request().uri()), exchange.deadline());
+    if (is_modern_alone(method))
+        return refuse(exchange);
     return call_for_legacy(exchange);
+}
+
+// To a legacy client the server is one that has never heard of it.
+awaitable<ModernUpstream::Reply> ModernUpstream::refuse(Exchange& exchange) {
+    const auto why = "Method not found: " + std::string(exchange.request().method());
+    co_return mcp::Message::parse(mcp::make_error("0", mcp::code::method_not_found, why));
 }
 
 // The request as a modern server wants it.

@@ -52,6 +52,7 @@ private:
     struct Asking;
     using Reply = result<mcp::Message>;
 
+    awaitable<Reply> refuse(Exchange& exchange);
     awaitable<Reply> call_for_legacy(Exchange& exchange);
     awaitable<Reply> send(Exchange& exchange, const mcp::Message& request);
     awaitable<Reply> ask_all(Exchange& exchange, mcp::Message interim, std::shared_ptr<Asking> asking);

@@ -49,12 +49,23 @@ PendingCall* PendingTable::find(const Exchange& exchange) const {
     return nullptr;
 }
 
-void PendingTable::abandon(std::uint64_t id) {
-    if (take(id) == nullptr)
+void PendingTable::abandon(std::uint64_t id, TimePoint now) {
+    const PendingCall* call = take(id);
+    if (call == nullptr)
         return;
+    if (call->exchange != nullptr) {
+        while (!lingering_.empty() && (lingering_.front().until <= now || lingering_.size() >= kAbandonedLimit))
+            lingering_.pop_front();
+        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now + kLinger});
+    }
     if (abandoned_.size() >= kAbandonedLimit)
         abandoned_.clear();
     abandoned_.insert(id);
+}
+
+bool PendingTable::was_abandoned(std::uint64_t id) {
+    std::erase_if(lingering_, [id](const Lingering& one) { return one.id == id; });
+    return abandoned_.erase(id) > 0;
 }
 
 std::vector<PendingCall*> PendingTable::expired(TimePoint now) const {
@@ -84,7 +95,7 @@ std::vector<PendingCall*> PendingTable::of_clients() const {
     return found;
 }
 
-Exchange* PendingTable::only_exchange() const {
+Exchange* PendingTable::only_exchange(TimePoint now) const {
     const PendingCall* found = nullptr;
     for (const auto& [id, call] : calls_) {
         if (call->exchange == nullptr)
@@ -96,7 +107,28 @@ Exchange* PendingTable::only_exchange() const {
         if (found == nullptr || id > found->id)
             found = call;
     }
-    return found == nullptr ? nullptr : found->exchange;
+    if (found == nullptr)
+        return nullptr;
+    for (const Lingering& one : lingering_)
+        if (may_linger(one, now) && one.is_of_another(*found->exchange))
+            return nullptr;
+    return found->exchange;
+}
+
+bool PendingTable::may_be_of_abandoned(TimePoint now) const {
+    const std::string* session = nullptr;
+    for (const Lingering& one : lingering_) {
+        if (!may_linger(one, now))
+            continue;
+        if (one.session.empty() || (session != nullptr && one.session != *session))
+            return true;
+        session = &one.session;
+    }
+    return false;
+}
+
+bool PendingTable::Lingering::is_of_another(const Exchange& exchange) const {
+    return session.empty() || exchange.caller().session_id != session;
 }
 
 void PendingTable::forget(const PendingCall& call) noexcept {

@@ -6,8 +6,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/async.hpp"
@@ -41,9 +44,11 @@ public:
     PendingCall* find(const Exchange& exchange) const;
 
     // Takes a call out whose answer nobody awaits any more; a late answer is then known as such.
-    void abandon(std::uint64_t id);
+    void abandon(std::uint64_t id, TimePoint now);
     // True, once, when `id` belonged to an abandoned call.
-    bool was_abandoned(std::uint64_t id) { return abandoned_.erase(id) > 0; }
+    bool was_abandoned(std::uint64_t id);
+    // The server has answered `id`: what was written before that call it has read.
+    void answered(std::uint64_t id) noexcept { newest_answered_ = std::max(newest_answered_, id); }
 
     // The id of the newest call so far, 0 before the first.
     std::uint64_t last_id() const noexcept { return last_id_; }
@@ -55,13 +60,30 @@ public:
 
     // Those of clients, oldest first.
     std::vector<PendingCall*> of_clients() const;
-    // The newest exchange in flight: null when there is none, or when calls of more than one session are.
-    Exchange* only_exchange() const;
+    // The newest exchange in flight: null when there is none, or when calls of more than one session are. One that was
+    // abandoned counts, too, until the server must have read that: at most for kLinger.
+    Exchange* only_exchange(TimePoint now) const;
+    // What comes while no call is in flight may be for one that was abandoned, and nobody knows whose.
+    bool may_be_of_abandoned(TimePoint now) const;
     std::size_t exchanges() const noexcept { return exchanges_; }
     std::size_t size() const noexcept { return calls_.size(); }
     bool empty() const noexcept { return calls_.empty(); }
 
 private:
+    static constexpr Duration kLinger{500};
+
+    // A client's call that was abandoned: its server may still be at work.
+    struct Lingering {
+        std::uint64_t id;
+        std::uint64_t newest;  // call when it was abandoned
+        std::string session;
+        TimePoint until;
+        bool is_of_another(const Exchange& exchange) const;
+    };
+
+    bool may_linger(const Lingering& one, TimePoint now) const noexcept {
+        return one.until > now && one.newest >= newest_answered_;
+    }
     void forget(const PendingCall& call) noexcept;
 
     std::size_t limit_;
@@ -69,6 +91,8 @@ private:
     std::uint64_t last_id_ = 0;
     boost::unordered_flat_map<std::uint64_t, PendingCall*> calls_;
     boost::unordered_flat_set<std::uint64_t> abandoned_;
+    std::uint64_t newest_answered_ = 0;
+    std::deque<Lingering> lingering_;  // oldest first
 };
 
 }  // namespace agenthub

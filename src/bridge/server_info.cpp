@@ -76,7 +76,9 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
 std::string initialize_result_for(const ServerInfo& info, std::string_view version) {
     std::string out = R"({"protocolVersion":)";
     append_json_string(out, version);
-    out += R"(,"capabilities":)" + info.capabilities;
+    // Extensions are negotiated with each request of the modern era; here nobody could use them.
+    out += R"(,"capabilities":)";
+    out += info.modern ? mcp::without_members(info.capabilities, {"extensions"}) : info.capabilities;
     out += R"(,"serverInfo":)" + info.server_info;
     if (!info.instructions.empty())
         out += R"(,"instructions":)" + info.instructions;

@@ -29,7 +29,7 @@ struct StdioBridge::WaitingCall : PendingCall {
     }
     ~WaitingCall() {
         if (id != 0 && !outcome)
-            owner.pending_.abandon(id);
+            owner.pending_.abandon(id, Clock::now());
     }
     WaitingCall(const WaitingCall&) = delete;
     WaitingCall& operator=(const WaitingCall&) = delete;
@@ -177,7 +177,7 @@ void StdioBridge::give_up(PendingCall& call, Error why, std::string_view reason)
     params += '}';
     if (call.cancellable)
         write_line(mcp::make_call("", mcp::method::cancelled, params));
-    pending_.abandon(call.id);
+    pending_.abandon(call.id, Clock::now());
     settle(call, std::move(why));
 }
 

@@ -167,6 +167,7 @@ void StdioBridge::take_reply(mcp::Message reply) {
     const auto id = mcp::to_int64(reply.id());
     PendingCall* call = id && *id > 0 ? pending_.take(static_cast<std::uint64_t>(*id)) : nullptr;
     if (call != nullptr) {
+        pending_.answered(call->id);
         settle(*call, std::move(reply));
     } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id))) {
         ++counters_.late_answers;
@@ -182,7 +183,7 @@ void StdioBridge::take_notification(mcp::Message notification) {
     } else if (notification.method() == mcp::method::log_message && pending_.exchanges() > 0) {
         // Stdio does not say which call a log message belongs to. While calls of one session alone are in flight it is
         // theirs; while several are, showing it to any would show one client's work to another.
-        if (Exchange* only = pending_.only_exchange())
+        if (Exchange* only = pending_.only_exchange(Clock::now()))
             only->notify(std::move(notification));
         else
             ++counters_.ambiguous_notices;

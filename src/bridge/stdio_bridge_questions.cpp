@@ -26,17 +26,20 @@ void StdioBridge::take_request(mcp::Message request) {
     ++counters_.asked_requests;
     const auto question = std::make_shared<Question>(server_, std::move(request),
                                                      [this, id](const mcp::Message& reply) { answered(reply, id); });
-    Exchange* whom = pending_.only_exchange();
-    const bool ambiguous = whom == nullptr && pending_.exchanges() > 0;
+    const TimePoint now = Clock::now();
+    Exchange* whom = pending_.only_exchange(now);
+    const bool ambiguous = whom == nullptr && (pending_.exchanges() > 0 || pending_.may_be_of_abandoned(now));
     questions_.add(question, whom == nullptr ? std::vector<std::uint64_t>() : hold_calls());
     events_.on_asked();
     if (whom != nullptr) {
         whom->ask(question);
     } else if (ambiguous) {
         ++counters_.refused_requests;
-        question->refuse(mcp::code::internal_error,
-                         "AgentHub runs this server for several clients, whose calls are in flight, and cannot tell "
-                         "whom this request is meant for; set \"isolation\" of the server to \"session\" or \"auto\"");
+        question->refuse(
+            mcp::code::internal_error,
+            "AgentHub runs this server for several clients, whose calls are in flight or have just been "
+            "cancelled, and cannot tell whom this request is meant for; set \"isolation\" of the server to "
+            "\"session\" or \"auto\"");
     } else if (!events_.on_question(question)) {
         ++counters_.refused_requests;
         question->refuse(mcp::code::internal_error, "AgentHub: no call is in flight, so there is no client to ask " +

@@ -77,12 +77,13 @@ result<Destination> Aggregates::find(std::string_view endpoint, const mcp::Messa
     }
     const Shown& present = shown(endpoint);
     const AggregateList& list = named.is_prompt ? present.prompts : present.tools;
-    const AggregateEntry* entry = list.find(mcp::unescape(named.text));
+    const std::string called = mcp::unescape(named.text);
+    const AggregateEntry* entry = list.find(called);
     if (entry == nullptr)
-        return Error(errc::invalid_params, std::string("Unknown ") + (named.is_prompt ? "prompt" : "tool") + ": " +
-                                               clip(mcp::unescape(named.text), 100));
+        return Error(errc::invalid_params,
+                     std::string("Unknown ") + (named.is_prompt ? "prompt" : "tool") + ": " + clip(called, 100));
     Destination out{entry->server, {}, {}};
-    if (entry->own != entry->key) {
+    if (entry->own != called) {  // also by its full name where it is shown with its own
         out.at = request.span_of(named.text);
         out.own = in_json(entry->own);
     }

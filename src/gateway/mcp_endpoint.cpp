@@ -31,6 +31,13 @@ awaitable<void> McpEndpoint::serve(const Route& route, HttpRequest& request, Htt
 
 awaitable<void> McpEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint) {
     if (mcp::looks_like_batch(request.body)) {
+        if (mcp::names_modern(request.header(mcp::header::protocol_version))) {
+            const std::string_view why = "this protocol revision has no batches; send one message per request";
+            const auto refusal = rpc_error_reply(400, mcp::code::invalid_request, why);
+            co_await responder.send(refusal);
+            recorder_.plain({request, responder.status(), responder.body_bytes(), {}, endpoint, {}, {}, why});
+            co_return;
+        }
         co_await legacy_.post_batch(request, responder, endpoint);
         co_return;
     }

@@ -3,6 +3,8 @@
 
 #include "gateway/modern_endpoint.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/modern_headers.hpp"
@@ -18,6 +20,31 @@ namespace {
 
 // A request younger than this is not looked after.
 constexpr Duration kLookAfter{100};
+
+bool has_param_headers(const HttpRequest& request) {
+    if (request.fields == nullptr)
+        return false;
+    return std::any_of(request.fields->begin(), request.fields->end(), [](const auto& field) {
+        const std::string_view name(field.name_string().data(), field.name_string().size());
+        return iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
+    });
+}
+
+// The schema of a tool says what its headers must be. A server that nobody has met is started for that; why it does not
+// start the call itself will be told.
+awaitable<void> learn_of_tool(ServerDirectory& servers, Aggregates& aggregates, std::string endpoint,
+                              const mcp::Message& call) {
+    if (leads_to_many(endpoint)) {
+        const Deadline deadline = Deadline::after(Duration(60'000));
+        co_await aggregates.destination_of(std::move(endpoint), call, deadline);
+        co_return;
+    }
+    const auto slot = servers.catalogue(endpoint) == nullptr ? servers.hold(endpoint) : nullptr;
+    if (slot == nullptr)
+        co_return;
+    const Deadline deadline = Deadline::after(slot->config().start_timeout);
+    co_await slot->meet(deadline);
+}
 
 }  // namespace
 
@@ -38,8 +65,11 @@ awaitable<void> ModernEndpoint::post(HttpRequest& request, HttpResponder& respon
     const ModernHeaders headers(request);
     mcp::ModernMeta meta;
     auto fault = mcp::check_modern(message, headers, meta);
-    if (!fault && message.method() == mcp::method::tools_call)
+    if (!fault && message.method() == mcp::method::tools_call) {
+        if (has_param_headers(request))
+            co_await learn_of_tool(servers_, aggregates_, std::string(endpoint), message);
         fault = check_tool_headers(endpoint, message, headers);
+    }
     if (fault) {
         const std::string id(message.id());
         co_await refuse(request, responder, endpoint, id, *fault);

@@ -3,7 +3,30 @@
 
 #include "gateway/modern_seats.hpp"
 
+#include <algorithm>
+#include <set>
+
 namespace agenthub {
+namespace {
+
+bool is_full(const ServerSlot& slot) {
+    const auto all = slot.runners();
+    const auto up = std::count_if(all.begin(), all.end(), [](const ServerRunner* runner) { return runner->is_up(); });
+    return slot.config().max_instances > 0 && static_cast<std::size_t>(up) >= slot.config().max_instances;
+}
+
+// The seat at `server` that has been left for the longest, or the end.
+template <class Seats>
+auto longest_left(Seats& seats, const std::string& server) {
+    auto found = seats.end();
+    for (auto it = seats.begin(); it != seats.end(); ++it)
+        if (it->first.first == server && !it->second.busy && it->second.shared == 0 &&
+            (found == seats.end() || it->second.left < found->second.left))
+            found = it;
+    return found;
+}
+
+}  // namespace
 
 bool ModernSeats::has_seats(std::string_view server) const {
     const ServerSlot* slot = servers_.slot(server);
@@ -66,6 +89,18 @@ void ModernSeats::expire(TimePoint now) {
             slot->release(it->first.second);
         it = seats_.erase(it);
     }
+    // A process that is kept for who may come back must not keep one out who is there.
+    std::set<std::string> crowded;
+    for (const auto& [key, seat] : seats_) {
+        const ServerSlot* slot = seat.busy ? servers_.slot(key.first) : nullptr;
+        if (slot != nullptr && slot->try_upstream(key.second) == nullptr && is_full(*slot))
+            crowded.insert(key.first);
+    }
+    for (const std::string& server : crowded)
+        if (const auto oldest = longest_left(seats_, server); oldest != seats_.end()) {
+            servers_.slot(server)->release(oldest->first.second);
+            seats_.erase(oldest);
+        }
 }
 
 }  // namespace agenthub

@@ -181,12 +181,14 @@ std::string modern_versions() {
     return out + "]";
 }
 
-bool claims_modern(const Message& message, std::string_view version_header) {
-    if (!message.meta(MetaKey::protocol_version).empty())
-        return true;
+bool names_modern(std::string_view version_header) {
     const std::string_view version = trim(version_header);
     const auto known = revision_of(version);
     return !version.empty() && !(known && traits(*known).legacy);
+}
+
+bool claims_modern(const Message& message, std::string_view version_header) {
+    return !message.meta(MetaKey::protocol_version).empty() || names_modern(version_header);
 }
 
 ModernFault header_fault(std::string message) {

@@ -32,8 +32,11 @@ struct ModernMeta {
 // The revisions that are served, as a JSON array: for server/discover and for refusals.
 std::string modern_versions();
 
+// The header field MCP-Protocol-Version (empty when absent) names a revision that is none of the legacy era.
+bool names_modern(std::string_view version_header);
+
 // The message is of the modern era, which is to say: it has a protocol version in its _meta, or the header field
-// MCP-Protocol-Version (empty when absent) names one that is none of the legacy era.
+// MCP-Protocol-Version names one.
 bool claims_modern(const Message& message, std::string_view version_header);
 
 // Checks a message that claims to be modern, in the order: _meta, the version in header and body, the version itself,

@@ -62,7 +62,7 @@ TEST(PendingTable, counts_the_clients_calls_apart_from_our_own) {
     theirs.exchange = &exchange;
     table.add(ours).value();
     EXPECT_EQ(table.exchanges(), 0U);
-    EXPECT_EQ(table.only_exchange(), nullptr);
+    EXPECT_EQ(table.only_exchange(TimePoint()), nullptr);
     table.add(theirs).value();
     EXPECT_EQ(table.exchanges(), 1U);
     EXPECT_EQ(table.size(), 2U);
@@ -82,14 +82,14 @@ TEST(PendingTable, only_exchange_is_told_while_one_session_alone_has_calls) {
     calls[1].exchange = &also_one;
     calls[2].exchange = &two;
     table.add(calls[0]).value();
-    EXPECT_EQ(table.only_exchange(), &one);
+    EXPECT_EQ(table.only_exchange(TimePoint()), &one);
     table.add(calls[1]).value();
-    EXPECT_TRUE(table.only_exchange() == &one || table.only_exchange() == &also_one);
+    EXPECT_TRUE(table.only_exchange(TimePoint()) == &one || table.only_exchange(TimePoint()) == &also_one);
     table.add(calls[2]).value();
-    EXPECT_EQ(table.only_exchange(), nullptr);
+    EXPECT_EQ(table.only_exchange(TimePoint()), nullptr);
     table.take(calls[0].id);
     table.take(calls[1].id);
-    EXPECT_EQ(table.only_exchange(), &two);
+    EXPECT_EQ(table.only_exchange(TimePoint()), &two);
 }
 
 TEST(PendingTable, two_calls_without_a_session_may_be_of_two_clients) {
@@ -100,20 +100,74 @@ TEST(PendingTable, two_calls_without_a_session_may_be_of_two_clients) {
     calls[0].exchange = &one;
     calls[1].exchange = &two;
     table.add(calls[0]).value();
-    EXPECT_EQ(table.only_exchange(), &one);
+    EXPECT_EQ(table.only_exchange(TimePoint()), &one);
     table.add(calls[1]).value();
-    EXPECT_EQ(table.only_exchange(), nullptr);
+    EXPECT_EQ(table.only_exchange(TimePoint()), nullptr);
+}
+
+TEST(PendingTable, a_call_that_was_abandoned_counts_until_the_server_must_know) {
+    PendingTable table(10);
+    TestExchange left(kPing, "left");
+    TestExchange other(kPing, "other");
+    std::deque<PendingCall> calls(3);
+    calls[0].exchange = &left;
+    calls[1].exchange = &other;
+    calls[2].exchange = &other;
+    table.add(calls[0]).value();
+    table.add(calls[1]).value();
+    const TimePoint now{std::chrono::hours(1)};
+    table.abandon(calls[0].id, now);
+    EXPECT_EQ(table.only_exchange(now), nullptr);
+    EXPECT_EQ(table.only_exchange(now + std::chrono::milliseconds(499)), nullptr);
+    EXPECT_EQ(table.only_exchange(now + std::chrono::milliseconds(500)), &other);
+    table.answered(calls[1].id);  // it may have been answered before the cancellation was read
+    EXPECT_EQ(table.only_exchange(now), nullptr);
+    table.add(calls[2]).value();
+    table.answered(calls[2].id);
+    EXPECT_EQ(table.only_exchange(now), &other);
+}
+
+TEST(PendingTable, a_late_answer_ends_what_was_abandoned) {
+    PendingTable table(10);
+    TestExchange left(kPing, "left");
+    TestExchange other(kPing, "other");
+    std::deque<PendingCall> calls(2);
+    calls[0].exchange = &left;
+    calls[1].exchange = &other;
+    table.add(calls[0]).value();
+    table.add(calls[1]).value();
+    const TimePoint now{std::chrono::hours(1)};
+    table.abandon(calls[0].id, now);
+    EXPECT_TRUE(table.was_abandoned(calls[0].id));
+    EXPECT_EQ(table.only_exchange(now), &other);
+}
+
+TEST(PendingTable, what_comes_without_a_call_may_be_of_an_abandoned_one) {
+    PendingTable table(10);
+    TestExchange one(kPing, "one");
+    TestExchange nobodys(kPing, "");
+    std::deque<PendingCall> calls(2);
+    calls[0].exchange = &one;
+    calls[1].exchange = &nobodys;
+    for (PendingCall& call : calls)
+        table.add(call).value();
+    const TimePoint now{std::chrono::hours(1)};
+    table.abandon(calls[0].id, now);
+    EXPECT_FALSE(table.may_be_of_abandoned(now));
+    table.abandon(calls[1].id, now);
+    EXPECT_TRUE(table.may_be_of_abandoned(now));
+    EXPECT_FALSE(table.may_be_of_abandoned(now + std::chrono::milliseconds(500)));
 }
 
 TEST(PendingTable, an_abandoned_call_is_remembered_once) {
     PendingTable table(10);
     PendingCall call;
     const auto id = table.add(call).value();
-    table.abandon(id);
+    table.abandon(id, TimePoint());
     EXPECT_EQ(table.take(id), nullptr);
     EXPECT_TRUE(table.was_abandoned(id));
     EXPECT_FALSE(table.was_abandoned(id));
-    table.abandon(id + 1);
+    table.abandon(id + 1, TimePoint());
     EXPECT_FALSE(table.was_abandoned(id + 1)) << "a call that never was cannot be abandoned";
 }
 
@@ -122,7 +176,7 @@ TEST(PendingTable, memory_of_abandoned_calls_is_bounded) {
     constexpr std::uint64_t kMany = 20'000;
     for (std::uint64_t i = 0; i < kMany; ++i) {
         PendingCall call;
-        table.abandon(table.add(call).value());
+        table.abandon(table.add(call).value(), TimePoint());
     }
     std::uint64_t remembered = 0;
     for (std::uint64_t id = 1; id <= kMany; ++id)

@@ -49,6 +49,7 @@ export class Daemon {
     #mark;
     #folder;
     #log = '';
+    #file;
 
     /** Where it listens, such as http://127.0.0.1:40123, without a slash at the end. */
     url;
@@ -66,7 +67,7 @@ export class Daemon {
     async #start(config, args) {
         this.#mark = randomUUID();
         this.#folder = await temporary_folder();
-        const file = path.join(this.#folder.path, 'agenthub.json');
+        const file = (this.#file = path.join(this.#folder.path, 'agenthub.json'));
         const state = path.join(this.#folder.path, 'state');
         await writeFile(file, JSON.stringify({ mcpServers: this.servers, ...config }, null, 2));
 
@@ -113,6 +114,14 @@ export class Daemon {
         const response = await fetch(this.url + route);
         assert.equal(response.status, 200, `GET ${route}: ${response.status}`);
         return response.json();
+    }
+
+    /** Another configuration, taken over while it runs. */
+    async reload({ servers = this.servers, config = {} }) {
+        this.servers = servers;
+        await writeFile(this.#file, JSON.stringify({ mcpServers: servers, ...config }, null, 2));
+        const response = await fetch(`${this.url}/admin/reload`, { method: 'POST' });
+        assert.equal(response.status, 200, await response.text());
     }
 
     /** The process id of one server, once it is running. `other_than` is a pid that has gone. */

@@ -32,6 +32,12 @@ export function witness(options = {}) {
     return entry([fileURLToPath(new URL('witness_server.mjs', import.meta.url))], options);
 }
 
+/** Our own, of one era and without an SDK: says exactly what it is told to say. `flags`: see peer_server.mjs. */
+export function peer(era, { name = 'peer', flags = [], ...options } = {}) {
+    const program = fileURLToPath(new URL('peer_server.mjs', import.meta.url));
+    return entry([program, '--era', era, '--name', name, ...flags], options);
+}
+
 function entry(args, options) {
     return { command: process.execPath, args, ...options };
 }

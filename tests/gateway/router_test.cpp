@@ -86,8 +86,8 @@ TEST_P(Unknown, path_allows_nothing) {
 
 INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
                          testing::Values("", "/", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
-                                         "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp",
-                                         "/mcp/", "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
+                                         "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp/",
+                                         "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
                                          "/circuit-breakers/", "/circuit-breakers/one", "/circuit-breakers//reset",
                                          "/audit/activity/", "/audit/activity/other", "/livez/x",
                                          "http://127.0.0.1/health"));

@@ -166,7 +166,7 @@ TEST_F(SessionTableTest, ends_all_sessions_of_one_server_and_no_other) {
 TEST_F(SessionTableTest, lets_who_is_told_of_an_end_look_at_what_is_left) {
     std::size_t left = 99;
     SessionTable* seen = nullptr;
-    SessionTable table(10, kIdle, [&](Session& session) { left = seen->of_endpoint(session.server).size(); });
+    SessionTable table(10, kIdle, [&](Session& session) { left = seen->of_endpoint(session.endpoint).size(); });
     seen = &table;
     const auto a = add(table);
     add(table);

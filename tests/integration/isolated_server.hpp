@@ -26,12 +26,12 @@ inline pid_t server_of(McpClient& client) {
 }
 
 inline std::size_t instances(const Daemon& daemon) {
-    return get(daemon, "/servers/hostile")["instances"].size();
+    return get(daemon, "/servers/hostile").at("instances").size();
 }
 
 // Calls that are past the gate: at a process, or waiting for one.
 inline int calls_running(const Daemon& daemon) {
-    return get(daemon, "/servers/hostile")["calls"].value("running", -1);
+    return get(daemon, "/servers/hostile").at("calls").at("running");
 }
 
 }  // namespace agenthub::test

@@ -10,8 +10,10 @@
 
 #include "base/async.hpp"
 #include "config/aggregate_config.hpp"
+#include "config/enhancement_config.hpp"
 #include "config/fault.hpp"
 #include "config/listen_address.hpp"
+#include "config/ollama_config.hpp"
 #include "config/server_config.hpp"
 
 namespace agenthub {
@@ -59,6 +61,9 @@ struct Config {
     std::vector<ServerConfig> servers;  // in the order of the file
     AggregateConfig aggregate;
     std::vector<ViewConfig> views;  // in the order of the file
+    OllamaConfig ollama;
+    EnhancementConfig enhancement;
+    std::vector<ApiKey> api_keys;  // none: /v1 asks for no token
     Limits limits;
     std::vector<std::string> allowed_origins;  // "scheme://host[:port]", lower case
     std::vector<std::string> allowed_hosts;    // "host[:port]", lower case

@@ -51,6 +51,21 @@ SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_
     return setup;
 }
 
+EnhancerSetup enhancer_setup(const Config& config, const std::string& state_dir) {
+    EnhancerSetup setup;
+    setup.config = config.enhancement;
+    setup.usual_model = config.ollama.model;
+    const EnhancementCacheConfig& cache = config.enhancement.cache;
+    if ((!cache.persistent && !cache.semantic) || cache.max_entries == 0)
+        return setup;
+    auto store = PromptStore::open(state_dir + "/enhancement.db", cache.max_entries);
+    if (store)
+        setup.store = std::move(*store);
+    else
+        log().warn("the cache of prompts begins empty, and will not be kept: {}", store.error().message);
+    return setup;
+}
+
 class Daemon {
 public:
     Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
@@ -58,6 +73,7 @@ public:
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
+          enhancer_(executor_, enhancer_setup(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers,
                       supervisor_setup(config.limits, state_dir, std::move(guard_path), std::move(cgroups)), gateway_),
@@ -73,7 +89,7 @@ public:
     result<void> open(std::vector<PassedSocket> passed) {
         if (!passed.empty())
             log().info("listening on what the service manager passed; \"listen\" has no effect");
-        if (auto opened = gateway_.open(supervisor_, reloader_, std::move(passed)); !opened)
+        if (auto opened = gateway_.open(supervisor_, reloader_, {enhancer_, nullptr}, std::move(passed)); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -98,6 +114,7 @@ public:
         tasks_.spawn(drain(), "drain");
         co_await go_on_.wait();
         co_await supervisor_.shut_down();
+        co_await enhancer_.stop();
         co_await gateway_.stop();
         tasks_.cancel();
         co_await tasks_.join();
@@ -128,6 +145,7 @@ private:
     Executor executor_;
     const Config& config_;
     ActivityService activity_;
+    Enhancer enhancer_;
     Gateway gateway_;
     Supervisor supervisor_;
     ServiceNotifier notifier_;

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "bridge/call_time.hpp"
 #include "bridge/question.hpp"
+#include "bridge/rewording.hpp"
 #include "mcp/caller.hpp"
 #include "mcp/log_level.hpp"
 #include "mcp/message.hpp"
@@ -46,6 +47,8 @@ public:
     mcp::Span renamed;
     std::string own_name;
     std::optional<mcp::LogLevel> log_level;
+    // Null for nearly all calls: nobody wants its prompt to be enhanced.
+    std::unique_ptr<Rewording> rewording;
 
     // Filled by the upstream, for the activity record: when the request left for the server; default: never.
     TimePoint sent_at{};

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "mcp/era_request.hpp"
 #include "mcp/names.hpp"
+#include "mcp/prompt_argument.hpp"
 #include "mcp/replies.hpp"
 #include "mcp/revision.hpp"
 
@@ -17,6 +18,15 @@ namespace {
 std::string_view to_text(std::uint64_t id, std::array<char, 20>& buffer) {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), id).ptr;
     return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+// The prompt that was made better, wherever it stands in this text.
+void reword(const Exchange& exchange, const mcp::Message& request, mcp::PatchList& patches) {
+    const Rewording& rewording = *exchange.rewording;
+    if (rewording.words.empty())
+        return;
+    const bool is_again = &request != &exchange.request();
+    patches.add(is_again ? mcp::prompt_argument(request).at : rewording.at, rewording.words);
 }
 
 }  // namespace
@@ -79,6 +89,8 @@ awaitable<result<mcp::Message>> StdioBridge::call_as(Exchange& exchange, const m
     if (&request != &exchange.request() && !renamed.empty())
         renamed = request.name_span();
     patches.add(renamed, exchange.own_name);
+    if (exchange.rewording != nullptr)
+        reword(exchange, request, patches);
     if (auto queued = enqueue(request, *id, patches); !queued) {
         pending_.take(*id);
         waiting.id = 0;

@@ -3,6 +3,8 @@
 
 #include "gateway/admin_documents.hpp"
 
+#include <cmath>
+
 #include "base/text.hpp"
 #include "gateway/document_values.hpp"
 #include "gateway/health_details.hpp"
@@ -64,6 +66,16 @@ Document activity_document(const ActivityCounters& counters) {
     return out;
 }
 
+// The cache of better prompts.
+Document cache_document(const PromptCacheStats& cache) {
+    const auto asked = static_cast<double>(cache.hits + cache.misses);
+    Document out;
+    out["status"] = cache.max_size == 0 ? "disabled" : "up";
+    out["hit_rate"] = asked == 0 ? 0.0 : std::round(static_cast<double>(cache.hits) / asked * 1000.0) / 1000.0;
+    out["size"] = cache.size;
+    return out;
+}
+
 }  // namespace
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts) {
@@ -78,7 +90,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
     Document services;
     services["router"] = "up";
     services["ollama"] = "unknown";  // AgentHub does not talk to Ollama
-    services["cache"] = {{"status", "disabled"}, {"hit_rate", 0.0}, {"size", 0}};
+    services["cache"] = cache_document(facts.prompts);
     services["activity"] = activity_document(facts.activity);
     Document out;
     out["status"] = "healthy";

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "activity/service.hpp"
+#include "enhance/prompt_cache.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace agenthub {
@@ -28,6 +29,7 @@ struct DaemonFacts {
     std::size_t sessions = 0;
     ActivityCounters activity;
     LoopFacts loop;
+    PromptCacheStats prompts;
 };
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts);  // GET /health

@@ -6,6 +6,10 @@
 namespace agenthub {
 
 awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallRoute& route, const Session* session) {
+    if (exchange.rewording != nullptr)
+        co_await reword(exchange, route);
+    if (route.is_cancelled())
+        co_return Error(errc::cancelled, "the client cancelled the call");
     // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
     const auto slot = servers_.hold(route.server);
     CallPass pass;
@@ -33,7 +37,17 @@ awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallR
         clients_.want_level(route.server, exchange.caller(), *exchange.log_level);
     auto reply = co_await route.upstream->call(exchange);
     pass.settle(reply);
+    if (exchange.rewording != nullptr && reply)
+        CallEnhancer::tell(exchange, *reply);
     co_return reply;
+}
+
+// Before the gate: a call that waits for a model takes no place at its server, and none of that server's time.
+awaitable<void> CallForwarder::reword(Exchange& exchange, const CallRoute& route) {
+    if (servers_.slot(route.server) == nullptr)  // the hub asks no model anything
+        co_return;
+    if (co_await enhancer_.reword(exchange, route))
+        exchange.time() = time_of_call(route.server);
 }
 
 awaitable<result<std::shared_ptr<Upstream>>> CallForwarder::upstream_for(std::string_view server,

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "gateway/call_enhancer.hpp"
 #include "gateway/call_route.hpp"
 #include "gateway/server_clients.hpp"
 #include "gateway/server_directory.hpp"
@@ -11,7 +12,11 @@ namespace agenthub {
 
 class CallForwarder {
 public:
-    CallForwarder(ServerDirectory& servers, ServerClients& clients) : servers_(servers), clients_(clients) {}
+    CallForwarder(ServerDirectory& servers, ServerClients& clients, Enhancer& enhancer)
+        : servers_(servers), clients_(clients), enhancer_(enhancer) {}
+
+    // To be called for each exchange that may be forwarded: what its client has asked for in header fields.
+    void note_wish(Exchange& exchange, const HttpRequest& request) const { enhancer_.note_wish(exchange, request); }
 
     // The server's reply in its own words; route.upstream tells whose. `session` is null for a modern client. Errors:
     // as Upstream::call(), ServerDirectory::upstream_for() and CallGate::enter().
@@ -24,8 +29,11 @@ public:
     CallTime time_of_call(std::string_view server) const;
 
 private:
+    awaitable<void> reword(Exchange& exchange, const CallRoute& route);
+
     ServerDirectory& servers_;
     ServerClients& clients_;
+    CallEnhancer enhancer_;
 };
 
 }  // namespace agenthub

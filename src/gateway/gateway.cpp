@@ -21,7 +21,7 @@ bool is_mcp(std::string_view path) {
 
 // Declared in the order in which they stand on each other.
 struct Gateway::Parts {
-    Parts(Gateway& gateway, Supervisor& s, ConfigControl& control)
+    Parts(Gateway& gateway, Supervisor& s, ConfigControl& control, Models models)
         : supervisor(s),
           hub(s, gateway.activity_),
           directory(gateway.config_, s, hub),
@@ -29,12 +29,14 @@ struct Gateway::Parts {
           sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
                    [this](Session& session) { clients.session_ended(session); }),
           clients(gateway.tasks_, sessions, directory),
-          calls(directory, clients),
+          calls(directory, clients, models.enhancer),
           legacy(gateway.config_.limits, directory, aggregates, sessions, clients, calls, gateway.recorder_,
                  gateway.tasks_),
           modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
           mcp(legacy, modern, gateway.recorder_),
-          admin(s, gateway.activity_, control) {}
+          admin(s, gateway.activity_, control),
+          enhance(models.enhancer, models.backend),
+          enhancer(models.enhancer) {}
 
     Supervisor& supervisor;
     HubServer hub;
@@ -47,6 +49,8 @@ struct Gateway::Parts {
     ModernEndpoint modern;
     McpEndpoint mcp;
     AdminRoutes admin;
+    EnhanceRoutes enhance;
+    Enhancer& enhancer;
 };
 
 Gateway::Gateway(Executor executor, const Config& config, ActivityService& activity)
@@ -60,11 +64,12 @@ Gateway::Gateway(Executor executor, const Config& config, ActivityService& activ
 
 Gateway::~Gateway() = default;
 
-result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed) {
+result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, Models models,
+                           std::vector<PassedSocket> passed) {
     const bool has_passed = !passed.empty();
     if (auto opened = has_passed ? listener_.adopt(std::move(passed)) : listener_.open(config_.listen); !opened)
         return opened;
-    parts_ = std::make_unique<Parts>(*this, supervisor, control);
+    parts_ = std::make_unique<Parts>(*this, supervisor, control, models);
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
     tasks_.spawn(parts_->modern.run(), "modern clients");
@@ -74,6 +79,7 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);
     for (const auto& server : removed) {
         parts_->sessions.end_of_endpoint(server);
         parts_->clients.server_removed(server);
@@ -162,11 +168,18 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
         co_await parts_->mcp.serve(route, request, responder);
         co_return;
     }
+    if (route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset) {
+        const auto reply = co_await parts_->enhance.serve(route.id, request, responder);
+        co_await responder.send(reply);
+        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
+        co_return;
+    }
     DaemonFacts facts;
     facts.uptime_seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - started_).count();
     facts.connections = listener_.connections();
     facts.sessions = parts_->sessions.size();
     facts.activity = activity_.counters();
+    facts.prompts = parts_->enhancer.cache_stats();
     facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     const auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
     co_await responder.send(reply);

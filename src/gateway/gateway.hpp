@@ -13,6 +13,7 @@
 #include "gateway/admin_routes.hpp"
 #include "gateway/aggregates.hpp"
 #include "gateway/call_recorder.hpp"
+#include "gateway/enhance_routes.hpp"
 #include "gateway/http_listener.hpp"
 #include "gateway/hub_server.hpp"
 #include "gateway/mcp_endpoint.hpp"
@@ -23,6 +24,12 @@
 
 namespace agenthub {
 
+// Where prompts are made better, and by what.
+struct Models {
+    Enhancer& enhancer;
+    ModelBackend* backend;  // null: there is none
+};
+
 class Gateway final : public HttpHandler, public SupervisorEvents {
 public:
     // `config`, `activity` and the supervisor outlive it. The supervisor needs the gateway as its events, so it is
@@ -31,8 +38,9 @@ public:
     ~Gateway() override;
 
     // Listens on the sockets that were passed, or else binds all configured addresses, and starts serving.
-    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` outlives the gateway.
-    result<void> open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed);
+    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` and `models` outlive the
+    // gateway.
+    result<void> open(Supervisor& supervisor, ConfigControl& control, Models models, std::vector<PassedSocket> passed);
     const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
 
     // After a reload, when the supervisor has taken it over: sessions of removed servers end, and who is let in is as

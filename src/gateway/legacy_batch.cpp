@@ -94,6 +94,7 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         co_return;
     }
     LegacyExchange exchange(std::move(message), batch->session, calls_.time_of_call(session.endpoint), *batch);
+    calls_.note_wish(exchange, batch->request);
     const auto reply = co_await answer(exchange, session);
     const std::string_view id = exchange.request().id();
     std::string line;

@@ -32,6 +32,7 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
     }
     PostChannel channel(responder, *session, streams_);
     LegacyExchange exchange(std::move(message), session, calls_.time_of_call(session->endpoint), channel);
+    calls_.note_wish(exchange, request);
     channel.drop_in_time();
     auto reply = co_await answer(exchange, *session);
     channel.answered();

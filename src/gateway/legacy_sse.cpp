@@ -51,12 +51,17 @@ struct LegacyEndpoint::KeptRequest {
         request.id = r.id;
         request.began = r.began;
         request.began_unix_ms = r.began_unix_ms;
+        request.fields = &fields;
+        for (const char* name : {"X-Enhance", "X-Client-Name"})
+            if (r.has_header(name))
+                fields.set(name, r.header(name));
     }
     KeptRequest(const KeptRequest&) = delete;
 
     std::string path;
     std::string peer_ip;
     std::string verb;
+    http::fields fields;  // those that a call is served by
     HttpRequest request;  // looks at the above
 };
 
@@ -225,6 +230,7 @@ awaitable<void> LegacyEndpoint::serve_over_sse(std::unique_ptr<KeptRequest> kept
     const auto stream = session->streams->general();
     SseChannel channel(stream);
     LegacyExchange exchange(std::move(message), session, calls_.time_of_call(session->endpoint), channel);
+    calls_.note_wish(exchange, kept->request);
     const auto reply = co_await answer(exchange, *session);
     const std::string_view id = exchange.request().id();
     std::size_t bytes = 0;

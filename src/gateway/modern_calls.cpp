@@ -51,6 +51,7 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
                                                   calls_.time_of_call(server), server);
     own->renamed = to.at;
     own->own_name = to.own;
+    calls_.note_wish(*own, request);
     bool resumed = false;
     const auto found = call_again(own, resumed);
     Reply reply = Error();

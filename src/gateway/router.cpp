@@ -51,6 +51,12 @@ constexpr std::array kRows = {
     Row{"/audit/activity", http::verb::delete_, RouteId::activity, RouteClass::admin},
     Row{"/audit/activity/stats", http::verb::get, RouteId::activity_stats, RouteClass::admin},
     Row{"/audit/activity/cleanup", http::verb::post, RouteId::activity_cleanup, RouteClass::admin},
+    Row{"/ollama/enhance", http::verb::post, RouteId::enhance, RouteClass::admin},
+    Row{"/ollama/stats", http::verb::get, RouteId::enhance_stats, RouteClass::admin},
+    Row{"/ollama/reset", http::verb::post, RouteId::enhance_reset, RouteClass::admin},
+    Row{"/llm/enhance", http::verb::post, RouteId::enhance, RouteClass::admin},
+    Row{"/llm/stats", http::verb::get, RouteId::enhance_stats, RouteClass::admin},
+    Row{"/llm/reset", http::verb::post, RouteId::enhance_reset, RouteClass::admin},
 };
 
 // The Allow field of each path; HEAD comes with GET.

@@ -39,6 +39,9 @@ enum class RouteId : std::uint8_t {
     activity,
     activity_stats,
     activity_cleanup,
+    enhance,  // these three also under /llm
+    enhance_stats,
+    enhance_reset,
 };
 
 struct Route {

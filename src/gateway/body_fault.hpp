@@ -1,0 +1,44 @@
+// What is wrong with the body of a request, in the form that FastAPI has made known: status 422 and
+// {"detail": [{"type", "loc", "msg", "input"}, …]}.
+// Values and pure functions.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/admin_documents.hpp"
+#include "gateway/http_request.hpp"
+
+namespace agenthub {
+
+// Reads the members of one JSON object, and gathers everything that is wrong with it. Members that nobody asks for are
+// ignored.
+class BodyReader {
+public:
+    // Of a faulty value at most so much is sent back.
+    static constexpr std::size_t kMaxInput = 1024;
+
+    explicit BodyReader(std::string_view body);
+
+    // The member; what is not there, or null where that is allowed, is nullopt. A fault otherwise.
+    std::optional<std::string> text(const char* name, bool required);
+    // true and false, and what FastAPI takes for them: 1, 0, and "true", "yes", "on", "t", "y" and the like.
+    std::optional<bool> truth(const char* name);
+
+    bool ok() const noexcept { return faults_.empty(); }
+    // The reply to a body that has faults.
+    HttpReply refusal() const;
+
+private:
+    const Document* find(const char* name, bool required);
+    void add(std::string_view type, Document loc, std::string_view msg, Document input);
+
+    Document body_;
+    bool is_object_ = false;
+    std::vector<Document> faults_;
+};
+
+}  // namespace agenthub

@@ -31,8 +31,8 @@ public:
     // The model's whole answer, as it gave it. Tried again after failures that a moment may cure (no connection, a
     // broken one, no answer in time), but not beyond the deadline. Errors: errc::upstream_unreachable,
     // errc::upstream_failed, errc::call_timeout; errc::model_unknown; errc::upstream_refused with the backend's words;
-    // errc::breaker_open and errc::busy, each with the time after which to come back; errc::unsupported when the backend
-    // is switched off.
+    // errc::breaker_open and errc::busy, each with the time after which to come back; errc::server_disabled when the
+    // backend is switched off.
     virtual awaitable<result<std::string>> generate(GenerateRequest request, Deadline deadline) = 0;
 
     // What the text means, as the model's vector; `model` must be given. Errors as above; tried once.

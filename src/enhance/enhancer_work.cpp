@@ -1,7 +1,7 @@
 // Asking the models, one after the other, and keeping what they make.
 // Owned by the composition root.
 
-#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
 
 #include "base/text.hpp"
 #include "enhance/enhancer.hpp"
@@ -29,6 +29,11 @@ void add_reason(std::string& reasons, std::string_view model, std::string_view w
     reasons.append(reasons.empty() ? "" : "; ").append(model).append(": ").append(clip(why, 300));
 }
 
+awaitable<void> given_up(SteadyTimer& timer) {
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(use_awaitable, ignored));
+}
+
 }  // namespace
 
 awaitable<void> Enhancer::fly(std::shared_ptr<Flight> flight) {
@@ -43,7 +48,8 @@ awaitable<void> Enhancer::fly(std::shared_ptr<Flight> flight) {
     };
     const Landing landing(*this, *flight);
     auto work = make(*flight);
-    co_await ends_before(std::move(work), flight->given_up);
+    auto end = given_up(flight->given_up);
+    co_await ends_before(std::move(work), std::move(end));
 }
 
 void Enhancer::land(Flight& flight) {

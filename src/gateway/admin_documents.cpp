@@ -42,20 +42,6 @@ Document server_summary(const ServerSlot& slot) {
     return out;
 }
 
-// The eight fields of the prototype.
-Document breaker_document(const BreakerSnapshot& breaker) {
-    Document out;
-    out["state"] = to_string(breaker.state);
-    out["failure_count"] = breaker.failure_count;
-    out["success_count"] = breaker.success_count;
-    out["last_failure_time"] = time_or_null(breaker.last_failure_ms);
-    out["last_success_time"] = time_or_null(breaker.last_success_ms);
-    out["total_failures"] = breaker.total_failures;
-    out["total_successes"] = breaker.total_successes;
-    out["times_opened"] = breaker.times_opened;
-    return out;
-}
-
 Document activity_document(const ActivityCounters& counters) {
     Document out;
     out["recorded"] = counters.recorded;
@@ -77,6 +63,19 @@ Document cache_document(const PromptCacheStats& cache) {
 }
 
 }  // namespace
+
+Document breaker_document(const BreakerSnapshot& breaker) {
+    Document out;
+    out["state"] = to_string(breaker.state);
+    out["failure_count"] = breaker.failure_count;
+    out["success_count"] = breaker.success_count;
+    out["last_failure_time"] = time_or_null(breaker.last_failure_ms);
+    out["last_success_time"] = time_or_null(breaker.last_success_ms);
+    out["total_failures"] = breaker.total_failures;
+    out["total_successes"] = breaker.total_successes;
+    out["times_opened"] = breaker.times_opened;
+    return out;
+}
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts) {
     Document servers;

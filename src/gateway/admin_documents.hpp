@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "activity/service.hpp"
+#include "base/circuit_breaker.hpp"
 #include "enhance/prompt_cache.hpp"
 #include "supervisor/supervisor.hpp"
 
@@ -31,6 +32,8 @@ struct DaemonFacts {
     LoopFacts loop;
     PromptCacheStats prompts;
 };
+
+Document breaker_document(const BreakerSnapshot& breaker);  // the eight fields of the prototype
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts);  // GET /health
 Document server_health_document(const ServerSlot& slot);                           // GET /health/{server}

@@ -76,12 +76,15 @@ HttpReply EnhanceRoutes::stats() {
     out["cache"]["size"] = cache.size;
     out["cache"]["max_size"] = cache.max_size;
     out["cache"]["evictions"] = cache.evictions;
+    out["circuit_breaker"] = breaker_document(backend_ == nullptr ? BreakerSnapshot() : backend_->breaker());
     out["ollama_healthy"] = backend_ != nullptr && backend_->healthy();
     return json_reply(out);
 }
 
 HttpReply EnhanceRoutes::reset() {
     enhancer_.clear_cache();
+    if (backend_ != nullptr)
+        backend_->reset_breaker();
     Document out;
     out["message"] = "Cache and circuit breaker reset";
     return json_reply(out);

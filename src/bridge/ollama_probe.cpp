@@ -1,0 +1,63 @@
+// Whether Ollama is there: what the probe and the requests themselves show.
+// Part of OllamaClient.
+
+#include <boost/asio/redirect_error.hpp>
+
+#include "base/log.hpp"
+#include "bridge/ollama_client.hpp"
+#include "bridge/ollama_words.hpp"
+
+namespace agenthub {
+namespace {
+
+constexpr Duration kProbeLimit = std::chrono::seconds(5);
+constexpr Duration kProbePeriod = std::chrono::seconds(10);
+// Sooner while it is away: somebody may just be starting it.
+constexpr Duration kProbePeriodDown = std::chrono::seconds(5);
+
+}  // namespace
+
+awaitable<void> OllamaClient::run() {
+    boost::system::error_code ignored;
+    for (;;) {
+        if (http_ != nullptr)
+            co_await probe();
+        next_probe_.expires_after(state_ == BackendState::down ? kProbePeriodDown : kProbePeriod);
+        co_await next_probe_.async_wait(asio::redirect_error(use_awaitable, ignored));
+    }
+}
+
+awaitable<void> OllamaClient::probe() {
+    const auto http = http_;
+    std::string target(ollama_words::probe_path(config_.api));
+    auto request = json_request(std::move(target), {}, Deadline::after(kProbeLimit));
+    const auto answer = co_await ask(std::move(request));
+    if (http != http_)
+        co_return;  // that was another one: a reload has come between
+    if (!answer)
+        change_state(BackendState::down, answer.error().message);
+    else if (answer->status >= 500)
+        change_state(BackendState::down, ollama_words::refusal(answer->status, answer->body).message);
+    else
+        change_state(BackendState::up, {});
+}
+
+// A request that took too long says nothing: models may be slow.
+void OllamaClient::note(const Error& error) {
+    if (error.code == errc::upstream_unreachable)
+        change_state(BackendState::down, error.message);
+}
+
+void OllamaClient::change_state(BackendState state, std::string_view why) {
+    if (state == state_)
+        return;
+    if (state == BackendState::up)
+        log().info("ollama: {} answers", config_.url);
+    else if (state_ == BackendState::up)
+        log().warn("ollama: it is away: {}", why);
+    else
+        log().info("ollama: it is not there: {}", why);
+    state_ = state;
+}
+
+}  // namespace agenthub

@@ -3,6 +3,8 @@
 
 #include "enhance/prompt_cache.hpp"
 
+#include <algorithm>
+
 #include "enhance/meaning.hpp"
 
 namespace agenthub {
@@ -52,6 +54,7 @@ void PromptCache::put_until(CachedPrompt prompt, TimePoint until, TimePoint now)
     if (const auto known = by_key_.find(prompt.key); known != by_key_.end())
         erase(known->second);
     make_room(1);
+    first_end_ = std::min(first_end_, until);
     entries_.push_front(std::move(prompt));
     by_key_.emplace(entries_.front().key, entries_.begin());
 }
@@ -69,13 +72,22 @@ void PromptCache::set_limits(std::size_t max_entries, Duration ttl) {
 }
 
 PromptCacheStats PromptCache::stats(TimePoint now) {
+    // Probes ask every few seconds: the walk is for when there is something to find.
+    if (first_end_ <= now)
+        drop_what_is_over(now);
+    return {hits_, misses_, evictions_, entries_.size(), max_entries_};
+}
+
+void PromptCache::drop_what_is_over(TimePoint now) {
+    first_end_ = TimePoint::max();
     for (auto entry = entries_.begin(); entry != entries_.end();) {
         const auto next = std::next(entry);
         if (entry->until <= now)
             erase(entry);
+        else
+            first_end_ = std::min(first_end_, entry->until);
         entry = next;
     }
-    return {hits_, misses_, evictions_, entries_.size(), max_entries_};
 }
 
 void PromptCache::erase(Entries::iterator entry) noexcept {

@@ -64,11 +64,13 @@ private:
 
     void erase(Entries::iterator entry) noexcept;
     void make_room(std::size_t places);
+    void drop_what_is_over(TimePoint now);
 
     std::size_t max_entries_;
     Duration ttl_;
     Entries entries_;  // the one used last in front
     std::unordered_map<std::string_view, Entries::iterator> by_key_;
+    TimePoint first_end_ = TimePoint::max();  // nothing is over before
     std::uint64_t hits_ = 0, misses_ = 0, evictions_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "base/redactor.hpp"
 #include "config/environment.hpp"
 #include "config_watcher.hpp"
 #include "daemon_setup.hpp"
@@ -51,19 +52,11 @@ SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_
     return setup;
 }
 
-EnhancerSetup enhancer_setup(const Config& config, const std::string& state_dir) {
-    EnhancerSetup setup;
-    setup.config = config.enhancement;
-    setup.usual_model = config.ollama.model;
-    const EnhancementCacheConfig& cache = config.enhancement.cache;
-    if ((!cache.persistent && !cache.semantic) || cache.max_entries == 0)
-        return setup;
-    auto store = PromptStore::open(state_dir + "/enhancement.db", cache.max_entries);
-    if (store)
-        setup.store = std::move(*store);
-    else
-        log().warn("the cache of prompts begins empty, and will not be kept: {}", store.error().message);
-    return setup;
+std::vector<std::string> watched_files(const Config& config) {
+    std::vector<std::string> files = config.more_files;
+    if (!config.source_path.empty())
+        files.insert(files.begin(), config.source_path);
+    return files;
 }
 
 class Daemon {
@@ -73,23 +66,22 @@ public:
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
-          enhancer_(executor_, enhancer_setup(config, state_dir)),
           gateway_(executor_, config, activity_),
           supervisor_(executor_, config.servers,
                       supervisor_setup(config.limits, state_dir, std::move(guard_path), std::move(cgroups)), gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
-          reloader_(options, config, supervisor_, gateway_),
-          watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
+          reloader_(executor_, options, config, supervisor_, gateway_),
+          watcher_(executor_, watched_files(config), [this] { return reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
           hangup_(loop, SIGHUP),
           go_on_(executor_),
           tasks_(executor_) {}
 
     // `passed`: sockets of the service manager, instead of the configured addresses.
-    result<void> open(std::vector<PassedSocket> passed) {
+    result<void> open(std::vector<PassedSocket> passed, std::unique_ptr<PromptStore> prompts) {
         if (!passed.empty())
             log().info("listening on what the service manager passed; \"listen\" has no effect");
-        if (auto opened = gateway_.open(supervisor_, reloader_, {enhancer_, nullptr}, std::move(passed)); !opened)
+        if (auto opened = gateway_.open(supervisor_, reloader_, std::move(passed), std::move(prompts)); !opened)
             return opened;
         for (const auto& url : gateway_.urls())
             log().info("listening on {}", url);
@@ -103,7 +95,7 @@ public:
         supervisor_.start();
         tasks_.spawn(notifier_.run(), "service notifier");
         tasks_.spawn(reload_at_hangup(), "SIGHUP");
-        if (config_.watch && !config_.source_path.empty())
+        if (config_.watch && !watched_files(config_).empty())
             tasks_.spawn(watcher_.run(), "configuration watch");
         co_await signals_.async_wait(use_awaitable);
         reloader_.close();
@@ -114,7 +106,6 @@ public:
         tasks_.spawn(drain(), "drain");
         co_await go_on_.wait();
         co_await supervisor_.shut_down();
-        co_await enhancer_.stop();
         co_await gateway_.stop();
         tasks_.cancel();
         co_await tasks_.join();
@@ -128,10 +119,16 @@ private:
         go_on_.notify();
     }
 
+    // What comes of it is in the log.
+    awaitable<void> reload(std::string cause) {
+        const auto reloaded = co_await reloader_.reload(std::move(cause));
+        static_cast<void>(reloaded);
+    }
+
     awaitable<void> reload_at_hangup() {
         for (;;) {
             co_await hangup_.async_wait(use_awaitable);
-            reloader_.reload("SIGHUP");
+            co_await reload("SIGHUP");
         }
     }
 
@@ -145,7 +142,6 @@ private:
     Executor executor_;
     const Config& config_;
     ActivityService activity_;
-    Enhancer enhancer_;
     Gateway gateway_;
     Supervisor supervisor_;
     ServiceNotifier notifier_;
@@ -158,7 +154,7 @@ private:
 };
 
 int report(const Error& error, int exit_code) {
-    std::fprintf(stderr, "agenthub: %s\n", error.message.c_str());
+    std::fprintf(stderr, "agenthub: %s\n", redacted(error.message).c_str());
     return exit_code;
 }
 
@@ -168,6 +164,7 @@ int serve(const ServeOptions& options) {
     const auto config = configure(options);
     if (config.has_error())
         return report(Error(errc::invalid_config, config.error().text()), 2);
+    hide_secrets(config->secrets);
     auto passed = take_passed_sockets(process_environment().variable, ::getpid());
     if (!passed)
         return report(passed.error(), 1);
@@ -180,12 +177,13 @@ int serve(const ServeOptions& options) {
     start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
+    make_servers_file(*config);
     auto cgroups = open_cgroups(*config);
     asio::io_context loop(1);
     int exit_code = 0;
     {
         Daemon daemon(loop, options, *config, state->path, std::move(*guard), std::move(cgroups));
-        if (auto opened = daemon.open(std::move(*passed)); !opened)
+        if (auto opened = daemon.open(std::move(*passed), open_prompts(*config, state->path)); !opened)
             exit_code = report(opened.error(), 1);
         else
             run_to_end(loop, daemon.run());

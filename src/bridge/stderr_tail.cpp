@@ -3,6 +3,9 @@
 
 #include "bridge/stderr_tail.hpp"
 
+#include <algorithm>
+
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
@@ -12,8 +15,8 @@ void StderrTail::append(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto at = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, at);
-        if (open_.size() < kLineBytes)
-            open_ += piece.substr(0, kLineBytes - open_.size());
+        if (open_.size() < kOpenBytes)
+            open_ += piece.substr(0, kOpenBytes - open_.size());
         if (at == std::string_view::npos)
             return;
         end_line();
@@ -24,22 +27,31 @@ void StderrTail::append(std::string_view bytes) {
 void StderrTail::end_line() {
     if (!open_.empty() && open_.back() == '\r')
         open_.pop_back();
-    lines_.push_back(std::move(open_));
+    redact(open_);
+    open_.resize(std::min(open_.size(), kLineBytes));
+    lines_.push_back(open_);
     open_.clear();
+    news_ = true;
     if (lines_.size() > kLines)
         lines_.pop_front();
+}
+
+std::string StderrTail::open_line() const {
+    std::string line = redacted_unfinished(open_);
+    line.resize(std::min(line.size(), kLineBytes));
+    return line;
 }
 
 std::string StderrTail::text() const {
     std::string out;
     for (const auto& line : lines_)
         out += line + '\n';
-    return out + open_;
+    return out + open_line();
 }
 
 std::string StderrTail::last_line() const {
     if (!trim(open_).empty())
-        return open_;
+        return open_line();
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
         if (!trim(*it).empty())
             return *it;

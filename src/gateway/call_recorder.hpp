@@ -44,6 +44,8 @@ public:
     void plain(const Plain& plain);
 
 private:
+    void record(ActivityRecord& record);
+
     ActivityLog& log_;
 };
 

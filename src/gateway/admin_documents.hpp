@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "activity/service.hpp"
+#include "bridge/ollama_facts.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace agenthub {
@@ -28,12 +29,17 @@ struct DaemonFacts {
     std::size_t sessions = 0;
     ActivityCounters activity;
     LoopFacts loop;
+    OllamaFacts ollama;
 };
+
+// The name of Ollama's circuit breaker among those of the servers; a server of that name comes first.
+inline constexpr std::string_view kOllamaBreaker = "ollama";
 
 Document health_document(const Supervisor& supervisor, const DaemonFacts& facts);  // GET /health
 Document server_health_document(const ServerSlot& slot);                           // GET /health/{server}
 Document server_list_document(const Supervisor& supervisor);                       // GET /servers
 Document server_document(const ServerSlot& slot);                                  // GET /servers/{name}
-Document breaker_list_document(const Supervisor& supervisor);                      // GET /circuit-breakers
+// GET /circuit-breakers
+Document breaker_list_document(const Supervisor& supervisor, const OllamaFacts& ollama = {});
 
 }  // namespace agenthub

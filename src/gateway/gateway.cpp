@@ -5,6 +5,9 @@
 
 #include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
+#include "gateway/model_error.hpp"
+#include "gateway/ollama_routes.hpp"
+#include "gateway/openai_routes.hpp"
 #include "gateway/router.hpp"
 #include "mcp/names.hpp"
 
@@ -34,7 +37,11 @@ struct Gateway::Parts {
                  gateway.tasks_),
           modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
           mcp(legacy, modern, gateway.recorder_),
-          admin(s, gateway.activity_, control) {}
+          ollama(gateway.executor_, gateway.config_.ollama),
+          relay(ollama, gateway.recorder_),
+          ollama_routes(relay),
+          openai_routes(gateway.config_, relay),
+          admin(s, gateway.activity_, control, ollama) {}
 
     Supervisor& supervisor;
     HubServer hub;
@@ -46,6 +53,10 @@ struct Gateway::Parts {
     LegacyEndpoint legacy;
     ModernEndpoint modern;
     McpEndpoint mcp;
+    OllamaClient ollama;
+    ModelRelay relay;
+    OllamaRoutes ollama_routes;
+    OpenAiRoutes openai_routes;
     AdminRoutes admin;
 };
 
@@ -68,12 +79,14 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
     tasks_.spawn(parts_->modern.run(), "modern clients");
+    tasks_.spawn(parts_->ollama.run(), "ollama probe");
     tasks_.spawn(lag_.run(), "loop lag");
     return {};
 }
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    parts_->ollama.reconfigure(config.ollama);
     for (const auto& server : removed) {
         parts_->sessions.end_of_endpoint(server);
         parts_->clients.server_removed(server);
@@ -115,12 +128,14 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     if (request.has_header("Origin"))
         responder.add_header_line(allow_origin(request));
     const Route route = find_route(request.verb, request.path);
-    if (request.verb == http::verb::options && route.route_class == RouteClass::mcp)
+    const bool for_clients = route.route_class == RouteClass::mcp || route.route_class == RouteClass::model;
+    if (request.verb == http::verb::options && for_clients)
         return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
         return error_reply(request.path, 404, "Not Found");
     if (auto refusal = check_class(route, request))
         return refusal;
+    request.takes_pieces = route.route_class == RouteClass::model;
     if (route.id != RouteId::none)
         return std::nullopt;
     HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
@@ -147,6 +162,10 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
             return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
+    if (route.route_class == RouteClass::model && has_dot_segments(request.path))
+        return error_reply(request.path, 400, "the path leads out of what it names: it has '.' or '..' for a segment");
+    if (route.id == RouteId::openai_api)
+        return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)
         return std::nullopt;
     // A browser names its origin on everything that can change something, and its site on the rest.
@@ -162,11 +181,20 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
         co_await parts_->mcp.serve(route, request, responder);
         co_return;
     }
+    if (route.id == RouteId::ollama_api) {
+        co_await parts_->ollama_routes.serve(request, responder);
+        co_return;
+    }
+    if (route.id == RouteId::openai_api) {
+        co_await parts_->openai_routes.serve(request, responder);
+        co_return;
+    }
     DaemonFacts facts;
     facts.uptime_seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - started_).count();
     facts.connections = listener_.connections();
     facts.sessions = parts_->sessions.size();
     facts.activity = activity_.counters();
+    facts.ollama = parts_->ollama.facts();
     facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     const auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
     co_await responder.send(reply);
@@ -180,6 +208,9 @@ void Gateway::refused(const HttpRequest& request, const HttpResponder& responder
 }
 
 HttpReply Gateway::error_reply(std::string_view path, unsigned status, std::string_view why) {
+    ModelDialect dialect = ModelDialect::native;
+    if (is_model_path(path, dialect))
+        return model_error_reply(dialect, status, why, {});
     return is_mcp(path) ? rpc_error_reply(status, mcp::code::transport_error, why) : detail_reply(status, why);
 }
 

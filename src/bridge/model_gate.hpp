@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <cstdint>
 #include <list>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "base/circuit_breaker.hpp"
 #include "base/deadline.hpp"
 #include "base/error.hpp"
+#include "bridge/ollama_facts.hpp"
 #include "config/ollama_config.hpp"
 
 namespace agenthub {
@@ -38,14 +38,6 @@ private:
 
 class ModelGate {
 public:
-    struct Counters {
-        std::uint64_t requests = 0;   // let through
-        std::uint64_t failures = 0;   // of those
-        std::uint64_t refused = 0;    // by the breaker
-        std::uint64_t overflows = 0;  // by the queue
-        std::uint64_t timeouts = 0;   // in the queue
-    };
-
     ModelGate(Executor executor, const OllamaConfig& config);
     ~ModelGate();
     ModelGate(const ModelGate&) = delete;
@@ -65,7 +57,7 @@ public:
 
     std::size_t running() const noexcept { return bulkhead_.running(); }
     std::size_t waiting() const noexcept { return bulkhead_.waiting(); }
-    const Counters& counters() const noexcept { return counters_; }
+    const ModelCounters& counters() const noexcept { return counters_; }
 
 private:
     friend class ModelPass;
@@ -82,7 +74,7 @@ private:
     Duration queue_timeout_;
     CircuitBreaker breaker_;
     Bulkhead bulkhead_;
-    Counters counters_;
+    ModelCounters counters_;
 };
 
 }  // namespace agenthub

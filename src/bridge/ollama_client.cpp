@@ -216,8 +216,9 @@ awaitable<result<ModelStream>> OllamaClient::open_stream(OutboundRequest request
     co_return ModelStream(std::move(pass), std::move(*response));
 }
 
-OllamaClient::Facts OllamaClient::facts() const {
-    Facts out;
+OllamaFacts OllamaClient::facts() const {
+    OllamaFacts out;
+    out.enabled = config_.enabled;
     out.state = state_;
     out.running = gate_.running();
     out.waiting = gate_.waiting();

@@ -8,18 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/event.hpp"
 #include "bridge/http_client.hpp"
 #include "bridge/model_backend.hpp"
 #include "bridge/model_gate.hpp"
+#include "bridge/ollama_facts.hpp"
 #include "config/ollama_config.hpp"
 
 namespace agenthub {
-
-enum class BackendState : std::uint8_t { unknown, up, down };
-
-// The words of GET /health.
-std::string_view to_string(BackendState state) noexcept;
 
 // A response of Ollama on its way to a client, with its place at the gate. Forgetting it before its end closes the
 // connection to Ollama at once.
@@ -42,15 +37,6 @@ private:
 
 class OllamaClient final : public ModelBackend {
 public:
-    // What GET /health and GET /metrics tell.
-    struct Facts {
-        BackendState state = BackendState::unknown;
-        std::size_t running = 0;
-        std::size_t waiting = 0;
-        ModelGate::Counters counters;
-        BreakerSnapshot breaker;
-    };
-
     OllamaClient(Executor executor, const OllamaConfig& config);
     ~OllamaClient() override;
 
@@ -70,7 +56,7 @@ public:
     // those that are read from an answer.
     awaitable<result<ModelStream>> open_stream(OutboundRequest request, std::string client);
 
-    Facts facts() const;
+    OllamaFacts facts() const;
     const OllamaConfig& config() const noexcept { return config_; }
 
 private:

@@ -88,7 +88,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
         servers["servers"][slot->name()] = server_summary(*slot);
     Document services;
     services["router"] = "up";
-    services["ollama"] = "unknown";  // AgentHub does not talk to Ollama
+    services["ollama"] = to_string(facts.ollama.state);
     services["cache"] = cache_document(facts.prompts);
     services["activity"] = activity_document(facts.activity);
     Document out;
@@ -138,8 +138,10 @@ Document server_list_document(const Supervisor& supervisor) {
     return out;
 }
 
-Document breaker_list_document(const Supervisor& supervisor) {
+Document breaker_list_document(const Supervisor& supervisor, const OllamaFacts& ollama) {
     Document out = Document::object();
+    if (ollama.enabled)
+        out[std::string(kOllamaBreaker)] = breaker_document(ollama.breaker);
     for (const auto& slot : supervisor.slots())
         out[slot->name()] = breaker_document(slot->gate().breaker());
     return out;

@@ -10,6 +10,7 @@
 
 #include "activity/service.hpp"
 #include "base/circuit_breaker.hpp"
+#include "bridge/ollama_facts.hpp"
 #include "enhance/prompt_cache.hpp"
 #include "supervisor/supervisor.hpp"
 
@@ -30,8 +31,12 @@ struct DaemonFacts {
     std::size_t sessions = 0;
     ActivityCounters activity;
     LoopFacts loop;
+    OllamaFacts ollama;
     PromptCacheStats prompts;
 };
+
+// The name of Ollama's circuit breaker among those of the servers; a server of that name comes first.
+inline constexpr std::string_view kOllamaBreaker = "ollama";
 
 Document breaker_document(const BreakerSnapshot& breaker);  // the eight fields of the prototype
 
@@ -39,6 +44,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
 Document server_health_document(const ServerSlot& slot);                           // GET /health/{server}
 Document server_list_document(const Supervisor& supervisor);                       // GET /servers
 Document server_document(const ServerSlot& slot);                                  // GET /servers/{name}
-Document breaker_list_document(const Supervisor& supervisor);                      // GET /circuit-breakers
+// GET /circuit-breakers
+Document breaker_list_document(const Supervisor& supervisor, const OllamaFacts& ollama = {});
 
 }  // namespace agenthub

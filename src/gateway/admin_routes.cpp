@@ -46,7 +46,7 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
                 co_return unknown_server(route.server);
             co_return co_await operate(route.id, *slot);
         }
-        case RouteId::breaker_reset: co_return reset_breaker(route.server);
+        case RouteId::breaker_reset: co_return reset_breaker(route.server, facts);
         case RouteId::activity:
             if (request.verb == http::verb::delete_)
                 co_return co_await clear_activity();
@@ -75,7 +75,7 @@ HttpReply AdminRoutes::read(const Route& route, const DaemonFacts& facts, bool r
     } else if (route.id == RouteId::servers) {
         reply = json_reply(server_list_document(supervisor_));
     } else if (route.id == RouteId::breakers) {
-        reply = json_reply(breaker_list_document(supervisor_));
+        reply = json_reply(breaker_list_document(supervisor_, facts.ollama));
     } else if (const ServerSlot* slot = supervisor_.find(route.server); slot == nullptr) {
         reply = unknown_server(route.server);
     } else {
@@ -106,11 +106,15 @@ awaitable<HttpReply> AdminRoutes::operate(RouteId id, ServerSlot& slot) {
     co_return json_reply(out);
 }
 
-HttpReply AdminRoutes::reset_breaker(const std::string& name) {
+HttpReply AdminRoutes::reset_breaker(const std::string& name, const DaemonFacts& facts) {
     ServerSlot* slot = supervisor_.find(name);
-    if (slot == nullptr)
+    const bool is_ollama = slot == nullptr && facts.ollama.enabled && name == kOllamaBreaker;
+    if (slot == nullptr && !is_ollama)
         return unknown_server(name);
-    slot->gate().close_breaker();
+    if (is_ollama)
+        models_.reset_breaker();
+    else
+        slot->gate().close_breaker();
     return message_reply("Circuit breaker " + name + " reset");
 }
 

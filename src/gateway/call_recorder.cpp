@@ -120,7 +120,9 @@ void CallRecorder::plain(const Plain& plain) {
     record.server = plain.server;
     record.session = shown(plain.session);
     record.error_text = plain.why;
-    if (plain.http_status >= 500)
+    if (plain.outcome)
+        record.outcome = *plain.outcome;
+    else if (plain.http_status >= 500)
         record.outcome = Outcome::failed;
     else if (plain.http_status >= 400)
         record.outcome = Outcome::refused;

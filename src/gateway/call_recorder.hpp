@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "activity/log.hpp"
@@ -40,6 +41,7 @@ public:
         std::string_view client_id;
         std::string_view session;
         std::string_view why;
+        std::optional<Outcome> outcome = std::nullopt;  // where the status does not say it
     };
     void plain(const Plain& plain);
 

@@ -1,4 +1,4 @@
-// CORS for MCP endpoints.
+// CORS for the routes of clients.
 // Pure functions.
 
 #include "gateway/cors.hpp"
@@ -9,9 +9,16 @@
 namespace agenthub {
 namespace {
 
-// Modern clients repeat arguments in header fields that only their tools' schemas name.
+// Of all such routes together: each says itself what it does not do.
+constexpr char kMethods[] = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+
+bool begins_with(std::string_view name, std::string_view prefix) {
+    return name.size() > prefix.size() && iequals(name.substr(0, prefix.size()), prefix);
+}
+
+// Modern clients repeat arguments in header fields that only their tools' schemas name; OpenAI's client adds what it
+// runs on.
 std::string allowed_headers(const HttpRequest& request) {
-    constexpr std::string_view kParam = mcp::header::param_prefix;
     std::string allowed =
         "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, "
         "Mcp-Name, X-Client-ID, X-Client-Name";
@@ -20,7 +27,8 @@ std::string allowed_headers(const HttpRequest& request) {
         const auto end = asked.find(',');
         const std::string_view name = trim(asked.substr(0, end));
         asked = end == std::string_view::npos ? std::string_view() : asked.substr(end + 1);
-        if (name.size() > kParam.size() && iequals(name.substr(0, kParam.size()), kParam))
+        if (begins_with(name, mcp::header::param_prefix) || begins_with(name, "x-stainless-") ||
+            begins_with(name, "openai-") || iequals(name, "User-Agent") || iequals(name, "X-Enhance"))
             allowed.append(", ").append(name);
     }
     return allowed;
@@ -39,8 +47,8 @@ std::string allow_origin(const HttpRequest& request) {
 HttpReply preflight(const HttpRequest& request) {
     HttpReply reply;
     reply.status = 204;
-    reply.headers.emplace_back("Allow", "GET, POST, DELETE, OPTIONS");
-    reply.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
+    reply.headers.emplace_back("Allow", kMethods);
+    reply.headers.emplace_back("Access-Control-Allow-Methods", kMethods);
     reply.headers.emplace_back("Access-Control-Allow-Headers", allowed_headers(request));
     reply.headers.emplace_back("Access-Control-Max-Age", "600");
     return reply;

@@ -25,18 +25,17 @@ HttpReply json_reply(const Document& document) {
     return reply;
 }
 
-// Whose rule applies. The prototype's clients mix the two fields up, so the other one counts where it names a rule.
-std::string client_of(const HttpRequest& request, const EnhancementConfig& config) {
-    const std::string_view name = request.header("X-Client-Name");
-    const std::string_view id = request.header("X-Client-ID");
-    return std::string(name.empty() && has_rule(config, id) ? id : name);
-}
-
 Document text_or_null(const std::string& text) {
     return text.empty() ? Document() : Document(text);
 }
 
 }  // namespace
+
+std::string rule_client_of(const HttpRequest& request, const EnhancementConfig& config) {
+    const std::string_view name = request.header("X-Client-Name");
+    const std::string_view id = request.header("X-Client-ID");
+    return std::string(name.empty() && has_rule(config, id) ? id : name);
+}
 
 awaitable<HttpReply> EnhanceRoutes::serve(RouteId id, const HttpRequest& request, const HttpResponder& responder) {
     if (id == RouteId::enhance_stats)
@@ -53,7 +52,7 @@ awaitable<HttpReply> EnhanceRoutes::enhance(const HttpRequest& request, const Ht
     if (!body.ok())
         co_return body.refusal();
     EnhanceQuestion question;
-    question.client = client_of(request, enhancer_.config());
+    question.client = rule_client_of(request, enhancer_.config());
     question.prompt = *prompt;
     question.bypass_cache = bypass.value_or(false);
     const ResponderListener listener(responder);
@@ -76,15 +75,14 @@ HttpReply EnhanceRoutes::stats() {
     out["cache"]["size"] = cache.size;
     out["cache"]["max_size"] = cache.max_size;
     out["cache"]["evictions"] = cache.evictions;
-    out["circuit_breaker"] = breaker_document(backend_ == nullptr ? BreakerSnapshot() : backend_->breaker());
-    out["ollama_healthy"] = backend_ != nullptr && backend_->healthy();
+    out["circuit_breaker"] = breaker_document(backend_.breaker());
+    out["ollama_healthy"] = backend_.healthy();
     return json_reply(out);
 }
 
 HttpReply EnhanceRoutes::reset() {
     enhancer_.clear_cache();
-    if (backend_ != nullptr)
-        backend_->reset_breaker();
+    backend_.reset_breaker();
     Document out;
     out["message"] = "Cache and circuit breaker reset";
     return json_reply(out);

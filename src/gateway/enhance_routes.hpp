@@ -13,8 +13,7 @@ namespace agenthub {
 
 class EnhanceRoutes {
 public:
-    // `backend` may be null; both outlive it.
-    EnhanceRoutes(Enhancer& enhancer, ModelBackend* backend) noexcept : enhancer_(enhancer), backend_(backend) {}
+    EnhanceRoutes(Enhancer& enhancer, ModelBackend& backend) noexcept : enhancer_(enhancer), backend_(backend) {}
 
     // The reply to one of these routes; that `responder` will write it tells whether anybody waits for it.
     awaitable<HttpReply> serve(RouteId id, const HttpRequest& request, const HttpResponder& responder);
@@ -25,7 +24,11 @@ private:
     HttpReply reset();
 
     Enhancer& enhancer_;
-    ModelBackend* backend_;
+    ModelBackend& backend_;
 };
+
+// Whose rule applies to what a request asks, over HTTP and in chats: X-Client-Name says it. The prototype's clients mix
+// that up with X-Client-ID, so this one counts where it names a rule and the other says nothing.
+std::string rule_client_of(const HttpRequest& request, const EnhancementConfig& config);
 
 }  // namespace agenthub

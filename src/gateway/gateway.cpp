@@ -6,6 +6,8 @@
 #include "base/redactor.hpp"
 #include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
+#include "gateway/gateway_parts.hpp"
+#include "gateway/model_error.hpp"
 #include "gateway/router.hpp"
 #include "mcp/names.hpp"
 
@@ -20,40 +22,6 @@ bool is_mcp(std::string_view path) {
 
 }  // namespace
 
-// Declared in the order in which they stand on each other.
-struct Gateway::Parts {
-    Parts(Gateway& gateway, Supervisor& s, ConfigControl& control, Models models)
-        : supervisor(s),
-          hub(s, gateway.activity_),
-          directory(gateway.config_, s, hub),
-          aggregates(gateway.config_, directory, gateway.tasks_),
-          sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
-                   [this](Session& session) { clients.session_ended(session); }),
-          clients(gateway.tasks_, sessions, directory),
-          calls(directory, clients, models.enhancer),
-          legacy(gateway.config_.limits, directory, aggregates, sessions, clients, calls, gateway.recorder_,
-                 gateway.tasks_),
-          modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
-          mcp(legacy, modern, gateway.recorder_),
-          admin(s, gateway.activity_, control),
-          enhance(models.enhancer, models.backend),
-          enhancer(models.enhancer) {}
-
-    Supervisor& supervisor;
-    HubServer hub;
-    ServerDirectory directory;
-    Aggregates aggregates;
-    SessionTable sessions;
-    ServerClients clients;
-    CallForwarder calls;
-    LegacyEndpoint legacy;
-    ModernEndpoint modern;
-    McpEndpoint mcp;
-    AdminRoutes admin;
-    EnhanceRoutes enhance;
-    Enhancer& enhancer;
-};
-
 Gateway::Gateway(Executor executor, const Config& config, ActivityService& activity)
     : executor_(executor),
       config_(config),
@@ -65,21 +33,23 @@ Gateway::Gateway(Executor executor, const Config& config, ActivityService& activ
 
 Gateway::~Gateway() = default;
 
-result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, Models models,
-                           std::vector<PassedSocket> passed) {
+result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed,
+                           std::unique_ptr<PromptStore> prompts) {
     const bool has_passed = !passed.empty();
     if (auto opened = has_passed ? listener_.adopt(std::move(passed)) : listener_.open(config_.listen); !opened)
         return opened;
-    parts_ = std::make_unique<Parts>(*this, supervisor, control, models);
+    parts_ = std::make_unique<Parts>(*this, supervisor, control, std::move(prompts));
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
     tasks_.spawn(parts_->modern.run(), "modern clients");
+    tasks_.spawn(parts_->ollama.run(), "ollama probe");
     tasks_.spawn(lag_.run(), "loop lag");
     return {};
 }
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    parts_->ollama.reconfigure(config.ollama);
     parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);
     for (const auto& server : removed) {
         parts_->sessions.end_of_endpoint(server);
@@ -105,6 +75,7 @@ awaitable<void> Gateway::drain(Deadline deadline) {
 
 awaitable<void> Gateway::stop() {
     parts_->modern.stop();
+    co_await parts_->enhancer.stop();
     tasks_.cancel();
     co_await tasks_.join();
     co_await listener_.stop();
@@ -122,12 +93,14 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     if (request.has_header("Origin"))
         responder.add_header_line(allow_origin(request));
     const Route route = find_route(request.verb, request.path);
-    if (request.verb == http::verb::options && route.route_class == RouteClass::mcp)
+    const bool for_clients = route.route_class == RouteClass::mcp || route.route_class == RouteClass::model;
+    if (request.verb == http::verb::options && for_clients)
         return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
         return error_reply(request.path, 404, "Not Found");
     if (auto refusal = check_class(route, request))
         return refusal;
+    request.takes_pieces = route.route_class == RouteClass::model;
     if (route.id != RouteId::none)
         return std::nullopt;
     HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
@@ -154,6 +127,10 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
             return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
+    if (route.route_class == RouteClass::model && has_dot_segments(request.path))
+        return error_reply(request.path, 400, "the path leads out of what it names: it has '.' or '..' for a segment");
+    if (route.id == RouteId::openai_api)
+        return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)
         return std::nullopt;
     // A browser names its origin on everything that can change something, and its site on the rest.
@@ -170,9 +147,17 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
         co_return;
     }
     if (route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset) {
-        const auto reply = co_await parts_->enhance.serve(route.id, request, responder);
+        const auto reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
         co_await responder.send(reply);
         recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
+        co_return;
+    }
+    if (route.id == RouteId::ollama_api) {
+        co_await parts_->ollama_routes.serve(request, responder);
+        co_return;
+    }
+    if (route.id == RouteId::openai_api) {
+        co_await parts_->openai_routes.serve(request, responder);
         co_return;
     }
     DaemonFacts facts;
@@ -181,6 +166,7 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     facts.sessions = parts_->sessions.size();
     facts.activity = activity_.counters();
     facts.prompts = parts_->enhancer.cache_stats();
+    facts.ollama = parts_->ollama.facts();
     facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
     redact_json(reply.body);  // also the inside of quotes in the text of /metrics
@@ -195,6 +181,9 @@ void Gateway::refused(const HttpRequest& request, const HttpResponder& responder
 }
 
 HttpReply Gateway::error_reply(std::string_view path, unsigned status, std::string_view why) {
+    ModelDialect dialect = ModelDialect::native;
+    if (is_model_path(path, dialect))
+        return model_error_reply(dialect, status, why, {});
     return is_mcp(path) ? rpc_error_reply(status, mcp::code::transport_error, why) : detail_reply(status, why);
 }
 

@@ -24,12 +24,6 @@
 
 namespace agenthub {
 
-// Where prompts are made better, and by what.
-struct Models {
-    Enhancer& enhancer;
-    ModelBackend* backend;  // null: there is none
-};
-
 class Gateway final : public HttpHandler, public SupervisorEvents {
 public:
     // `config`, `activity` and the supervisor outlive it. The supervisor needs the gateway as its events, so it is
@@ -38,9 +32,10 @@ public:
     ~Gateway() override;
 
     // Listens on the sockets that were passed, or else binds all configured addresses, and starts serving.
-    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` and `models` outlive the
-    // gateway.
-    result<void> open(Supervisor& supervisor, ConfigControl& control, Models models, std::vector<PassedSocket> passed);
+    // Errors: errc::io_error, errc::invalid_config for what cannot be listened on. `control` outlives the gateway.
+    // `prompts`: see EnhancerSetup.
+    result<void> open(Supervisor& supervisor, ConfigControl& control, std::vector<PassedSocket> passed,
+                      std::unique_ptr<PromptStore> prompts);
     const std::vector<std::string>& urls() const noexcept { return listener_.urls(); }
 
     // After a reload, when the supervisor has taken it over: sessions of removed servers end, and who is let in is as

@@ -40,7 +40,8 @@ HttpConnection::HttpConnection(HttpSocket socket, Peer peer, const Limits& limit
       handler_(handler),
       ids_(ids),
       responder_(socket_, io_deadline_, limits.body_timeout, tasks),
-      buffer_(limits.header_bytes + kReadSize) {}
+      buffer_(limits.header_bytes + kReadSize),
+      rest_ended_(socket_.get_executor()) {}
 
 awaitable<void> HttpConnection::run() {
     responder_.set_owner(weak_from_this());
@@ -48,7 +49,7 @@ awaitable<void> HttpConnection::run() {
     while (go_on && !draining_) {
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
-        parser_->body_limit(limits_.body_bytes);
+        parser_->body_limit(boost::none);  // by prepare_body(), which knows whose body it is
         go_on = co_await read_header();
         if (go_on)
             go_on = co_await serve();
@@ -124,6 +125,8 @@ void HttpConnection::describe_request() {
     request_.peer_ip = peer_.ip;
     request_.over_unix = peer_.unix_socket;
     request_.local_port = peer_.local_port;
+    if (const auto length = parser_->content_length(); length && whole)
+        request_.content_length = *length;
     request_.id = ids_.next();
     request_.began = Clock::now();
     request_.began_unix_ms = unix_ms_now();
@@ -137,35 +140,16 @@ awaitable<bool> HttpConnection::serve() {
         co_await refuse(std::move(*refusal), "refused before the body was read");
         co_return responder_.keep_alive();
     }
-    const bool complete = co_await read_body();
+    const bool complete = co_await prepare_body();
     if (!complete)
         co_return false;
     co_await handler_.handle(request_, responder_);
+    // Answered before all of the body was taken: what is left of it would be taken for the next request.
+    if (!parser_->is_done()) {
+        responder_.close_after_reply();
+        co_await linger();
+    }
     co_return responder_.keep_alive();
-}
-
-awaitable<bool> HttpConnection::read_body() {
-    if (parser_->is_done())
-        co_return true;
-    if (parser_->get().version() >= 11 && iequals(request_.header("Expect"), "100-continue"))
-        co_await responder_.send_continue();
-    boost::system::error_code ec;
-    // Usually the whole body has come with the header: parsing it here saves a turn of the loop.
-    if (buffer_.size() > 0) {
-        buffer_.consume(parser_->put(buffer_.data(), ec));
-        if (ec == http::error::need_more)
-            ec = {};
-    }
-    if (!ec && !parser_->is_done()) {
-        io_deadline_ = Clock::now() + limits_.body_timeout;
-        co_await http::async_read(socket_, buffer_, *parser_, asio::redirect_error(use_awaitable, ec));
-        io_deadline_ = TimePoint::max();
-    }
-    request_.body = std::move(parser_->get().body());
-    request_.body_bytes = request_.body.size();
-    if (ec)
-        co_await refuse_unreadable(ec);
-    co_return !ec;
 }
 
 awaitable<void> HttpConnection::refuse_unreadable(boost::system::error_code why) {

@@ -5,13 +5,14 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "base/event.hpp"
 #include "base/task_group.hpp"
+#include "bridge/http_piece_body.hpp"
 #include "config/config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/http_responder.hpp"
@@ -34,7 +35,7 @@ public:
 };
 
 // Shared by its own task and by the background task of an event stream: either may be cancelled first.
-class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+class HttpConnection : public std::enable_shared_from_this<HttpConnection>, private RequestRest {
 public:
     struct Peer {
         std::string ip;  // "unix" over a Unix socket
@@ -54,12 +55,17 @@ public:
     void drain();
 
 private:
-    using Parser = http::request_parser<http::string_body>;
+    using Parser = http::request_parser<HttpPieceBody>;
 
     awaitable<bool> await_first_bytes();
     awaitable<bool> read_header();
     awaitable<bool> serve();
+    awaitable<bool> prepare_body();
     awaitable<bool> read_body();
+    awaitable<bool> read_beginning();
+    awaitable<boost::system::error_code> read_piece();
+    awaitable<result<bool>> next(std::string& piece) override;
+    awaitable<void> ended() override;
     awaitable<void> refuse(HttpReply reply, std::string_view why);
     awaitable<void> refuse_request(unsigned status, std::string_view why);
     awaitable<void> refuse_unreadable(boost::system::error_code why);
@@ -77,6 +83,7 @@ private:
     std::optional<Parser> parser_;
     HttpRequest request_;
     http::fields header_;  // of a request whose body may end with a trailer
+    Event rest_ended_;
     bool timed_out_ = false;
     bool draining_ = false;
     bool idle_ = false;  // waiting for the first byte of a request

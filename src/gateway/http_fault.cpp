@@ -30,7 +30,7 @@ HttpFault fault_of(boost::system::error_code ec) {
     return {400, "the request is not valid HTTP"};
 }
 
-std::optional<HttpFault> fault_of(const http::request<http::string_body>& request) {
+std::optional<HttpFault> fault_of(const http::request<HttpPieceBody>& request) {
     const auto codings = request.count(http::field::transfer_encoding);
     const bool plain_chunks =
         codings == 1 && iequals(trim(request[http::field::transfer_encoding]), "chunked") && request.version() >= 11;

@@ -14,11 +14,20 @@
 #include <vector>
 
 #include "base/async.hpp"
+#include "base/event.hpp"
 #include "base/uuid.hpp"
+#include "bridge/http_message.hpp"
 
 namespace agenthub {
 
 namespace http = boost::beast::http;
+
+// The rest of a request's body that is too long to be kept.
+class RequestRest : public HttpBodySource {
+public:
+    // Returns when its last byte has been read.
+    virtual awaitable<void> ended() = 0;
+};
 
 struct HttpRequest {
     http::verb verb = http::verb::unknown;
@@ -26,10 +35,13 @@ struct HttpRequest {
     std::string_view path;       // percent-encoding kept; starts with '/'
     std::string_view query;      // without '?'
     const http::fields* fields = nullptr;
-    std::string body;              // empty until the guards have passed
-    std::size_t body_bytes = 0;    // its size; the body itself may have been moved on
-    std::string_view peer_ip;      // "unix" over a Unix socket
-    std::uint16_t local_port = 0;  // the port the connection came in on
+    std::string body;                             // empty until the guards have passed
+    std::size_t body_bytes = 0;                   // its size; the body itself may have been moved on
+    bool takes_pieces = false;                    // set by admit(): the body may be of any length, and `rest` be set
+    RequestRest* rest = nullptr;                  // what follows `body`; null when that is all of it
+    std::optional<std::uint64_t> content_length;  // as the client says
+    std::string_view peer_ip;                     // "unix" over a Unix socket
+    std::uint16_t local_port = 0;                 // the port the connection came in on
     bool over_unix = false;
     Uuid id;  // X-Request-ID of the response
     TimePoint began{};

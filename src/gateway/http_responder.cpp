@@ -36,13 +36,14 @@ std::string_view http_date() {
     return {text.data(), length};
 }
 
+}  // namespace
+
+// Also for the bodies of http_responder_body.cpp.
 void append_chunk_size(std::string& out, std::size_t size) {
     std::array<char, 20> text{};
     const int n = std::snprintf(text.data(), text.size(), "%zx\r\n", size);
     out.append(text.data(), static_cast<std::size_t>(n));
 }
-
-}  // namespace
 
 HttpResponder::HttpResponder(HttpSocket& socket, TimePoint& io_deadline, Duration write_limit, TaskGroup& tasks)
     : socket_(socket),

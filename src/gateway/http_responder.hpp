@@ -20,6 +20,9 @@ namespace agenthub {
 
 using HttpSocket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
+// The line that begins a chunk (RFC 9112 section 7.1).
+void append_chunk_size(std::string& out, std::size_t size);
+
 class HttpResponder {
 public:
     // `io_deadline` is the connection's: set before each write, so that a client that does not read ends.
@@ -48,6 +51,16 @@ public:
     awaitable<void> stream_ended() { co_await stream_ended_.wait(); }
     // Breaks the stream off as soon as the client closes the connection, which then serves no further request.
     void watch_for_close(std::shared_ptr<EventStream> stream);
+
+    // A body that comes piece by piece; `length` is that of all of it, where it is known. The header goes out at once,
+    // and each piece when it comes. False when the client cannot be written to: the connection then ends.
+    awaitable<bool> begin_body(unsigned status, std::string_view content_type, std::string_view header_lines,
+                               std::optional<std::uint64_t> length);
+    awaitable<bool> write_piece(std::string_view piece);
+    awaitable<void> end_body();
+    // Returns when the client has closed the connection, at least its half of it; the whole request must have been
+    // read. A client that sends its next request already is there.
+    awaitable<void> client_leaves();
 
     // "100 Continue", for a client that waits for it before it sends the body.
     awaitable<void> send_continue();
@@ -82,6 +95,7 @@ private:
     std::uint64_t body_bytes_ = 0;
     bool keep_alive_ = true;
     bool head_ = false;
+    bool chunked_ = false;  // the body that is being written
 };
 
 }  // namespace agenthub

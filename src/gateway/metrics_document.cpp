@@ -205,6 +205,30 @@ void add_usage(Page& page, const Supervisor& supervisor, const ProcessCensus& ce
     each([](const ProcessUsage& usage) { return seconds(usage.cpu); });
 }
 
+void add_ollama(Page& page, const OllamaFacts& ollama) {
+    if (!ollama.enabled)
+        return;
+    page.gauge("ollama_up", "1 when Ollama answered last, 0 when it did not or was not asked yet.",
+               ollama.state == BackendState::up ? 1 : 0);
+    page.counter("ollama_requests_total", "Requests that were let through to Ollama.",
+                 number(ollama.counters.requests));
+    page.counter("ollama_failures_total", "Those of them that Ollama left without an answer.",
+                 number(ollama.counters.failures));
+    page.gauge("ollama_requests_running", "Requests that have a place at Ollama.", number(ollama.running));
+    page.gauge("ollama_requests_waiting", "Requests that wait for a place at Ollama.", number(ollama.waiting));
+    page.family(MetricType::Counter, "ollama_requests_refused_total",
+                "Requests that were not let through, by the open circuit breaker, the full queue or its time limit.");
+    page.add(number(ollama.counters.refused), {{"by", "breaker"}});
+    page.add(number(ollama.counters.overflows), {{"by", "queue"}});
+    page.add(number(ollama.counters.timeouts), {{"by", "queue_timeout"}});
+    page.family(MetricType::Gauge, "ollama_breaker_state",
+                "1 for the state that Ollama's circuit breaker is in, 0 for the others.");
+    for (const auto state : {BreakerState::closed, BreakerState::open, BreakerState::half_open})
+        page.add(ollama.breaker.state == state ? 1 : 0, {{"state", std::string(to_string(state))}});
+    page.counter("ollama_breaker_opened_total", "How often Ollama's circuit breaker opened.",
+                 number(ollama.breaker.times_opened));
+}
+
 }  // namespace
 
 std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& facts) {
@@ -217,6 +241,7 @@ std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& fa
     add_gates(page, supervisor);
     add_bridges(page, supervisor);
     add_usage(page, supervisor, census);
+    add_ollama(page, facts.ollama);
     return page.text();
 }
 

@@ -12,8 +12,9 @@ namespace agenthub {
 namespace {
 
 struct Row {
-    std::string_view pattern;  // "*" stands for one path segment, the server's name
-    http::verb verb;
+    // "*" stands for one path segment, the server's name; "**" at the end for one or more.
+    std::string_view pattern;
+    http::verb verb;  // unknown: any
     RouteId id;
     RouteClass route_class;
 };
@@ -57,6 +58,13 @@ constexpr std::array kRows = {
     Row{"/llm/enhance", http::verb::post, RouteId::enhance, RouteClass::admin},
     Row{"/llm/stats", http::verb::get, RouteId::enhance_stats, RouteClass::admin},
     Row{"/llm/reset", http::verb::post, RouteId::enhance_reset, RouteClass::admin},
+    Row{"/ollama/api/**", http::verb::unknown, RouteId::ollama_api, RouteClass::model},
+    Row{"/v1/chat/completions", http::verb::post, RouteId::openai_api, RouteClass::model},
+    Row{"/v1/completions", http::verb::post, RouteId::openai_api, RouteClass::model},
+    Row{"/v1/embeddings", http::verb::post, RouteId::openai_api, RouteClass::model},
+    Row{"/v1/responses", http::verb::post, RouteId::openai_api, RouteClass::model},
+    Row{"/v1/models", http::verb::get, RouteId::openai_api, RouteClass::model},
+    Row{"/v1/models/**", http::verb::get, RouteId::openai_api, RouteClass::model},
 };
 
 // The Allow field of each path; HEAD comes with GET.
@@ -73,6 +81,8 @@ std::string_view allow_of(std::string_view pattern) {
         const bool posts = row.verb == http::verb::post;
         if (row.route_class == RouteClass::mcp)
             return posts ? "POST, OPTIONS" : "GET, OPTIONS";
+        if (row.route_class == RouteClass::model)
+            return posts ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
         if (posts)
             return "POST";
     }
@@ -83,6 +93,10 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
     const auto star = pattern.find('*');
     if (star == std::string_view::npos)
         return pattern == path;
+    if (pattern.ends_with("**")) {
+        segment = path.starts_with(pattern.substr(0, star)) ? path.substr(star) : std::string_view();
+        return !segment.empty();
+    }
     const std::string_view suffix = pattern.substr(star + 1);
     if (path.size() <= star + suffix.size() || !path.starts_with(pattern.substr(0, star)) || !path.ends_with(suffix))
         return false;
@@ -102,7 +116,8 @@ Route find_route(http::verb verb, std::string_view path) {
         route.route_class = row.route_class;
         route.allow = allow_of(row.pattern);
         route.server = percent_decode(segment, '+');
-        if (row.verb == wanted && (verb != http::verb::head || row.route_class != RouteClass::mcp)) {
+        const bool fits = row.verb == wanted || row.verb == http::verb::unknown;
+        if (fits && (verb != http::verb::head || row.route_class != RouteClass::mcp)) {
             route.id = row.id;
             if (row.id == RouteId::mcp_view)
                 route.server = view_endpoint(route.server);

@@ -12,8 +12,8 @@
 namespace agenthub {
 
 // Routes of one class share one guard: `probe` is open to anybody who can connect, `mcp` to clients, `admin` changes or
-// reveals something of the daemon and is never open to a browser page.
-enum class RouteClass : std::uint8_t { probe, mcp, admin };
+// reveals something of the daemon and is never open to a browser page. `model` is as `mcp`, for clients of models.
+enum class RouteClass : std::uint8_t { probe, mcp, model, admin };
 
 enum class RouteId : std::uint8_t {
     none,
@@ -42,6 +42,8 @@ enum class RouteId : std::uint8_t {
     enhance,  // these three also under /llm
     enhance_stats,
     enhance_reset,
+    ollama_api,  // /ollama/api/…
+    openai_api,  // /v1/…
 };
 
 struct Route {

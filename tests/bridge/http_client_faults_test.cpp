@@ -131,9 +131,9 @@ TEST(HttpClientFaults, a_body_that_breaks_off_is_no_whole_body) {
 
 TEST(HttpClientFaults, what_is_no_http_is_refused) {
     with_peer([](PeerRig& rig) -> awaitable<void> {
-        for (const char* text :
-             {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 abc\r\n\r\n",
-              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"}) {
+        for (const char* text : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 abc\r\n\r\n",
+                                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+                                 "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"}) {
             Asked& asked = rig.get();
             auto peer = co_await rig.accept();
             co_await peer.request();

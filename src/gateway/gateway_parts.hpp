@@ -1,0 +1,66 @@
+// What the gateway is made of as soon as it has a supervisor.
+// Owned by the gateway; included by gateway*.cpp alone.
+
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "gateway/gateway.hpp"
+#include "gateway/ollama_routes.hpp"
+#include "gateway/openai_routes.hpp"
+
+namespace agenthub {
+
+inline EnhancerSetup enhancer_setup(const Config& config, ModelBackend& backend, std::unique_ptr<PromptStore> store) {
+    EnhancerSetup setup;
+    setup.config = config.enhancement;
+    setup.usual_model = config.ollama.model;
+    setup.backend = &backend;
+    setup.store = std::move(store);
+    return setup;
+}
+
+// Declared in the order in which they stand on each other.
+struct Gateway::Parts {
+    Parts(Gateway& gateway, Supervisor& s, ConfigControl& control, std::unique_ptr<PromptStore> prompts)
+        : supervisor(s),
+          hub(s, gateway.activity_),
+          directory(gateway.config_, s, hub),
+          ollama(gateway.executor_, gateway.config_.ollama),
+          enhancer(gateway.executor_, enhancer_setup(gateway.config_, ollama, std::move(prompts))),
+          aggregates(gateway.config_, directory, gateway.tasks_),
+          sessions(gateway.config_.limits.sessions, gateway.config_.limits.session_idle,
+                   [this](Session& session) { clients.session_ended(session); }),
+          clients(gateway.tasks_, sessions, directory),
+          calls(directory, clients, enhancer),
+          legacy(gateway.config_.limits, directory, aggregates, sessions, clients, calls, gateway.recorder_,
+                 gateway.tasks_),
+          modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
+          mcp(legacy, modern, gateway.recorder_),
+          relay(ollama, gateway.recorder_, enhancer),
+          ollama_routes(relay),
+          openai_routes(gateway.config_, relay),
+          enhance_routes(enhancer, ollama),
+          admin(s, gateway.activity_, control, ollama) {}
+
+    Supervisor& supervisor;
+    HubServer hub;
+    ServerDirectory directory;
+    OllamaClient ollama;
+    Enhancer enhancer;
+    Aggregates aggregates;
+    SessionTable sessions;
+    ServerClients clients;
+    CallForwarder calls;
+    LegacyEndpoint legacy;
+    ModernEndpoint modern;
+    McpEndpoint mcp;
+    ModelRelay relay;
+    OllamaRoutes ollama_routes;
+    OpenAiRoutes openai_routes;
+    EnhanceRoutes enhance_routes;
+    AdminRoutes admin;
+};
+
+}  // namespace agenthub

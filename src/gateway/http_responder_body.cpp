@@ -1,0 +1,65 @@
+// Writing a body that comes piece by piece, and noticing that nobody wants it any more.
+// Part of HttpResponder.
+
+#include <sys/socket.h>
+#include <boost/asio/redirect_error.hpp>
+
+#include <cerrno>
+
+#include "gateway/http_responder.hpp"
+
+namespace agenthub {
+
+awaitable<bool> HttpResponder::begin_body(unsigned status, std::string_view content_type, std::string_view header_lines,
+                                          std::optional<std::uint64_t> length) {
+    const bool bodiless = status == 204 || status == 304;
+    chunked_ = !length && http_version_ >= 11 && !bodiless;
+    // Only the connection's end can tell where such a body ends.
+    if (!length && http_version_ < 11 && !bodiless)
+        keep_alive_ = false;
+    write_head(status, content_type, header_lines);
+    if (chunked_)
+        out_ += "Transfer-Encoding: chunked\r\n";
+    else if (length && !bodiless)
+        out_ += "Content-Length: " + std::to_string(*length) + "\r\n";
+    out_ += "\r\n";
+    return write_out();
+}
+
+awaitable<bool> HttpResponder::write_piece(std::string_view piece) {
+    if (head_ || piece.empty())
+        co_return true;
+    body_bytes_ += piece.size();
+    out_.clear();
+    if (chunked_)
+        append_chunk_size(out_, piece.size());
+    const std::string_view end = chunked_ ? "\r\n" : "";
+    co_return co_await write_out(piece, end);
+}
+
+awaitable<void> HttpResponder::end_body() {
+    if (!chunked_ || head_)
+        co_return;
+    out_ = "0\r\n\r\n";
+    co_await write_out();
+}
+
+awaitable<void> HttpResponder::client_leaves() {
+    boost::system::error_code ec;
+    char byte = 0;
+    ssize_t n = -1;
+    // A wake-up alone does not say that anything has come.
+    while (!ec && n < 0) {
+        co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
+        n = ec ? 0 : ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            n = 0;
+    }
+    if (n == 0)
+        co_return;
+    // What it has sent hides its end.
+    SteadyTimer never(tasks_.executor(), TimePoint::max());
+    co_await never.async_wait(use_awaitable);
+}
+
+}  // namespace agenthub

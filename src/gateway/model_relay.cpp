@@ -1,0 +1,146 @@
+// Passing requests on to Ollama.
+// Owned by the gateway.
+
+#include "gateway/model_relay.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "base/text.hpp"
+#include "enhance/chat_prompt.hpp"
+#include "gateway/enhance_routes.hpp"
+
+namespace agenthub {
+namespace {
+
+// As servers say it of a client that did not wait for its answer.
+constexpr unsigned kClientLeft = 499;
+
+// Until the client is gone, which cannot be seen as long as it still sends.
+awaitable<void> watch_client(HttpRequest& request, HttpResponder& responder) {
+    if (request.rest != nullptr)
+        co_await request.rest->ended();
+    co_await responder.client_leaves();
+}
+
+bool is_chat(std::string_view target) {
+    const std::string_view path = target.substr(0, target.find('?'));
+    return path == "/api/chat" || path == "/v1/chat/completions";
+}
+
+}  // namespace
+
+struct ModelRelay::Course {
+    std::optional<Error> failure;  // of Ollama, or of the way there
+    bool left = false;             // by the client
+};
+
+awaitable<void> ModelRelay::pass(ModelPassage passage) {
+    Course course;
+    auto work = carry(passage, course);
+    auto watch = watch_client(passage.request, passage.responder);
+    const bool ended = co_await ends_before(std::move(work), std::move(watch));
+    if (!ended) {
+        course.left = true;
+        passage.responder.close_after_reply();
+    }
+    record(passage, course);
+}
+
+awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
+    OutboundRequest out;
+    out.method = passage.request.verb_text;
+    out.target = passage.target;
+    out.fields = fields_for_model(passage.request);
+    co_await take_body(passage, out);
+    auto opened = co_await ollama_.open_stream(std::move(out), passage.client);
+    if (opened) {
+        co_await give_body(passage, *opened, course);
+        co_return;
+    }
+    course.failure = opened.error();
+    course.left = course.failure->code == errc::cancelled;
+    if (course.left)
+        co_return;
+    const HttpReply reply = model_error_reply(passage.dialect, *course.failure);
+    // The rest of a long body is not read any more.
+    if (passage.request.rest != nullptr)
+        passage.responder.close_after_reply();
+    co_await passage.responder.send(reply);
+}
+
+// The prompt of a chat is made better where all of the body is there. Who leaves meanwhile ends this coroutine.
+awaitable<void> ModelRelay::take_body(ModelPassage& passage, OutboundRequest& out) {
+    HttpRequest& request = passage.request;
+    out.body = std::move(request.body);
+    if (passage.may_enhance && request.rest == nullptr && is_chat(passage.target)) {
+        std::string client = passage.rule_client;
+        if (client.empty())
+            client = rule_client_of(request, enhancer_.config());
+        out.body = co_await enhance_chat(enhancer_, std::move(client), std::move(out.body));
+    }
+    out.more = request.rest;
+    if (request.rest != nullptr)
+        out.length = request.content_length;
+}
+
+awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream, Course& course) {
+    HttpResponder& responder = passage.responder;
+    const std::string lines = lines_for_client(stream.fields());
+    const std::string type(stream.field("Content-Type"));
+    bool writable = co_await responder.begin_body(stream.status(), type, lines, stream.length());
+    std::string piece;
+    while (writable) {
+        const auto n = co_await stream.read(piece);
+        if (!n) {
+            course.failure = n.error();
+            co_await tell_of_break(passage, stream, *course.failure);
+            co_return;
+        }
+        if (*n == 0)
+            break;
+        writable = co_await responder.write_piece(piece);
+    }
+    if (writable)
+        co_await responder.end_body();
+    course.left = !writable;
+}
+
+// In the middle of a stream a status comes too late: each kind of stream has its own way to say it. Any other body just
+// ends too early, which its length or its missing last chunk shows.
+awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Error& error) {
+    const std::string_view type = stream.field("Content-Type");
+    const bool events = type.starts_with("text/event-stream");
+    if (stream.length() || (!events && !type.starts_with("application/x-ndjson"))) {
+        passage.responder.close_after_reply();
+        co_return;
+    }
+    const std::string body = model_error_body(passage.dialect, 502, error.message, to_string(error.code));
+    // What came last may be half a line.
+    std::string piece = events ? "\n\ndata: " : "\n";
+    piece += body;
+    piece += events ? "\n\n" : "\n";
+    const bool written = co_await passage.responder.write_piece(piece);
+    if (written)
+        co_await passage.responder.end_body();
+}
+
+void ModelRelay::record(const ModelPassage& passage, const Course& course) {
+    const HttpResponder& responder = passage.responder;
+    CallRecorder::Plain row{
+        passage.request, responder.status(), responder.body_bytes(), {}, "ollama", passage.client, {}, {}};
+    if (course.left) {
+        row.why = "the client left before the end";
+        row.outcome = Outcome::cancelled;
+        if (!responder.replied())
+            row.http_status = kClientLeft;
+    } else if (course.failure) {
+        row.why = course.failure->message;
+        // A stream that broke had begun well.
+        if (responder.status() < 400)
+            row.outcome = Outcome::failed;
+    }
+    recorder_.plain(row);
+}
+
+}  // namespace agenthub

@@ -21,7 +21,7 @@ bool begins_with(std::string_view name, std::string_view prefix) {
 std::string allowed_headers(const HttpRequest& request) {
     std::string allowed =
         "Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, "
-        "Mcp-Name, X-Client-ID, X-Client-Name";
+        "Mcp-Name, X-Client-ID, X-Client-Name, X-Enhance";
     std::string_view asked = request.header("Access-Control-Request-Headers");
     while (!asked.empty()) {
         const auto end = asked.find(',');

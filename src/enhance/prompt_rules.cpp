@@ -55,7 +55,7 @@ std::vector<std::string> models_of(const EnhancementConfig& config, const Enhanc
 }
 
 bool covers(const EnhancementRule& rule, std::string_view server, std::string_view name) {
-    if (rule.tools.empty())
+    if (!rule.enabled || rule.tools.empty())
         return false;
     std::string both(server);
     both.append(1, '/').append(name);

@@ -1,9 +1,11 @@
 // Prompt enhancement: over HTTP, in MCP calls and in chats, with a model that is there, slow, broken or away.
 
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 
-import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
+import { Daemon, finish, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
 import { ModelStub } from './support/model_stub.mjs';
 import { Exchange, json_in, LegacyClient, ModernClient } from './support/raw_http.mjs';
 import { peer } from './support/servers.mjs';
@@ -46,8 +48,8 @@ async function stop() {
     daemon = stub = undefined;
 }
 
-function post(path, body, headers = {}) {
-    return fetch(daemon.url + path, {
+function post(route, body, headers = {}) {
+    return fetch(daemon.url + route, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -155,7 +157,7 @@ describe('a prompt', kOnlyThroughHub, () => {
     });
 
     test('that a body does not hold is refused with a list', async () => {
-        for (const path of ['/ollama/enhance', '/llm/enhance']) {
+        for (const route of ['/ollama/enhance', '/llm/enhance']) {
             for (const [body, type, loc] of [
                 ['{}', 'missing', ['body', 'prompt']],
                 ['{"prompt":7}', 'string_type', ['body', 'prompt']],
@@ -163,13 +165,13 @@ describe('a prompt', kOnlyThroughHub, () => {
                 ['[]', 'model_attributes_type', ['body']],
                 ['', 'missing', ['body']],
             ]) {
-                const response = await post(path, body);
+                const response = await post(route, body);
                 assert.equal(response.status, 422, body);
                 const { detail } = await response.json();
                 assert.deepEqual(detail.map((fault) => [fault.type, fault.loc]), [[type, loc]], body);
                 assert.deepEqual(Object.keys(detail[0]), ['type', 'loc', 'msg', 'input']);
             }
-            const broken = await post(path, '{"prompt":');
+            const broken = await post(route, '{"prompt":');
             assert.equal(broken.status, 422);
             assert.equal((await broken.json()).detail[0].type, 'json_invalid');
         }
@@ -433,5 +435,54 @@ describe('the prompt of a call', kOnlyThroughHub, () => {
         assert.deepEqual(json_in(await end.client.call('seen', { about: '"held"' })), []);
         stub.release();
         await end.stop();
+    });
+});
+
+describe('the last message of a chat', kOnlyThroughHub, () => {
+    const kPaths = ['/ollama/api/chat', '/v1/chat/completions'];
+    let keys;
+    afterEach(async () => {
+        await stop();
+        await keys?.remove();
+        keys = undefined;
+    });
+
+    /** A chat whose last message says `text`, in a spelling that no printer would choose. */
+    const chat = (text) =>
+        String.raw`{ "model":"m", "n":1.50,"messages" : [{"role":"user","content":"\u0066irst"},{"role":"assistant","content":"ok"}` +
+        String.raw`,{"content":"${text}" ,"role":"user"}],"stream":false,"x":null }`;
+
+    test("is made better where the client's rule says so, and every other byte stays", async () => {
+        await start();
+        for (const [index, route] of kPaths.entries()) {
+            const response = await post(route, chat(`say ${index} \\u00e9`), { 'X-Client-Name': 'chatty' });
+            assert.equal(response.status, 200);
+            assert.equal(stub.chats.at(-1), chat(`better by small: say ${index} é`));
+            await post(route, chat(`say ${index}`), { 'X-Client-Name': 'somebody' });
+            assert.equal(stub.chats.at(-1), chat(`say ${index}`));
+        }
+        await post('/ollama/api/chat?x=1', chat('with a query'), { 'X-Client-Name': 'chatty' });
+        assert.equal(stub.chats.at(-1), chat('better by small: with a query'));
+        assert.equal(stub.generated.length, 3);
+    });
+
+    test('is what it was when no model answers', async () => {
+        await start();
+        stub.missing.add('small');
+        await post(kPaths[1], chat('unchanged'), { 'X-Client-Name': 'chatty' });
+        assert.equal(stub.chats.at(-1), chat('unchanged'));
+    });
+
+    test('is made better by the rule of its API key, unless the key says no', async () => {
+        keys = await temporary_folder();
+        const file = path.join(keys.path, 'api-keys.json');
+        const of = { yes: { client_name: 'chatty' }, no: { client_name: 'chatty', enhance: false }, other: { client_name: 'somebody' } };
+        await writeFile(file, JSON.stringify({ keys: of }), { mode: 0o600 });
+        await start({ api_keys_file: file });
+        for (const [key, wanted] of [['yes', 'better by small: by key'], ['no', 'by key'], ['other', 'by key']]) {
+            const response = await post(kPaths[1], chat('by key'), { Authorization: `Bearer ${key}`, 'X-Client-Name': 'chatty' });
+            assert.equal(response.status, 200);
+            assert.equal(stub.chats.at(-1), chat(wanted), key);
+        }
     });
 });

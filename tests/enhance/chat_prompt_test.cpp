@@ -45,7 +45,7 @@ struct ChatTest : EnhancerTest {
     std::string enhanced(const std::string& client, std::string text) {
         std::string out;
         auto ask = [&]() -> awaitable<void> { out = co_await enhance_chat(*enhancer, client, std::move(text)); };
-        run_to_end(loop, ask());
+        finish(ask());
         return out;
     }
 };

@@ -98,7 +98,7 @@ TEST_F(SemanticTest, meanings_outlive_the_daemon) {
     store = std::move(*PromptStore::open(path, 10));
     start();
     answer("write a test");
-    run_to_end(loop, enhancer->stop());
+    finish(enhancer->stop());
     enhancer.reset();
     store = std::move(*PromptStore::open(path, 10));
     start();

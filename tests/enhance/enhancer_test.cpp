@@ -199,7 +199,7 @@ TEST_F(EnhancerTest, begins_with_what_the_last_one_kept) {
     store = std::move(*PromptStore::open(path, 10));
     start();
     answer("hi");
-    run_to_end(loop, enhancer->stop());
+    finish(enhancer->stop());
     enhancer.reset();
     store = std::move(*PromptStore::open(path, 10));
     start();
@@ -218,7 +218,7 @@ TEST_F(EnhancerTest, clearing_forgets_what_is_on_the_disk_too) {
     answer("hi");
     enhancer->clear_cache();
     EXPECT_EQ(enhancer->cache_stats().size, 0U);
-    run_to_end(loop, enhancer->stop());
+    finish(enhancer->stop());
     enhancer.reset();
     store = std::move(*PromptStore::open(path, 10));
     start();

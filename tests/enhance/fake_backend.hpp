@@ -126,11 +126,29 @@ struct EnhancerTest : testing::Test {
         done = true;
     }
 
+    // A loop that has run out of work must be told to go on.
+    void finish(awaitable<void> task) {
+        loop.restart();
+        run_to_end(loop, std::move(task));
+        loop.restart();
+    }
+
+    // Runs the loop until the condition holds; false after ten seconds.
+    bool run_until(const std::function<bool()>& condition) {
+        const TimePoint limit = Clock::now() + std::chrono::seconds(10);
+        while (!condition() && Clock::now() < limit) {
+            loop.restart();
+            loop.run_one_for(std::chrono::milliseconds(20));
+        }
+        loop.restart();
+        return condition();
+    }
+
     // One question and its answer.
     EnhanceAnswer answer(EnhanceQuestion q, const EnhanceListener* listener = nullptr) {
         EnhanceAnswer out;
         bool done = false;
-        run_to_end(loop, ask(std::move(q), out, done, listener));
+        finish(ask(std::move(q), out, done, listener));
         EXPECT_TRUE(done);
         return out;
     }
@@ -140,7 +158,7 @@ struct EnhancerTest : testing::Test {
 
     void TearDown() override {
         if (enhancer != nullptr)
-            run_to_end(loop, enhancer->stop());
+            finish(enhancer->stop());
     }
 };
 
@@ -156,7 +174,7 @@ public:
     }
     ~Crowd() {
         group_.cancel();
-        run_to_end(test_.loop, group_.join());
+        test_.finish(group_.join());
     }
 
     struct Member {
@@ -172,13 +190,7 @@ public:
         return n;
     }
     // Runs the loop until the condition holds; false after five seconds.
-    bool run_until(const std::function<bool()>& condition) {
-        const TimePoint limit = Clock::now() + std::chrono::seconds(5);
-        while (!condition() && Clock::now() < limit)
-            test_.loop.run_one_for(std::chrono::milliseconds(20));
-        test_.loop.restart();
-        return condition();
-    }
+    bool run_until(const std::function<bool()>& condition) { return test_.run_until(condition); }
 
 private:
     EnhancerTest& test_;

@@ -46,6 +46,8 @@ TEST(PromptRules, globs_choose_tools_by_server_and_name) {
     EXPECT_TRUE(covers(rule, "docs", "ask"));
     EXPECT_FALSE(covers(rule, "docs", "web"));
     EXPECT_FALSE(covers(rule, "research", "web"));
+    rule.enabled = false;
+    EXPECT_FALSE(covers(rule, "search", "web"));
 }
 
 TEST(PromptRules, the_key_knows_prompt_client_model_system_prompt_and_options) {

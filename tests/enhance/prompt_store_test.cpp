@@ -46,7 +46,7 @@ using Keys = std::vector<std::string>;
 
 TEST_F(PromptStoreTest, what_is_saved_is_found_at_the_next_start) {
     auto saved = prompt("a");
-    saved.text = "a text with \"quotes\", \0 and ü";
+    saved.text = "a text with \"quotes\", a\nline and ü";
     saved.vector = {0.5F, -0.25F, 1e-20F};
     {
         const auto store = open();
@@ -101,7 +101,7 @@ TEST_F(PromptStoreTest, what_is_over_is_not_found_and_goes) {
         store->save(prompt("good"));
     }
     EXPECT_EQ(keys(), Keys({"good"}));
-    EXPECT_EQ(SQLite::Database(path).execAndGet("SELECT count(*) FROM prompt").getInt(), 1);
+    EXPECT_EQ(SQLite::Database(path, SQLite::OPEN_READWRITE).execAndGet("SELECT count(*) FROM prompt").getInt(), 1);
 }
 
 TEST_F(PromptStoreTest, clear_forgets_what_was_saved_before_it) {

@@ -32,7 +32,7 @@ struct CallEnhancerTest : EnhancerTest {
         bool tried = false;
         CallEnhancer calls(*enhancer);
         auto ask = [&]() -> awaitable<void> { tried = co_await calls.reword(exchange, route); };
-        run_to_end(loop, ask());
+        finish(ask());
         return tried;
     }
     static std::string told(const TestExchange& exchange, std::string result = "{}") {
@@ -185,13 +185,8 @@ TEST_F(CallEnhancerTest, a_call_that_is_cancelled_waits_no_longer) {
     TaskGroup group(loop.get_executor());
     group.spawn(ask(), "call");
     route.cancel(exchange, {});
-    const TimePoint limit = Clock::now() + std::chrono::seconds(5);
-    while ((!ended || backend.ended == 0) && Clock::now() < limit)
-        loop.run_one_for(std::chrono::milliseconds(20));
-    EXPECT_TRUE(ended);
-    EXPECT_EQ(backend.ended, 1);
-    loop.restart();
-    run_to_end(loop, group.join());
+    EXPECT_TRUE(run_until([&] { return ended && backend.ended == 1; }));
+    finish(group.join());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What enhancement needs of Ollama's documented API (generate, embed, tags), and nothing that nobody told it to do.
+// What enhancement needs of Ollama's documented API (generate, embed, tags, chats), and nothing that nobody told it to do.
 // Started by a test, which says how it answers.
 
 import { once } from 'node:events';
@@ -15,6 +15,8 @@ export class ModelStub {
     /** The bodies of POST /api/generate and of /api/embed, in the order of their arrival. */
     generated = [];
     embedded = [];
+    /** The bodies of chats, as they came. */
+    chats = [];
     /** Requests whose connection the daemon has closed before they were answered. */
     given_up = 0;
     /** How many of the next requests lose their connection instead of being answered. */
@@ -70,6 +72,10 @@ export class ModelStub {
         let text = '';
         for await (const piece of request) text += piece;
         if (request.url === '/api/tags') return reply(response, 200, { models: [] });
+        if (request.url.endsWith('/chat') || request.url.endsWith('/chat/completions')) {
+            this.chats.push(text);
+            return reply(response, 200, { message: { role: 'assistant', content: 'ok' }, done: true });
+        }
         const body = JSON.parse(text);
         if (request.url === '/api/embed') {
             this.embedded.push(body);

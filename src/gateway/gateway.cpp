@@ -136,6 +136,8 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     if (auto refusal = check_class(route, request))
         return refusal;
     request.takes_pieces = route.route_class == RouteClass::model;
+    if (request.takes_pieces && has_dot_segments(request.path))
+        return error_reply(request.path, 400, "'.' and '..' have no place in this path");
     if (route.id != RouteId::none)
         return std::nullopt;
     HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
@@ -162,8 +164,6 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
             return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
-    if (route.route_class == RouteClass::model && has_dot_segments(request.path))
-        return error_reply(request.path, 400, "the path leads out of what it names: it has '.' or '..' for a segment");
     if (route.id == RouteId::openai_api)
         return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)

@@ -26,6 +26,7 @@ awaitable<void> watch_client(HttpRequest& request, HttpResponder& responder) {
 struct ModelRelay::Course {
     std::optional<Error> failure;  // of Ollama, or of the way there
     bool left = false;             // by the client
+    char last = '\n';              // byte of the body that was written
 };
 
 awaitable<void> ModelRelay::pass(ModelPassage passage) {
@@ -83,11 +84,12 @@ awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream
         const auto n = co_await stream.read(piece);
         if (!n) {
             course.failure = n.error();
-            co_await tell_of_break(passage, stream, *course.failure);
+            co_await tell_of_break(passage, stream, course);
             co_return;
         }
         if (*n == 0)
             break;
+        course.last = piece.back();
         writable = co_await responder.write_piece(piece);
     }
     if (writable)
@@ -97,16 +99,18 @@ awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream
 
 // In the middle of a stream a status comes too late: each kind of stream has its own way to say it. Any other body just
 // ends too early, which its length or its missing last chunk shows.
-awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Error& error) {
+awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Course& course) {
     const std::string_view type = stream.field("Content-Type");
     const bool events = type.starts_with("text/event-stream");
     if (stream.length() || (!events && !type.starts_with("application/x-ndjson"))) {
         passage.responder.close_after_reply();
         co_return;
     }
-    const std::string body = model_error_body(passage.dialect, 502, error.message, to_string(error.code));
+    const std::string body =
+        model_error_body(passage.dialect, 502, course.failure->message, to_string(course.failure->code));
     // What came last may be half a line.
-    std::string piece = events ? "\n\ndata: " : "\n";
+    std::string piece = course.last == '\n' ? "" : "\n";
+    piece += events ? "\ndata: " : "";
     piece += body;
     piece += events ? "\n\n" : "\n";
     const bool written = co_await passage.responder.write_piece(piece);

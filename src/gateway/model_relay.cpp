@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/race.hpp"
 
 namespace agenthub {
 namespace {

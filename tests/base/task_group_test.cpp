@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "base/race.hpp"
+
 namespace agenthub {
 namespace {
 

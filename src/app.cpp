@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "base/redactor.hpp"
 #include "config/environment.hpp"
 #include "config_watcher.hpp"
 #include "daemon_setup.hpp"
@@ -51,6 +52,13 @@ SupervisorSetup supervisor_setup(const Limits& limits, const std::string& state_
     return setup;
 }
 
+std::vector<std::string> watched_files(const Config& config) {
+    std::vector<std::string> files = config.more_files;
+    if (!config.source_path.empty())
+        files.insert(files.begin(), config.source_path);
+    return files;
+}
+
 class Daemon {
 public:
     Daemon(asio::io_context& loop, const ServeOptions& options, const Config& config, const std::string& state_dir,
@@ -62,8 +70,8 @@ public:
           supervisor_(executor_, config.servers,
                       supervisor_setup(config.limits, state_dir, std::move(guard_path), std::move(cgroups)), gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
-          reloader_(options, config, supervisor_, gateway_),
-          watcher_(executor_, config.source_path, [this] { reloader_.reload("a change of the file"); }),
+          reloader_(executor_, options, config, supervisor_, gateway_),
+          watcher_(executor_, watched_files(config), [this] { return reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
           hangup_(loop, SIGHUP),
           go_on_(executor_),
@@ -87,7 +95,7 @@ public:
         supervisor_.start();
         tasks_.spawn(notifier_.run(), "service notifier");
         tasks_.spawn(reload_at_hangup(), "SIGHUP");
-        if (config_.watch && !config_.source_path.empty())
+        if (config_.watch && !watched_files(config_).empty())
             tasks_.spawn(watcher_.run(), "configuration watch");
         co_await signals_.async_wait(use_awaitable);
         reloader_.close();
@@ -111,10 +119,16 @@ private:
         go_on_.notify();
     }
 
+    // What comes of it is in the log.
+    awaitable<void> reload(std::string cause) {
+        const auto reloaded = co_await reloader_.reload(std::move(cause));
+        static_cast<void>(reloaded);
+    }
+
     awaitable<void> reload_at_hangup() {
         for (;;) {
             co_await hangup_.async_wait(use_awaitable);
-            reloader_.reload("SIGHUP");
+            co_await reload("SIGHUP");
         }
     }
 
@@ -140,7 +154,7 @@ private:
 };
 
 int report(const Error& error, int exit_code) {
-    std::fprintf(stderr, "agenthub: %s\n", error.message.c_str());
+    std::fprintf(stderr, "agenthub: %s\n", redacted(error.message).c_str());
     return exit_code;
 }
 
@@ -150,6 +164,7 @@ int serve(const ServeOptions& options) {
     const auto config = configure(options);
     if (config.has_error())
         return report(Error(errc::invalid_config, config.error().text()), 2);
+    hide_secrets(config->secrets);
     auto passed = take_passed_sockets(process_environment().variable, ::getpid());
     if (!passed)
         return report(passed.error(), 1);
@@ -162,6 +177,7 @@ int serve(const ServeOptions& options) {
     start_log(log_level(config->log), config->log.format == "json" ? LogFormat::json : LogFormat::text);
     prepare_process();
     log_warnings(*config);
+    make_servers_file(*config);
     auto cgroups = open_cgroups(*config);
     asio::io_context loop(1);
     int exit_code = 0;

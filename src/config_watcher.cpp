@@ -21,35 +21,43 @@ constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_
 
 }  // namespace
 
-ConfigWatcher::ConfigWatcher(Executor executor, std::string file, std::function<void()> changed)
-    : file_(std::move(file)), changed_(std::move(changed)), events_(executor), seen_(present()) {}
+ConfigWatcher::ConfigWatcher(Executor executor, std::vector<std::string> files,
+                             std::function<awaitable<void>()> changed)
+    : files_(std::move(files)), changed_(std::move(changed)), events_(executor), seen_(present()) {}
 
-bool ConfigWatcher::open() {
+std::string ConfigWatcher::open() {
     const int notifier = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (notifier < 0)
-        return false;
+        return files_.front();
     events_.assign(notifier);
-    auto directory = std::filesystem::path(file_).parent_path();
-    if (directory.empty())
-        directory = ".";
-    return ::inotify_add_watch(notifier, directory.c_str(), kEvents) >= 0;
+    for (const std::string& file : files_) {
+        auto directory = std::filesystem::path(file).parent_path();
+        if (directory.empty())
+            directory = ".";
+        if (::inotify_add_watch(notifier, directory.c_str(), kEvents) < 0)
+            return file;
+    }
+    return {};
 }
 
 awaitable<void> ConfigWatcher::run() {
-    if (!open()) {
+    if (const std::string file = open(); !file.empty()) {
         log().warn("{}; changes take effect with `agenthub reload`",
-                   system_error("\"watch\": cannot watch " + file_, errno).message);
+                   system_error("\"watch\": cannot watch " + file, errno).message);
         co_return;
     }
     for (;;) {
         co_await wait_for_event();
         co_await wait_until_quiet();
-        const Version now = present();
+        std::vector<Version> now = present();
         // A file that is missing is on its way: a reload would only complain. Others in its directory are no news.
-        if (now == Version() || now == seen_)
+        for (std::size_t i = 0; i < now.size(); ++i)
+            if (now[i] == Version())
+                now[i] = seen_[i];
+        if (now == seen_)
             continue;
-        seen_ = now;
-        changed_();
+        seen_ = std::move(now);
+        co_await changed_();
     }
 }
 
@@ -69,11 +77,17 @@ awaitable<void> ConfigWatcher::wait_until_quiet() {
     }
 }
 
-ConfigWatcher::Version ConfigWatcher::present() const {
-    struct stat info{};
-    if (::stat(file_.c_str(), &info) != 0)
-        return {};
-    return {info.st_ino, info.st_size, std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
+std::vector<ConfigWatcher::Version> ConfigWatcher::present() const {
+    std::vector<Version> out;
+    for (const std::string& file : files_) {
+        struct stat info{};
+        Version version;
+        if (::stat(file.c_str(), &info) == 0)
+            version = {info.st_ino, info.st_size,
+                       std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
+        out.push_back(version);
+    }
+    return out;
 }
 
 }  // namespace agenthub

@@ -1,4 +1,4 @@
-// Notices when the configuration file has changed (option "watch").
+// Notices when one of the configuration's files has changed (option "watch").
 // Owned by the daemon; run() lives in the daemon's task group.
 
 #pragma once
@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/async.hpp"
 
@@ -18,10 +19,10 @@ public:
     // Reports once after the file has been quiet for this long: editors write in several steps.
     static constexpr Duration kQuiet{200};
 
-    // `changed` is called on the loop.
-    ConfigWatcher(Executor executor, std::string file, std::function<void()> changed);
+    // `changed` is awaited; what happens meanwhile is noticed afterwards.
+    ConfigWatcher(Executor executor, std::vector<std::string> files, std::function<awaitable<void>()> changed);
 
-    // Watches the file's directory, so that a file which is replaced by another is noticed too. Ends at once, with a
+    // Watches the files' directories, so that a file which is replaced by another is noticed too. Ends at once, with a
     // line in the log, when the system does not let it.
     awaitable<void> run();
 
@@ -34,15 +35,16 @@ private:
         bool operator==(const Version&) const = default;
     };
 
-    bool open();
-    Version present() const;
+    // Empty, or the file whose directory cannot be watched.
+    std::string open();
+    std::vector<Version> present() const;
     awaitable<void> wait_for_event();
     awaitable<void> wait_until_quiet();
 
-    std::string file_;
-    std::function<void()> changed_;
+    std::vector<std::string> files_;
+    std::function<awaitable<void>()> changed_;
     asio::posix::basic_stream_descriptor<Executor> events_;
-    Version seen_;
+    std::vector<Version> seen_;
 };
 
 }  // namespace agenthub

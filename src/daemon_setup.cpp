@@ -15,6 +15,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "base/durable_file.hpp"
 #include "base/log.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
@@ -66,8 +67,8 @@ result<UniqueFd> lock_directory(const std::string& path) {
 
 }  // namespace
 
-ConfigResult configure(const ServeOptions& options) {
-    auto loaded = load_config(options.config, process_environment());
+ConfigResult configure(const ServeOptions& options, const Environment& environment) {
+    auto loaded = load_config(options.config, environment);
     if (!loaded)
         return loaded.error();
     Config config = std::move(*loaded);
@@ -78,6 +79,15 @@ ConfigResult configure(const ServeOptions& options) {
     if (options.log_format)
         config.log.format = *options.log_format;
     return config;
+}
+
+void make_servers_file(const Config& config) {
+    std::error_code ec;
+    if (config.servers_file.empty() || config.servers_file == config.source_path ||
+        std::filesystem::exists(config.servers_file, ec))
+        return;
+    if (auto made = replace_file(config.servers_file, "{\n  \"servers\": {}\n}\n"); !made)
+        log().warn("$MCP_SERVERS_CONFIG names a file that does not exist and cannot be made: {}", made.error().message);
 }
 
 void log_warnings(const Config& config) {

@@ -9,13 +9,17 @@
 
 #include "base/unique_fd.hpp"
 #include "cli/cli.hpp"
+#include "config/environment.hpp"
 #include "config/parse.hpp"
 #include "supervisor/cgroup_tree.hpp"
 
 namespace agenthub {
 
-// The configuration with the command line's words applied. Blocks on files.
-ConfigResult configure(const ServeOptions& options);
+// The configuration with the command line's words applied. Blocks on files and on the programs that tell secrets.
+ConfigResult configure(const ServeOptions& options, const Environment& environment = process_environment());
+
+// An empty file of servers where $MCP_SERVERS_CONFIG names one that does not exist.
+void make_servers_file(const Config& config);
 
 void log_warnings(const Config& config);
 spdlog::level::level_enum log_level(const LogConfig& config);

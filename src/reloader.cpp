@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "base/durable_file.hpp"
 #include "base/log.hpp"
-#include "config/load.hpp"
+#include "base/redactor.hpp"
+#include "config_edits.hpp"
 
 namespace agenthub {
 namespace {
@@ -34,97 +34,74 @@ std::string summary(const ConfigDifference& difference) {
 
 }  // namespace
 
-Reloader::Reloader(ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway)
-    : options_(std::move(options)), running_(std::move(running)), supervisor_(supervisor), gateway_(gateway) {}
+Reloader::Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway)
+    : options_(std::move(options)),
+      running_(std::move(running)),
+      supervisor_(supervisor),
+      gateway_(gateway),
+      turns_(executor),
+      off_loop_(executor) {}
 
-ReloadResult Reloader::reload(std::string_view cause) {
+awaitable<ReloadResult> Reloader::reload(std::string cause) {
+    const auto turn = co_await turns_.take();
+    auto work = [options = options_] { return configure(options); };
+    auto wanted = co_await off_loop_.run(std::move(work));
     if (closed_)
-        return ConfigFaults{{}, {{"", "AgentHub is shutting down; start it again to use the new configuration"}}};
-    auto wanted = configure(options_);
+        co_return ConfigFaults{{}, {{"", "AgentHub is shutting down; start it again to use the new configuration"}}};
     if (wanted.has_error()) {
         ConfigFaults faults = wanted.error();
         log().error("reload by {}: nothing has changed, {}", cause, faults.text());
-        return faults;
+        co_return faults;
     }
-    ReloadReport report{wanted->source_path, difference(running_, *wanted), wanted->warnings};
-    log_warnings(*wanted);
-    take_over(std::move(*wanted), report.difference);
-    log().info("reload by {}: {}", cause, summary(report.difference));
-    return report;
+    co_return take_over(std::move(*wanted), cause);
 }
 
-result<void> Reloader::install(const NewServer& server) {
+awaitable<result<void>> Reloader::install(NewServer server) {
+    const auto turn = co_await turns_.take();
     if (supervisor_.find(server.name) != nullptr)
-        return Error(errc::invalid_request, "Server " + server.name + " already exists");
-    const auto before = file_text();
-    if (!before)
-        return before.error();
-    const auto after = with_server(*before, server);
-    if (!after)
-        return after.error();
-    const auto wanted = parse_config(*after, process_environment());
-    if (wanted.has_error())
-        return Error(errc::invalid_config, wanted.error().text());
-    for (const auto& other : wanted->servers)
-        if (other.name == server.name && !other.disabled_reason.empty())
-            return Error(errc::invalid_params, "it could not run: " + other.disabled_reason);
-    return rewrite(*before, *after, "POST /servers/install");
+        co_return Error(errc::invalid_request, "Server " + server.name + " already exists");
+    auto work = [options = options_, config = running_, server] { return add_to_files(options, config, server); };
+    auto edited = co_await off_loop_.run(std::move(work));
+    co_return finish(std::move(edited), "POST /servers/install");
 }
 
-result<void> Reloader::remove(const std::string& name) {
+awaitable<result<void>> Reloader::remove(std::string name) {
+    const auto turn = co_await turns_.take();
     const ServerSlot* slot = supervisor_.find(name);
     if (slot == nullptr)
-        return Error(errc::server_unknown, "Server " + name + " not found");
+        co_return Error(errc::server_unknown, "Server " + name + " not found");
     const ServerState state = slot->status().state;
     if (state != ServerState::stopped && state != ServerState::failed)
-        return Error(errc::invalid_request, "Server " + name + " is running; stop it first");
-    const auto before = file_text();
-    if (!before)
-        return before.error();
-    const auto after = without_server(*before, name);
-    if (!after)
-        return after.error();
-    const auto wanted = parse_config(*after, process_environment());
-    if (wanted.has_error())
-        return Error(errc::invalid_config, wanted.error().text());
-    return rewrite(*before, *after, "DELETE /servers/" + name);
+        co_return Error(errc::invalid_request, "Server " + name + " is running; stop it first");
+    auto work = [options = options_, config = running_, name] { return remove_from_files(options, config, name); };
+    auto edited = co_await off_loop_.run(std::move(work));
+    co_return finish(std::move(edited), "DELETE /servers/" + name);
 }
 
-result<std::string> Reloader::file_text() const {
-    const std::string& file = running_.source_path;
+result<void> Reloader::finish(result<Config> edited, std::string_view cause) {
+    if (!edited)
+        return edited.error();
     if (closed_)
-        return Error(errc::io_error, "AgentHub is shutting down");
-    if (file.empty())
-        return Error(
-            errc::io_error,
-            "AgentHub runs without a configuration file, so there is nowhere to write to; make one, with {} in "
-            "it, where `agenthub serve --help` says, and run `agenthub reload`");
-    auto text = process_environment().read_file(file, kMaxConfigBytes);
-    if (!text)
-        return Error(errc::io_error, file + " " + text.error().message);
-    if (!text->has_value())
-        return Error(errc::io_error, file + " does not exist any more");
-    return std::move(**text);
-}
-
-result<void> Reloader::rewrite(const std::string& before, const std::string& after, std::string_view cause) {
-    const std::string& file = running_.source_path;
-    if (has_comments(before))
-        if (auto kept = replace_file(file + ".bak", before); !kept)
-            return kept;
-    if (auto replaced = replace_file(file, after); !replaced)
-        return replaced;
-    const auto taken = reload(cause);
-    if (taken.has_error())
-        return Error(errc::invalid_config, taken.error().text());
+        return Error(errc::io_error, "AgentHub is shutting down; the file is changed, and holds from the next start on");
+    take_over(std::move(*edited), cause);
     return {};
 }
 
-void Reloader::take_over(Config wanted, const ConfigDifference& difference) {
+void Reloader::close() noexcept {
+    closed_ = true;
+    stop_commands();
+}
+
+ReloadReport Reloader::take_over(Config wanted, std::string_view cause) {
+    ReloadReport report{wanted.source_path, difference(running_, wanted), wanted.warnings};
+    hide_secrets(wanted.secrets);
+    log_warnings(wanted);
     running_ = in_force_after(running_, std::move(wanted));
     log().set_level(log_level(running_.log));
     supervisor_.apply(running_.servers, running_.limits.drain_timeout);
-    gateway_.reconfigure(running_, difference.removed);
+    gateway_.reconfigure(running_, report.difference.removed);
+    log().info("reload by {}: {}", cause, summary(report.difference));
+    return report;
 }
 
 }  // namespace agenthub

@@ -3,6 +3,10 @@
 
 #pragma once
 
+#include <string>
+
+#include "base/off_loop.hpp"
+#include "base/turns.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
 
@@ -11,26 +15,25 @@ namespace agenthub {
 class Reloader final : public ConfigControl {
 public:
     // `options` say where the configuration is, and win over it, as at the start. Supervisor and gateway outlive it.
-    Reloader(ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway);
+    Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway);
 
-    // Blocks for the reading of one small file.
-    ReloadResult reload(std::string_view cause) override;
-    // Blocks until the disk has the new file: some milliseconds, for what an operator does now and then.
-    result<void> install(const NewServer& server) override;
-    result<void> remove(const std::string& name) override;
+    awaitable<ReloadResult> reload(std::string cause) override;
+    awaitable<result<void>> install(NewServer server) override;
+    awaitable<result<void>> remove(std::string name) override;
 
-    // From now on every reload is refused: AgentHub is shutting down.
-    void close() noexcept { closed_ = true; }
+    // From now on every reload is refused: AgentHub is shutting down. One under way is cut short.
+    void close() noexcept;
 
 private:
-    result<std::string> file_text() const;
-    result<void> rewrite(const std::string& before, const std::string& after, std::string_view cause);
-    void take_over(Config wanted, const ConfigDifference& difference);
+    ReloadReport take_over(Config wanted, std::string_view cause);
+    result<void> finish(result<Config> edited, std::string_view cause);
 
     ServeOptions options_;
     Config running_;  // what is in force
     Supervisor& supervisor_;
     Gateway& gateway_;
+    Turns turns_;
+    OffLoop off_loop_;
     bool closed_ = false;
 };
 

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/redactor.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -49,6 +51,27 @@ public:
     std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<SyslogPriority>(); }
 };
 
+// Lets no secret through, whatever the line is then written as. Runs on the writing thread.
+class SecretlessFormatter final : public spdlog::formatter {
+public:
+    explicit SecretlessFormatter(std::unique_ptr<spdlog::formatter> inner) : inner_(std::move(inner)) {}
+
+    void format(const spdlog::details::log_msg& msg, spdlog::memory_buf_t& dest) override {
+        const auto clean = without_secrets({msg.payload.data(), msg.payload.size()});
+        if (!clean)
+            return inner_->format(msg, dest);
+        spdlog::details::log_msg other = msg;
+        other.payload = spdlog::string_view_t(clean->data(), clean->size());
+        inner_->format(other, dest);
+    }
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<SecretlessFormatter>(inner_->clone());
+    }
+
+private:
+    std::unique_ptr<spdlog::formatter> inner_;
+};
+
 std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
     if (format == LogFormat::json) {
@@ -60,7 +83,7 @@ std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
     } else {
         formatter->set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l %v");
     }
-    return formatter;
+    return std::make_unique<SecretlessFormatter>(std::move(formatter));
 }
 
 struct State {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/redactor.hpp"
 #include "mcp/era_request.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
@@ -72,7 +72,7 @@ result<ServerInfo> Handshake::read_discovery(const result<mcp::Message>& reply, 
                         return revision && mcp::traits(*revision).legacy;
                     });
         return Error(errc::start_refused, "server '" + server_ + "' speaks the protocol versions " +
-                                              clip(versions, 200) + ", none of which AgentHub does");
+                                              redacted_clip(versions, 200) + ", none of which AgentHub does");
     }
     is_modern = is_modern || modern_error;
     return refused(*reply, mcp::method::discover);
@@ -91,7 +91,7 @@ awaitable<result<ServerInfo>> Handshake::initialize(Deadline deadline) {
     const auto revision = mcp::revision_of(info->protocol_version);
     if (!revision || !mcp::traits(*revision).legacy)
         co_return Error(errc::start_refused, "server '" + server_ + "' speaks protocol version '" +
-                                                 clip(info->protocol_version, 40) + "', which AgentHub does not");
+                                                 redacted_clip(info->protocol_version, 40) + "', which AgentHub does not");
     bridge_.notify(mcp::Message::parse(mcp::make_call("", mcp::method::initialized)).value());
     co_return info;
 }
@@ -105,7 +105,7 @@ Error Handshake::no_answer(const Error& why, std::string_view method) const {
 
 Error Handshake::refused(const mcp::Message& reply, std::string_view method) const {
     const std::string_view said = reply.kind() == mcp::Kind::error ? reply.error_member() : reply.result_member();
-    return {errc::start_refused, "server '" + server_ + "' refused " + std::string(method) + ": " + clip(said, 300)};
+    return {errc::start_refused, "server '" + server_ + "' refused " + std::string(method) + ": " + redacted_clip(said, 300)};
 }
 
 }  // namespace agenthub

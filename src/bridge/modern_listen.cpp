@@ -4,7 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/log.hpp"
-#include "base/text.hpp"
+#include "base/redactor.hpp"
 #include "bridge/modern_upstream.hpp"
 #include "mcp/era_request.hpp"
 #include "mcp/json_members.hpp"
@@ -82,7 +82,7 @@ awaitable<void> ModernUpstream::listen(std::uint64_t generation) {
         listen_id_ = 0;
         changed_.cancel();
         if (reply && reply->kind() == mcp::Kind::error)
-            log().warn("server {} refused {}: {}", server_, mcp::method::listen, clip(reply->error_member(), 300));
+            log().warn("server {} refused {}: {}", server_, mcp::method::listen, redacted_clip(reply->error_member(), 300));
         if (!reply || reply->kind() == mcp::Kind::error)
             co_return;
         pause.expires_after(kListenPause);

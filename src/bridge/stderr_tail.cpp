@@ -3,17 +3,31 @@
 
 #include "bridge/stderr_tail.hpp"
 
+#include <algorithm>
+
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
+namespace {
+
+// Kept of a line that has not ended: enough that a secret where it is cut is still whole.
+constexpr std::size_t kOpenBytes = 8192;
+
+std::string cut(std::string line) {
+    line.resize(std::min(line.size(), StderrTail::kLineBytes));
+    return line;
+}
+
+}  // namespace
 
 void StderrTail::append(std::string_view bytes) {
     total_ += bytes.size();
     while (!bytes.empty()) {
         const auto at = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, at);
-        if (open_.size() < kLineBytes)
-            open_ += piece.substr(0, kLineBytes - open_.size());
+        if (open_.size() < kOpenBytes)
+            open_ += piece.substr(0, kOpenBytes - open_.size());
         if (at == std::string_view::npos)
             return;
         end_line();
@@ -24,7 +38,7 @@ void StderrTail::append(std::string_view bytes) {
 void StderrTail::end_line() {
     if (!open_.empty() && open_.back() == '\r')
         open_.pop_back();
-    lines_.push_back(std::move(open_));
+    lines_.push_back(cut(redacted(open_)));
     open_.clear();
     if (lines_.size() > kLines)
         lines_.pop_front();
@@ -34,12 +48,12 @@ std::string StderrTail::text() const {
     std::string out;
     for (const auto& line : lines_)
         out += line + '\n';
-    return out + open_;
+    return out + cut(redacted_unfinished(open_));
 }
 
 std::string StderrTail::last_line() const {
     if (!trim(open_).empty())
-        return open_;
+        return cut(redacted_unfinished(open_));
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
         if (!trim(*it).empty())
             return *it;

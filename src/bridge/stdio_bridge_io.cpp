@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "bridge/oversize_line.hpp"
 #include "bridge/stdio_bridge.hpp"
@@ -25,7 +26,7 @@ std::int64_t now_ms() noexcept {
 
 // The beginning of a server's line as a log may show it: without control characters, which could drive a terminal.
 std::string printable(std::string_view line) {
-    std::string shown = clip(line, 200);
+    std::string shown = redacted_clip(line, 200);
     for (char& c : shown)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
             c = '?';
@@ -81,7 +82,8 @@ awaitable<void> StdioBridge::read_stderr() {
         if (ec)
             break;
         stderr_tail_.append({bytes.data(), n});
-        if (log().should_log(spdlog::level::debug))
+        const bool ended = std::string_view(bytes.data(), n).find('\n') != std::string_view::npos;
+        if (ended && log().should_log(spdlog::level::debug))
             log().debug("server {} wrote to stderr: {}", server_, printable(stderr_tail_.last_line()));
     }
     stderr_ended_.notify();

@@ -71,6 +71,10 @@ struct Config {
     LogConfig log;
     bool watch = false;       // a changed file is applied by itself
     std::string source_path;  // empty: no file, defaults only
+    // What POST /servers/install writes to: the file above, unless $MCP_SERVERS_CONFIG names another.
+    std::string servers_file;
+    std::vector<std::string> more_files;  // that were read as well, or would have been
+    std::vector<std::string> secrets;     // values that nobody may see: for hide_secrets()
     std::vector<Fault> warnings;
     bool operator==(const Config&) const = default;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "config/describe_models.hpp"
 #include "config/redacted.hpp"
 #include "config/wording.hpp"
 
@@ -198,6 +199,8 @@ std::string describe_config(const Config& config) {
     for (const ListenAddress& address : config.listen)
         listen.push_back(address.text());
     line(out, "configuration", config.source_path.empty() ? "no file, defaults" : config.source_path);
+    if (!config.more_files.empty())
+        line(out, "files beside it", arguments(config.more_files));
     line(out, "listen", joined(listen));
     line(out, "state_dir", config.state_dir.empty() ? "default for this user" : argument(config.state_dir));
     line(out, "cgroup", argument(config.cgroup));
@@ -205,6 +208,7 @@ std::string describe_config(const Config& config) {
     line(out, "allowed_hosts", joined(config.allowed_hosts));
     describe_servers(out, config.servers);
     describe_aggregate(out, config);
+    describe_models(out, config);
     describe_limits(out, config.limits);
     describe_the_rest(out, config);
     line(out, "warnings", std::to_string(config.warnings.size()));

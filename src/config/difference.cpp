@@ -68,6 +68,33 @@ void compare_limits(const Limits& running, const Limits& wanted, Comparison& com
     compare("limits.drain_timeout", running.drain_timeout, wanted.drain_timeout);
 }
 
+void compare_ollama(const OllamaConfig& running, const OllamaConfig& wanted, Comparison& compare) {
+    compare("ollama.enabled", running.enabled, wanted.enabled);
+    compare("ollama.url", running.url, wanted.url);
+    compare("ollama.ca_file", running.ca_file, wanted.ca_file);
+    compare("ollama.api_key", running.api_key, wanted.api_key);
+    compare("ollama.api", running.api, wanted.api);
+    compare("ollama.model", running.model, wanted.model);
+    compare("ollama.connect_timeout", running.connect_timeout, wanted.connect_timeout);
+    compare("ollama.timeout", running.timeout, wanted.timeout);
+    compare("ollama.stream_timeout", running.stream_timeout, wanted.stream_timeout);
+    compare("ollama.max_concurrency", running.max_concurrency, wanted.max_concurrency);
+    compare("ollama.queue", running.queue, wanted.queue);
+    compare("ollama.queue_timeout", running.queue_timeout, wanted.queue_timeout);
+    compare("ollama.stream_buffer_bytes", running.stream_buffer_bytes, wanted.stream_buffer_bytes);
+    compare("ollama.breaker_threshold", running.breaker_threshold, wanted.breaker_threshold);
+    compare("ollama.breaker_recovery", running.breaker_recovery, wanted.breaker_recovery);
+}
+
+void compare_enhancement(const EnhancementConfig& running, const EnhancementConfig& wanted, Comparison& compare) {
+    compare("enhancement.enabled", running.enabled, wanted.enabled);
+    compare("enhancement.default", running.fallback, wanted.fallback);
+    compare("enhancement.clients", running.clients, wanted.clients);
+    compare("enhancement.fallback_chain", running.fallback_chain, wanted.fallback_chain);
+    compare("enhancement.max_body_bytes", running.max_body_bytes, wanted.max_body_bytes);
+    compare("enhancement.cache", running.cache, wanted.cache);
+}
+
 void compare_activity(const ActivityConfig& running, const ActivityConfig& wanted, Comparison& compare) {
     compare("activity.queue", running.queue, wanted.queue);
     compare("activity.batch_ms", running.batch_ms, wanted.batch_ms);
@@ -89,6 +116,9 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     applied("aggregate.prefix", running.aggregate.prefix, wanted.aggregate.prefix);
     applied("aggregate.page_size", running.aggregate.page_size, wanted.aggregate.page_size);
     applied("views", running.views, wanted.views);
+    compare_ollama(running.ollama, wanted.ollama, applied);
+    compare_enhancement(running.enhancement, wanted.enhancement, applied);
+    applied("api_keys", running.api_keys, wanted.api_keys);
     applied("allowed_origins", running.allowed_origins, wanted.allowed_origins);
     applied("allowed_hosts", running.allowed_hosts, wanted.allowed_hosts);
     applied("log.level", running.log.level, wanted.log.level);

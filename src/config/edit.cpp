@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "config/json_splice.hpp"
 #include "config/json_text.hpp"
 
 namespace agenthub {
@@ -29,29 +29,73 @@ result<ordered_json> tree_of(std::string_view text) {
     return std::move(*tree);
 }
 
-ordered_json* section_of(ordered_json& tree, const char* name) {
+const ordered_json* section_of(const ordered_json& tree, const char* name) {
     const auto found = tree.find(name);
     return found != tree.end() && found->is_object() ? &*found : nullptr;
 }
 
-// The section that has this server.
-ordered_json* section_with(ordered_json& tree, const std::string& server) {
+// The name of the section that has this server; empty: none.
+std::string section_of_server(const ordered_json& tree, const std::string& server) {
     for (const char* name : kSections)
-        if (ordered_json* section = section_of(tree, name); section != nullptr && section->contains(server))
-            return section;
-    return nullptr;
+        if (const ordered_json* section = section_of(tree, name); section != nullptr && section->contains(server))
+            return name;
+    return {};
 }
 
-ordered_json& section_for_new(ordered_json& tree) {
+// The name of the section for a server; the first, when there is none yet.
+std::string section_for_new(const ordered_json& tree) {
     for (const char* name : kSections)
-        if (ordered_json* section = section_of(tree, name))
-            return *section;
-    tree[kSections.front()] = ordered_json::object();
-    return tree[kSections.front()];
+        if (section_of(tree, name) != nullptr)
+            return name;
+    return kSections.front();
 }
 
-std::string text_of(const ordered_json& tree) {
-    return tree.dump(2) + "\n";
+// In the form that AgentHub's predecessor reads and writes, where the file has its section.
+ordered_json entry_of(const NewServer& server, bool in_servers) {
+    ordered_json entry;
+    if (in_servers) {
+        entry["package"] = server.package;
+        entry["transport"] = "stdio";
+    }
+    entry["command"] = "npx";
+    entry["args"] = {"-y", server.package};
+    if (in_servers)
+        entry["env"] = ordered_json::object();
+    else
+        entry["package"] = server.package;
+    entry["auto_start"] = server.auto_start;
+    if (in_servers) {
+        entry["restart_on_failure"] = true;
+        entry["max_restarts"] = 3;
+        entry["health_check_interval"] = 30;
+    }
+    entry["description"] = server.description;
+    return entry;
+}
+
+// The spliced text, if it says what `tree` does; else, of an unusual text, the tree itself: right before pretty. So is
+// one that stands on a single line, and is nobody's handwriting.
+std::string text_of(std::string_view before, std::string spliced, const ordered_json& tree) {
+    Findings findings;
+    if (before.find('\n') == std::string_view::npos && ordered_json::accept(before))
+        return tree.dump(2) + "\n";
+    const auto read = parse_json_text(spliced, findings);
+    return read && *read == tree ? spliced : tree.dump(2) + "\n";
+}
+
+std::string spliced_with(std::string_view text, const std::string& section, const std::string& name,
+                         const ordered_json& entry) {
+    const auto root = object_at(text, 0);
+    if (!root)
+        return {};
+    const auto* const member = root->find(section);
+    if (member == nullptr) {
+        ordered_json servers;
+        servers[name] = entry;
+        return with_member(text, *root, section, servers.dump(2));
+    }
+    const auto servers = object_at(text, member->value_begin);
+    return servers ? with_member(text, *servers, name, entry.dump(2)) : std::string();
 }
 
 }  // namespace
@@ -80,16 +124,12 @@ result<std::string> with_server(std::string_view text, const NewServer& server) 
     auto tree = tree_of(text);
     if (!tree)
         return tree.error();
-    if (section_with(*tree, server.name) != nullptr)
+    if (!section_of_server(*tree, server.name).empty())
         return Error(errc::invalid_request, "Server " + server.name + " already exists");
-    ordered_json entry;
-    entry["command"] = "npx";
-    entry["args"] = {"-y", server.package};
-    entry["package"] = server.package;
-    entry["auto_start"] = server.auto_start;
-    entry["description"] = server.description;
-    section_for_new(*tree)[server.name] = std::move(entry);
-    return text_of(*tree);
+    const std::string section = section_for_new(*tree);
+    const ordered_json entry = entry_of(server, section == "servers");
+    (*tree)[section][server.name] = entry;
+    return text_of(text, spliced_with(text, section, server.name, entry), *tree);
 }
 
 result<std::string> without_server(std::string_view text, std::string_view name) {
@@ -97,16 +137,13 @@ result<std::string> without_server(std::string_view text, std::string_view name)
     if (!tree)
         return tree.error();
     const std::string key(name);
-    ordered_json* section = section_with(*tree, key);
-    if (section == nullptr)
+    const std::string section = section_of_server(*tree, key);
+    if (section.empty())
         return Error(errc::server_unknown, "Server " + key + " not found in the configuration file");
-    section->erase(key);
-    return text_of(*tree);
-}
-
-bool has_comments(std::string_view text) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    return !std::all_of(text.begin(), text.end(), is_blank) && !ordered_json::accept(text);
+    (*tree)[section].erase(key);
+    const auto root = object_at(text, 0);
+    const auto servers = root ? object_at(text, root->find(section)->value_begin) : std::nullopt;
+    return text_of(text, servers ? without_member(text, *servers, key) : std::string(), *tree);
 }
 
 }  // namespace agenthub

@@ -1,5 +1,5 @@
 // Adds a server to a configuration's text and takes one out.
-// Pure functions: text in, text out. What is written has no comments any more.
+// Pure functions: text in, text out. Comments, order and spacing of everything else stay.
 
 #pragma once
 
@@ -29,8 +29,5 @@ result<std::string> with_server(std::string_view text, const NewServer& server);
 
 // The text without that server. errc::server_unknown when there is none, errc::invalid_config as above.
 result<std::string> without_server(std::string_view text, std::string_view name);
-
-// True when rewriting the text as JSON loses comments.
-bool has_comments(std::string_view text);
 
 }  // namespace agenthub

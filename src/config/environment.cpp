@@ -90,7 +90,7 @@ std::optional<std::string> Environment::non_empty(std::string_view name) const {
 }
 
 Environment process_environment() {
-    return {process_variable, read_whole_file};
+    return {process_variable, read_whole_file, run_command};
 }
 
 }  // namespace agenthub

@@ -1,5 +1,5 @@
-// The two things the configuration asks of its surroundings: a variable and a file. Tests give fixed ones.
-// A value holding two functions; process_environment() is the real one.
+// What the configuration asks of its surroundings: a variable, a file, what a program says. Tests give fixed ones.
+// A value holding functions; process_environment() is the real one.
 
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "config/run_command.hpp"
 
 namespace agenthub {
 
@@ -21,11 +22,14 @@ struct Environment {
     // errc::too_large: it is longer; either with the reason but without the path.
     std::function<result<std::optional<std::string>>(const std::string& path, std::size_t limit)> read_file;
 
+    // What a program says; may be empty, then there are no programs. Thread-safe, as the other two.
+    std::function<result<CommandOutcome>(const CommandCall& call)> run;
+
     // The variable when it is set and not empty: what most of the search orders ask for.
     std::optional<std::string> non_empty(std::string_view name) const;
 };
 
-// The environment and the files of this process. Its read_file blocks: for start-up and off-loop work only.
+// The environment, the files and the programs of this process. It blocks: for start-up and off-loop work only.
 Environment process_environment();
 
 }  // namespace agenthub

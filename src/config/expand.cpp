@@ -79,4 +79,17 @@ result<std::string> expand_variables(std::string_view text, const Environment& e
     return out;
 }
 
+std::vector<std::string> variables_in(std::string_view text) {
+    std::vector<std::string> out;
+    for (auto open = text.find(kOpen); open != std::string_view::npos; open = text.find(kOpen, open + 1)) {
+        const std::size_t start = open + kOpen.size();
+        const std::size_t close = text.find('}', start);
+        if (close == std::string_view::npos)
+            break;
+        if (const auto reference = parse_reference(text.substr(start, close - start)))
+            out.emplace_back(reference->name);
+    }
+    return out;
+}
+
 }  // namespace agenthub

@@ -24,6 +24,7 @@ struct Fault {
 struct Findings {
     std::vector<Fault> faults;
     std::vector<Fault> warnings;
+    std::vector<std::string> secrets;  // values that nobody may see; see config/secret_names.hpp
 };
 
 // Why a configuration was refused; never empty.

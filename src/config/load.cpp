@@ -38,11 +38,9 @@ std::optional<ConfigResult> load_file(const std::string& path, const Environment
         return file_fault(path, text.error().message);
     if (!text->has_value())
         return std::nullopt;
-    auto parsed = parse_config(**text, environment);
-    if (parsed.has_value()) {
-        parsed->source_path = path;
+    auto parsed = parse_config(**text, environment, path);
+    if (parsed.has_value())
         return parsed;
-    }
     ConfigFaults faults = parsed.error();
     faults.source_path = path;
     return faults;

@@ -6,12 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "config/config_files.hpp"
 #include "config/parse.hpp"
 
 namespace agenthub {
-
-// The longest configuration file read.
-inline constexpr std::size_t kMaxConfigBytes = 4 * 1024 * 1024;
 
 // Reads the first of: `explicit_path`, $AGENTHUB_CONFIG, $XDG_CONFIG_HOME/agenthub/agenthub.json (else under
 // $HOME/.config), /etc/agenthub/agenthub.json; without any, the defaults. A file that is named and does not exist is a

@@ -113,6 +113,18 @@ void ObjectReader::read(std::string_view key, Duration& out, DurationRange range
                    duration_text(range.max));
 }
 
+void ObjectReader::read(std::string_view key, double& out, NumberRange range) {
+    const auto* value = find(key);
+    if (value == nullptr)
+        return;
+    const double number = value->is_number() ? value->get<double>() : range.max + 1;
+    if (number >= range.min && number <= range.max)
+        out = number;
+    else
+        refuse(key, *value,
+               "a number from " + ordered_json(range.min).dump() + " to " + ordered_json(range.max).dump());
+}
+
 void ObjectReader::read_choice(std::string_view key, std::string& out,
                                std::initializer_list<std::string_view> allowed) {
     const auto* value = find(key);

@@ -26,6 +26,10 @@ struct DurationRange {
     Duration min, max;
 };
 
+struct NumberRange {
+    double min, max;
+};
+
 // Every read leaves `out` alone when the key is absent or its value is refused; a refused value is a fault.
 class ObjectReader {
 public:
@@ -43,6 +47,7 @@ public:
     void read(std::string_view key, bool& out);
     void read(std::string_view key, std::vector<std::string>& out);
     void read(std::string_view key, Duration& out, DurationRange range);  // seconds, or text as "500ms"
+    void read(std::string_view key, double& out, NumberRange range);
     void read_choice(std::string_view key, std::string& out, std::initializer_list<std::string_view> allowed);
 
     template <std::integral Int>

@@ -11,6 +11,7 @@
 
 #include "config/expand.hpp"
 #include "config/object_reader.hpp"
+#include "config/secret_names.hpp"
 #include "config/server_env.hpp"
 #include "config/wording.hpp"
 
@@ -44,6 +45,7 @@ void check_name(const std::string& name, const std::string& path, std::vector<Fa
 // The literal text when it cannot be expanded: the entry is disabled then, and only shown.
 std::string expanded(const std::string& written, const std::string& path, const Environment& environment,
                      Findings& findings) {
+    note_references(written, environment, findings);
     if (written.find("${input:") != std::string::npos)
         findings.warnings.push_back({path, "\"${input:...}\" is passed as it stands: AgentHub cannot ask for values"});
     auto text = expand_variables(written, environment);
@@ -53,7 +55,8 @@ std::string expanded(const std::string& written, const std::string& path, const 
     return written;
 }
 
-void read_process(ObjectReader& reader, const Environment& environment, Findings& findings, ServerConfig& server) {
+void read_process(ObjectReader& reader, const SecretBook& secrets, Findings& findings, ServerConfig& server) {
+    const Environment& environment = secrets.environment();
     AsWritten written;
     reader.read("command", written.command);
     reader.read("args", written.args);
@@ -67,7 +70,7 @@ void read_process(ObjectReader& reader, const Environment& environment, Findings
     if (!written.cwd.empty() && !server.cwd.starts_with('/') && findings.faults.size() == faults_before)
         reader.fault("cwd", "found " + in_quotes(written.cwd) + "; allowed: an absolute path");
     if (const auto* env = reader.section("env"))
-        server.env = read_server_env(*env, reader.path_of("env"), environment, findings);
+        server.env = read_server_env(*env, reader.path_of("env"), secrets, findings);
     server.written = std::move(written);
 }
 
@@ -206,8 +209,8 @@ std::string reason_of(const std::vector<Fault>& faults) {
 }  // namespace
 
 ServerConfig read_server_entry(const std::string& name, const ordered_json& entry, const std::string& path,
-                               const Environment& environment, std::vector<Fault>& warnings) {
-    ServerConfig server;
+                               const SecretBook& secrets, Findings& all, const ServerConfig& defaults) {
+    ServerConfig server = defaults;
     server.name = name;
     Findings findings;
     bool disabled = false;
@@ -217,8 +220,9 @@ ServerConfig read_server_entry(const std::string& name, const ordered_json& entr
     } else {
         ObjectReader reader(entry, path, findings, ObjectReader::Nulls::absent);
         reader.read("disabled", disabled);
-        read_process(reader, environment, findings, server);
+        read_process(reader, secrets, findings, server);
         read_transport(reader, server);
+        note_variable("url", server.url, findings);
         read_policy(reader, findings, server);
         read_health_check(reader, findings, server);
         reader.warn_unknown();
@@ -226,14 +230,15 @@ ServerConfig read_server_entry(const std::string& name, const ordered_json& entr
         if (findings.faults.empty())
             check_startable(server, path, findings.faults);
     }
-    warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+    all.warnings.insert(all.warnings.end(), findings.warnings.begin(), findings.warnings.end());
+    all.secrets.insert(all.secrets.end(), findings.secrets.begin(), findings.secrets.end());
     if (disabled) {
         // Switched off on purpose: what else is wrong with it concerns nobody now.
         server.disabled_reason = "switched off in the configuration (\"disabled\": true)";
         return server;
     }
     server.disabled_reason = reason_of(findings.faults);
-    warnings.insert(warnings.end(), findings.faults.begin(), findings.faults.end());
+    all.warnings.insert(all.warnings.end(), findings.faults.begin(), findings.faults.end());
     return server;
 }
 

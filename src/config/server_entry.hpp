@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "config/config.hpp"
-#include "config/environment.hpp"
+#include "config/secret_book.hpp"
 
 namespace agenthub {
 
@@ -19,8 +19,9 @@ inline constexpr std::size_t kMaxServerName = 64;
 // The name of the server that is built in.
 inline constexpr std::string_view kHubServerName = "hub";
 
-// Reads the entry at `path`. Whatever is wrong disables this server, with the reason in it, and is a warning too.
+// Reads the entry at `path`. Whatever is wrong disables this server, with the reason in it, and is a warning in
+// `findings` too. `defaults` holds for what the entry does not say.
 ServerConfig read_server_entry(const std::string& name, const nlohmann::ordered_json& entry, const std::string& path,
-                               const Environment& environment, std::vector<Fault>& warnings);
+                               const SecretBook& secrets, Findings& findings, const ServerConfig& defaults = {});
 
 }  // namespace agenthub

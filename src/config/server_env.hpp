@@ -5,22 +5,22 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "config/config.hpp"
-#include "config/environment.hpp"
+#include "config/secret_book.hpp"
 
 namespace agenthub {
 
-// The longest secret read from a file.
-inline constexpr std::size_t kMaxSecretBytes = 65536;
+// The secret that the object at `path` refers to; noted in the findings, so that nobody gets to see it. Errors as
+// SecretBook::secret(), and what is wrong with the reference.
+result<std::string> referred_secret(const nlohmann::ordered_json& reference, const std::string& path,
+                                    const SecretBook& secrets, Findings& findings);
 
-// Reads the object at `path`. A value is a string, a whole number, or a secret reference: {"source": "env", "key":
-// NAME} or {"source": "file", "path": ABSOLUTE}, the latter without its last line end. Keys that start with "_" are
-// skipped. The findings carry names and paths, never a value.
+// Reads the object at `path`. A value is a string, a whole number, or refers to a secret. Keys that start with "_" are
+// skipped. The findings carry names and paths, never a value, but for Findings::secrets.
 std::vector<EnvVar> read_server_env(const nlohmann::ordered_json& env, const std::string& path,
-                                    const Environment& environment, Findings& findings);
+                                    const SecretBook& secrets, Findings& findings);
 
 }  // namespace agenthub

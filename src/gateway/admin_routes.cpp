@@ -51,9 +51,9 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
             if (request.verb == http::verb::delete_)
                 co_return co_await clear_activity();
             co_return co_await list_activity(request);
-        case RouteId::reload: co_return serve_reload(control_);
-        case RouteId::server_install: co_return serve_install(control_, request.body);
-        case RouteId::server_remove: co_return serve_remove(control_, route.server);
+        case RouteId::reload: co_return co_await serve_reload(control_);
+        case RouteId::server_install: co_return co_await serve_install(control_, request.body);
+        case RouteId::server_remove: co_return co_await serve_remove(control_, route.server);
         case RouteId::activity_stats: co_return co_await activity_stats();
         case RouteId::activity_cleanup: co_return co_await clean_activity(request);
         default: co_return read(route, facts, ready);

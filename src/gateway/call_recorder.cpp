@@ -3,11 +3,15 @@
 
 #include "gateway/call_recorder.hpp"
 
+#include "base/redactor.hpp"
 #include "gateway/error_reply.hpp"
 #include "mcp/names.hpp"
 
 namespace agenthub {
 namespace {
+
+// Of an error text, of which a row keeps far less.
+constexpr std::size_t kLookedAt = 65536;
 
 std::int64_t us_between(TimePoint from, TimePoint to) {
     return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
@@ -68,6 +72,20 @@ void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const
     }
 }
 
+// A row outlives whatever hides its secrets later, and is cut: so they are taken out before.
+void write_row(ActivityLog& log, ActivityRecord& record) {
+    const auto error_text = without_secrets(record.error_text.substr(0, kLookedAt));
+    const auto path = without_secrets(record.path);
+    const auto tool = without_secrets(record.tool);
+    if (error_text)
+        record.error_text = *error_text;
+    if (path)
+        record.path = *path;
+    if (tool)
+        record.tool = *tool;
+    log.record(record);
+}
+
 }  // namespace
 
 void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
@@ -86,7 +104,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     }
     const Error failure = reply ? Error() : reply.error();  // a copy: result::error() returns one
     note_reply(record, reply, failure);
-    log_.record(record);
+    write_row(log_, record);
     if (call.slot == nullptr)
         return;
     if (reply)
@@ -108,7 +126,7 @@ void CallRecorder::plain(const Plain& plain) {
         record.outcome = Outcome::failed;
     else if (plain.http_status >= 400)
         record.outcome = Outcome::refused;
-    log_.record(record);
+    write_row(log_, record);
 }
 
 std::string_view client_id_of(const HttpRequest& request) {

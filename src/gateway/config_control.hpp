@@ -6,9 +6,9 @@
 #include <boost/system/result.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "base/async.hpp"
 #include "config/difference.hpp"
 #include "config/edit.hpp"
 
@@ -28,15 +28,15 @@ public:
 
     // Reads the configuration again, as at the start, and takes it over as far as a running daemon can: see
     // Supervisor::apply(). The faults say why it is refused; then nothing has changed. `cause` is for the log.
-    virtual ReloadResult reload(std::string_view cause) = 0;
+    // Files and secrets are read off the loop; changes come one after the other.
+    virtual awaitable<ReloadResult> reload(std::string cause) = 0;
 
-    // Writes the server into the configuration file and takes the file over. A file with comments is kept beside it as
-    // .bak. Errors, and nothing has changed: errc::invalid_request (there is one of that name), errc::invalid_params
+    // Writes the server into the configuration file and takes the file over. Errors, and nothing has changed: errc::invalid_request (there is one of that name), errc::invalid_params
     // (it could not run), errc::invalid_config (what else is in the file), errc::io_error.
-    virtual result<void> install(const NewServer& server) = 0;
+    virtual awaitable<result<void>> install(NewServer server) = 0;
     // The same for taking a server out. Errors: errc::server_unknown, errc::invalid_request (it is not stopped), and as
     // above.
-    virtual result<void> remove(const std::string& name) = 0;
+    virtual awaitable<result<void>> remove(std::string name) = 0;
 };
 
 }  // namespace agenthub

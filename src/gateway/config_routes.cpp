@@ -68,15 +68,16 @@ Error unusable(std::string message) {
 
 }  // namespace
 
-HttpReply serve_reload(ConfigControl& control) {
-    const ReloadResult result = control.reload("POST /admin/reload");
+awaitable<HttpReply> serve_reload(ConfigControl& control) {
+    std::string cause = "POST /admin/reload";
+    const ReloadResult result = co_await control.reload(std::move(cause));
     if (result.has_value())
-        return json_reply(document_of(*result), 200);
+        co_return json_reply(document_of(*result), 200);
     const ConfigFaults faults = result.error();
     Document out;
     out["detail"] = faults.text();
     out["faults"] = list_of(faults.faults);
-    return json_reply(out, 400);
+    co_return json_reply(out, 400);
 }
 
 result<NewServer> read_new_server(std::string_view body) {
@@ -99,25 +100,27 @@ result<NewServer> read_new_server(std::string_view body) {
     return server;
 }
 
-HttpReply serve_install(ConfigControl& control, std::string_view body) {
+awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body) {
     const auto server = read_new_server(body);
     if (!server)
-        return failure_reply(server.error());
-    if (const auto installed = control.install(*server); !installed)
-        return failure_reply(installed.error());
+        co_return failure_reply(server.error());
+    const auto installed = co_await control.install(*server);
+    if (!installed)
+        co_return failure_reply(installed.error());
     Document out;
     out["message"] = "Server " + server->name + " installed";
     out["name"] = server->name;
     out["package"] = server->package;
-    return json_reply(out, 200);
+    co_return json_reply(out, 200);
 }
 
-HttpReply serve_remove(ConfigControl& control, const std::string& name) {
-    if (const auto removed = control.remove(name); !removed)
-        return failure_reply(removed.error());
+awaitable<HttpReply> serve_remove(ConfigControl& control, std::string name) {
+    const auto removed = co_await control.remove(name);
+    if (!removed)
+        co_return failure_reply(removed.error());
     Document out;
     out["message"] = "Server " + name + " removed";
-    return json_reply(out, 200);
+    co_return json_reply(out, 200);
 }
 
 }  // namespace agenthub

@@ -12,13 +12,13 @@
 namespace agenthub {
 
 // POST /admin/reload: 200 with what has changed, or 400 with every fault.
-HttpReply serve_reload(ConfigControl& control);
+awaitable<HttpReply> serve_reload(ConfigControl& control);
 
 // POST /servers/install: 200, 400 when there is such a server, 422 for a body that is not as it should be.
-HttpReply serve_install(ConfigControl& control, std::string_view body);
+awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body);
 
 // DELETE /servers/{name}: 200, 404, 400 while it runs.
-HttpReply serve_remove(ConfigControl& control, const std::string& name);
+awaitable<HttpReply> serve_remove(ConfigControl& control, std::string name);
 
 // The body of an install; errc::invalid_params says what is wrong with it.
 result<NewServer> read_new_server(std::string_view body);

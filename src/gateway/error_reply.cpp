@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/redactor.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -76,7 +77,7 @@ std::string rpc_error(std::string_view id, const Error& error) {
     if (error.retry_after)
         data += R"(,"retry_after":)" + std::to_string(whole_seconds(*error.retry_after));
     data += '}';
-    return mcp::make_error(id, mapping_of(error.code).rpc_code, error.message, data);
+    return mcp::make_error(id, mapping_of(error.code).rpc_code, redacted(error.message), data);
 }
 
 HttpReply failed_call_reply(std::string_view id, const Error& error) {
@@ -91,7 +92,7 @@ HttpReply failed_call_reply(std::string_view id, const Error& error) {
 HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message) {
     HttpReply reply;
     reply.status = status;
-    reply.body = mcp::make_error("", rpc_code, message);
+    reply.body = mcp::make_error("", rpc_code, redacted(message));
     return reply;
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/gateway.hpp"
 
+#include "base/redactor.hpp"
 #include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/model_error.hpp"
@@ -196,7 +197,8 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     facts.activity = activity_.counters();
     facts.ollama = parts_->ollama.facts();
     facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
-    const auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
+    auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
+    redact_json(reply.body);  // also the inside of quotes in the text of /metrics
     co_await responder.send(reply);
     // Probes come every few seconds for ever and say nothing about anybody's work.
     if (route.route_class != RouteClass::probe)

@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
@@ -70,7 +71,7 @@ HttpReply detail_reply(unsigned status, std::string_view detail) {
     HttpReply reply;
     reply.status = status;
     reply.body = R"({"detail":)";
-    append_json_string(reply.body, detail);
+    append_json_string(reply.body, redacted(detail));
     reply.body += '}';
     return reply;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/redactor.hpp"
 #include "gateway/hub_tools.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -13,7 +14,9 @@ namespace agenthub {
 namespace {
 
 std::string text_of(const Document& document) {
-    return document.dump(-1, ' ', false, Document::error_handler_t::replace);
+    std::string text = document.dump(-1, ' ', false, Document::error_handler_t::replace);
+    redact_json(text);
+    return text;
 }
 
 // A tool's outcome as tools/call wants it (server/tools, "Tool Result"): what went wrong inside a tool is a result

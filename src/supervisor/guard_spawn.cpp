@@ -12,8 +12,6 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
 
 namespace agenthub {
 namespace {
@@ -146,10 +144,6 @@ private:
     posix_spawnattr_t attributes_;
 };
 
-bool executable(const std::string& path) {
-    return !path.empty() && ::access(path.c_str(), X_OK) == 0;
-}
-
 }  // namespace
 
 result<SpawnedGuard> spawn_guard(const LaunchSpec& spec) {
@@ -182,22 +176,6 @@ result<SpawnedGuard> spawn_guard(const LaunchSpec& spec) {
     guard.control = std::move(control->ours);
     guard.pipes = ChildPipes{std::move(in->ours), std::move(out->ours), std::move(err->ours)};
     return guard;
-}
-
-result<std::string> find_guard() {
-    std::array<char, PATH_MAX> link{};
-    const ssize_t size = ::readlink("/proc/self/exe", link.data(), link.size());
-    const std::string self(link.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    const std::string directory = self.substr(0, self.rfind('/') + 1);
-    const char* const named = std::getenv("AGENTHUB_GUARD");
-    for (const auto& path : {directory + "mcp-guard", directory + "../libexec/agenthub/mcp-guard",
-                             std::string(named != nullptr ? named : "")}) {
-        if (executable(path))
-            return path;
-    }
-    return Error(errc::start_failed, "the program mcp-guard is neither in " + directory + " nor in " + directory +
-                                         "../libexec/agenthub. Install it beside agenthub, or name it in "
-                                         "$AGENTHUB_GUARD.");
 }
 
 }  // namespace agenthub

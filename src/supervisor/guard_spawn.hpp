@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/guard_program.hpp"
 #include "base/unique_fd.hpp"
 #include "supervisor/launch_spec.hpp"
 
@@ -30,9 +31,5 @@ struct SpawnedGuard {
 // Blocks for as long as the exec of the small guard takes: about 0.15 ms, at 500 MB of memory as at 10.
 // errc::start_failed: mend the configuration. errc::busy: the machine is short of descriptors, memory or processes.
 result<SpawnedGuard> spawn_guard(const LaunchSpec& spec);
-
-// The mcp-guard program: beside this program, in ../libexec/agenthub, else what $AGENTHUB_GUARD names.
-// errc::start_failed when there is none that can be executed.
-result<std::string> find_guard();
 
 }  // namespace agenthub

@@ -5,7 +5,7 @@
 
 #include <tuple>
 
-#include "base/text.hpp"
+#include "base/redactor.hpp"
 #include "mcp/names.hpp"
 
 namespace agenthub {
@@ -28,9 +28,9 @@ std::string HealthCheck::fault_of(const result<mcp::Message>& outcome) const {
     if (probe_.method == mcp::method::ping)
         return {};
     if (outcome->kind() == mcp::Kind::error)
-        return "it answered with the error " + clip(outcome->error_member(), 300);
+        return "it answered with the error " + redacted_clip(outcome->error_member(), 300);
     if (outcome->tool_error())
-        return "the tool answered with isError: " + clip(outcome->result_member(), 300);
+        return "the tool answered with isError: " + redacted_clip(outcome->result_member(), 300);
     return {};
 }
 

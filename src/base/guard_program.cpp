@@ -1,0 +1,37 @@
+// Looks for the program mcp-guard.
+// A function.
+
+#include "base/guard_program.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <cstdlib>
+
+namespace agenthub {
+namespace {
+
+bool executable(const std::string& path) {
+    return !path.empty() && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+result<std::string> find_guard() {
+    std::array<char, PATH_MAX> link{};
+    const ssize_t size = ::readlink("/proc/self/exe", link.data(), link.size());
+    const std::string self(link.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    const std::string directory = self.substr(0, self.rfind('/') + 1);
+    const char* const named = std::getenv("AGENTHUB_GUARD");
+    for (const auto& path : {directory + "mcp-guard", directory + "../libexec/agenthub/mcp-guard",
+                             std::string(named != nullptr ? named : "")}) {
+        if (executable(path))
+            return path;
+    }
+    return Error(errc::start_failed, "the program mcp-guard is neither in " + directory + " nor in " + directory +
+                                         "../libexec/agenthub. Install it beside agenthub, or name it in "
+                                         "$AGENTHUB_GUARD.");
+}
+
+}  // namespace agenthub

@@ -1,0 +1,60 @@
+// Blocking work on a thread of its own, awaited on the loop.
+// Owned by whoever has such work; loop thread only.
+
+#pragma once
+
+#include <signal.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "base/async.hpp"
+#include "base/event.hpp"
+
+namespace agenthub {
+
+// One piece of work at a time, in the order in which they came. Nothing ends work that has begun: it must have limits
+// of its own, and the destructor waits for it.
+class OffLoop {
+public:
+    explicit OffLoop(Executor executor) : executor_(executor) {
+        // Signals are the loop's business: the thread inherits a mask that blocks them all.
+        sigset_t all, before;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        thread_.emplace(1);
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+
+    // What `work` returns, which takes nothing from the loop that may change meanwhile. When the coroutine that waits is
+    // cancelled the work goes on, and its result is dropped.
+    template <class Work>
+    awaitable<std::invoke_result_t<Work>> run(Work work) {
+        using Value = std::invoke_result_t<Work>;
+        struct Shared {
+            explicit Shared(Executor executor) : done(executor) {}
+            std::optional<Value> value;
+            Event done;
+        };
+        // Owners: this coroutine, and the work on its way there and back.
+        auto shared = std::make_shared<Shared>(executor_);
+        auto job = [shared, executor = executor_, work = std::move(work)]() mutable {
+            shared->value.emplace(work());
+            auto* const event = &shared->done;
+            asio::post(executor, [shared = std::move(shared), event] { event->notify(); });
+        };
+        asio::post(*thread_, std::move(job));
+        co_await shared->done.wait();
+        co_return std::move(*shared->value);
+    }
+
+private:
+    Executor executor_;
+    std::optional<asio::thread_pool> thread_;
+};
+
+}  // namespace agenthub

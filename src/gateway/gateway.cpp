@@ -137,8 +137,6 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     if (auto refusal = check_class(route, request))
         return refusal;
     request.takes_pieces = route.route_class == RouteClass::model;
-    if (request.takes_pieces && has_dot_segments(request.path))
-        return error_reply(request.path, 400, "'.' and '..' have no place in this path");
     if (route.id != RouteId::none)
         return std::nullopt;
     HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
@@ -182,12 +180,11 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
         co_await parts_->mcp.serve(route, request, responder);
         co_return;
     }
-    if (route.id == RouteId::ollama_api) {
-        co_await parts_->ollama_routes.serve(request, responder);
-        co_return;
-    }
-    if (route.id == RouteId::openai_api) {
-        co_await parts_->openai_routes.serve(request, responder);
+    if (route.route_class == RouteClass::model) {
+        if (route.id == RouteId::ollama_api)
+            co_await parts_->ollama_routes.serve(request, responder);
+        else
+            co_await parts_->openai_routes.serve(request, responder);
         co_return;
     }
     DaemonFacts facts;

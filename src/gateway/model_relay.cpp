@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/race.hpp"
+#include "gateway/ollama_routes.hpp"
 
 namespace agenthub {
 namespace {
@@ -46,6 +47,11 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
     out.method = passage.request.verb_text;
     out.target = passage.target;
     out.fields = fields_for_model(passage.request);
+    if (has_dot_segments(out.target.substr(0, out.target.find('?')))) {
+        course.failure = Error(errc::invalid_request, "'.' and '..' have no place in this path");
+        co_await refuse(passage, course);
+        co_return;
+    }
     co_await take_body(passage, out);
     auto opened = co_await ollama_.open_stream(std::move(out), passage.client);
     if (opened) {
@@ -54,8 +60,11 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
     }
     course.failure = opened.error();
     course.left = course.failure->code == errc::cancelled;
-    if (course.left)
-        co_return;
+    if (!course.left)
+        co_await refuse(passage, course);
+}
+
+awaitable<void> ModelRelay::refuse(ModelPassage& passage, const Course& course) {
     const HttpReply reply = model_error_reply(passage.dialect, *course.failure);
     // The rest of a long body is not read any more.
     if (passage.request.rest != nullptr)

@@ -129,7 +129,7 @@ TEST(OllamaClient, a_deadline_ends_all_attempts) {
         auto peer = co_await rig.accept();
         co_await question.done.wait();
         EXPECT_EQ(question.outcome->error().code, errc::call_timeout);
-        EXPECT_LT(Clock::now() - began, 1s);
+        EXPECT_LT(Clock::now() - began, 15s);
         co_await peer.closed();
     });
 }

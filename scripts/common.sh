@@ -15,7 +15,8 @@ build_packages=(
     libsqlitecpp-dev libsqlite3-dev prometheus-cpp-dev libgtest-dev libbenchmark-dev
 )
 # To run every test and check as well. Node and npm are wanted by setup.sh only where no other Node is.
-test_packages=(git curl ca-certificates clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 systemd)
+test_packages=(git curl ca-certificates clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 systemd
+               libsecret-tools gnome-keyring dbus)
 
 say() { printf '%s\n' "$*"; }
 

@@ -15,7 +15,7 @@ enum class LogFormat { text, json };
 // The process-wide logger. Any thread.
 spdlog::logger& log() noexcept;
 
-// Starts the background writer to stderr. Secrets (base/redactor.hpp) are taken out of every line. level: trace, debug, info, warn, error, critical, off.
+// Starts the background writer to stderr. level: trace, debug, info, warn, error, critical, off.
 // Under systemd (JOURNAL_STREAM set) lines carry the <N> priority prefix of sd-daemon(3) and no time stamp.
 // The queue holds 1024 lines; when it is full the oldest are dropped, and counted.
 void start_log(spdlog::level::level_enum level, LogFormat format);

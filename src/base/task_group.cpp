@@ -15,6 +15,7 @@
 #include <cassert>
 
 #include "base/log.hpp"
+#include "base/race.hpp"
 
 namespace agenthub {
 

@@ -66,10 +66,6 @@ private:
 // Runs the coroutine until it ends or the deadline passes; then it is cancelled. True when it ended by itself.
 awaitable<bool> ends_by(awaitable<void> task, Deadline deadline);
 
-// Runs both until the first of them ends, then cancels the other and waits for its end. True when that was `task`.
-// Rethrows what `task` throws.
-awaitable<bool> ends_before(awaitable<void> task, awaitable<void> other);
-
 // Runs `operation`, cancelling it when the deadline passes; then the result is errc::timeout.
 // For cold paths: it costs a timer and a spawned coroutine.
 template <class T>

@@ -20,8 +20,11 @@ constexpr Duration kProbePeriodDown = std::chrono::seconds(5);
 awaitable<void> OllamaClient::run() {
     boost::system::error_code ignored;
     for (;;) {
-        if (http_ != nullptr)
+        const auto asked = http_;
+        if (asked != nullptr)
             co_await probe();
+        if (asked != http_)
+            continue;
         next_probe_.expires_after(state_ == BackendState::down ? kProbePeriodDown : kProbePeriod);
         co_await next_probe_.async_wait(asio::redirect_error(use_awaitable, ignored));
     }

@@ -9,6 +9,17 @@
 #include "base/text.hpp"
 
 namespace agenthub {
+namespace {
+
+// Kept of a line that has not ended: enough that a secret where it is cut is still whole.
+constexpr std::size_t kOpenBytes = 8192;
+
+std::string cut(std::string line) {
+    line.resize(std::min(line.size(), StderrTail::kLineBytes));
+    return line;
+}
+
+}  // namespace
 
 void StderrTail::append(std::string_view bytes) {
     total_ += bytes.size();
@@ -27,31 +38,22 @@ void StderrTail::append(std::string_view bytes) {
 void StderrTail::end_line() {
     if (!open_.empty() && open_.back() == '\r')
         open_.pop_back();
-    redact(open_);
-    open_.resize(std::min(open_.size(), kLineBytes));
-    lines_.push_back(open_);
+    lines_.push_back(cut(redacted(open_)));
     open_.clear();
-    news_ = true;
     if (lines_.size() > kLines)
         lines_.pop_front();
-}
-
-std::string StderrTail::open_line() const {
-    std::string line = redacted_unfinished(open_);
-    line.resize(std::min(line.size(), kLineBytes));
-    return line;
 }
 
 std::string StderrTail::text() const {
     std::string out;
     for (const auto& line : lines_)
         out += line + '\n';
-    return out + open_line();
+    return out + cut(redacted_unfinished(open_));
 }
 
 std::string StderrTail::last_line() const {
     if (!trim(open_).empty())
-        return open_line();
+        return cut(redacted_unfinished(open_));
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
         if (!trim(*it).empty())
             return *it;

@@ -82,8 +82,8 @@ awaitable<void> StdioBridge::read_stderr() {
         if (ec)
             break;
         stderr_tail_.append({bytes.data(), n});
-        // Of a line that has only begun a secret may be unrecognisable.
-        if (stderr_tail_.take_news() && log().should_log(spdlog::level::debug))
+        const bool ended = std::string_view(bytes.data(), n).find('\n') != std::string_view::npos;
+        if (ended && log().should_log(spdlog::level::debug))
             log().debug("server {} wrote to stderr: {}", server_, printable(stderr_tail_.last_line()));
     }
     stderr_ended_.notify();

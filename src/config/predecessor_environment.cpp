@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <initializer_list>
+#include <type_traits>
 #include <utility>
 
 #include "base/text.hpp"
@@ -52,6 +53,12 @@ void read_setting(const Setting& setting, Findings& findings, Read&&... read) {
     auto value = ordered_json::parse(lower, nullptr, false);
     if (!value.is_number() && !value.is_boolean())
         value = setting.value;
+    if ((std::is_same_v<std::remove_cvref_t<Read>, bool> || ...)) {
+        if (lower == "1" || lower == "yes" || lower == "on")
+            value = true;
+        else if (lower == "0" || lower == "no" || lower == "off")
+            value = false;
+    }
     const ordered_json object = {{setting.name, value}};
     ObjectReader reader(object, "", findings);
     reader.read(setting.name, std::forward<Read>(read)...);

@@ -128,9 +128,7 @@ public:
     result<CommandOutcome> run() {
         while (channels_.control)
             wait();
-        if (failure_)
-            return *failure_;
-        return std::move(outcome_);
+        return failure_ ? result<CommandOutcome>(*failure_) : result<CommandOutcome>(std::move(outcome_));
     }
     // The guard has not ended: something below it cannot die.
     bool abandoned() const noexcept { return abandoned_; }
@@ -193,11 +191,8 @@ private:
         const ssize_t count = ::recv(channels_.control.get(), &message, sizeof message, 0);
         if (count < 0 && errno == EINTR)
             return;
-        if (count != sizeof message) {  // the guard has ended
-            channels_.control.reset();
-            drain();
-            return;
-        }
+        if (count != sizeof message)  // the guard has ended
+            return end();
         if (message.verb == GuardVerb::exited)
             outcome_.status = message.value;
         if (message.verb == GuardVerb::start_failed)
@@ -205,7 +200,8 @@ private:
     }
 
     // What it wrote last is still in the pipes, and nobody is left to write more.
-    void drain() {
+    void end() {
+        channels_.control.reset();
         while (channels_.out && !failure_)
             if (!take(channels_.out, outcome_.out, call_.max_bytes))
                 failure_ = Error(errc::too_large, "wrote more than " + std::to_string(call_.max_bytes) + " bytes");

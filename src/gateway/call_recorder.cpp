@@ -72,10 +72,8 @@ void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const
     }
 }
 
-}  // namespace
-
 // A row outlives whatever hides its secrets later, and is cut: so they are taken out before.
-void CallRecorder::record(ActivityRecord& record) {
+void write_row(ActivityLog& log, ActivityRecord& record) {
     const auto error_text = without_secrets(record.error_text.substr(0, kLookedAt));
     const auto path = without_secrets(record.path);
     const auto tool = without_secrets(record.tool);
@@ -85,8 +83,10 @@ void CallRecorder::record(ActivityRecord& record) {
         record.path = *path;
     if (tool)
         record.tool = *tool;
-    log_.record(record);
+    log.record(record);
 }
+
+}  // namespace
 
 void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     const TimePoint now = Clock::now();
@@ -104,7 +104,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     }
     const Error failure = reply ? Error() : reply.error();  // a copy: result::error() returns one
     note_reply(record, reply, failure);
-    this->record(record);
+    write_row(log_, record);
     if (call.slot == nullptr)
         return;
     if (reply)
@@ -126,7 +126,7 @@ void CallRecorder::plain(const Plain& plain) {
         record.outcome = Outcome::failed;
     else if (plain.http_status >= 400)
         record.outcome = Outcome::refused;
-    this->record(record);
+    write_row(log_, record);
 }
 
 std::string_view client_id_of(const HttpRequest& request) {

@@ -46,8 +46,6 @@ public:
     void plain(const Plain& plain);
 
 private:
-    void record(ActivityRecord& record);
-
     ActivityLog& log_;
 };
 

@@ -127,8 +127,6 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
             return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
-    if (route.route_class == RouteClass::model && has_dot_segments(request.path))
-        return error_reply(request.path, 400, "the path leads out of what it names: it has '.' or '..' for a segment");
     if (route.id == RouteId::openai_api)
         return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)
@@ -152,12 +150,11 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
         recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
         co_return;
     }
-    if (route.id == RouteId::ollama_api) {
-        co_await parts_->ollama_routes.serve(request, responder);
-        co_return;
-    }
-    if (route.id == RouteId::openai_api) {
-        co_await parts_->openai_routes.serve(request, responder);
+    if (route.route_class == RouteClass::model) {
+        if (route.id == RouteId::ollama_api)
+            co_await parts_->ollama_routes.serve(request, responder);
+        else
+            co_await parts_->openai_routes.serve(request, responder);
         co_return;
     }
     DaemonFacts facts;

@@ -40,8 +40,7 @@ HttpConnection::HttpConnection(HttpSocket socket, Peer peer, const Limits& limit
       handler_(handler),
       ids_(ids),
       responder_(socket_, io_deadline_, limits.body_timeout, tasks),
-      buffer_(limits.header_bytes + kReadSize),
-      rest_ended_(socket_.get_executor()) {}
+      buffer_(limits.header_bytes + kReadSize) {}
 
 awaitable<void> HttpConnection::run() {
     responder_.set_owner(weak_from_this());

@@ -82,8 +82,8 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     HttpRequest request_;
-    http::fields header_;  // of a request whose body may end with a trailer
-    Event rest_ended_;
+    http::fields header_;              // of a request whose body may end with a trailer
+    std::optional<Event> rest_ended_;  // of a body that comes in pieces
     bool timed_out_ = false;
     bool draining_ = false;
     bool idle_ = false;  // waiting for the first byte of a request

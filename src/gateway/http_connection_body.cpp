@@ -66,6 +66,8 @@ awaitable<bool> HttpConnection::read_beginning() {
         co_await refuse_unreadable(ec);
     else if (!parser_->is_done())
         request_.rest = this;
+    if (request_.rest != nullptr)
+        rest_ended_.emplace(socket_.get_executor());
     co_return !ec;
 }
 
@@ -91,12 +93,12 @@ awaitable<result<bool>> HttpConnection::next(std::string& piece) {
     std::swap(piece, parser_->get().body());
     request_.body_bytes += piece.size();
     if (parser_->is_done())
-        rest_ended_.notify();
+        rest_ended_->notify();
     co_return !piece.empty();
 }
 
 awaitable<void> HttpConnection::ended() {
-    co_await rest_ended_.wait();
+    co_await rest_ended_->wait();
 }
 
 }  // namespace agenthub

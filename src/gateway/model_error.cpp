@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 
@@ -32,11 +33,11 @@ bool is_model_path(std::string_view path, ModelDialect& dialect) noexcept {
 std::string model_error_body(ModelDialect dialect, unsigned status, std::string_view message, std::string_view code) {
     std::string error;
     if (dialect == ModelDialect::native) {
-        append_json_string(error, message);
+        append_json_string(error, redacted(message));
         return R"({"detail":)" + error + R"(,"error":)" + error + "}";
     }
     error = R"({"message":)";
-    append_json_string(error, message);
+    append_json_string(error, redacted(message));
     error += R"(,"type":")";
     error += type_of(status);
     error += R"(","param":null,"code":)";

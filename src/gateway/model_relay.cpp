@@ -6,9 +6,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/race.hpp"
 #include "base/text.hpp"
 #include "enhance/chat_prompt.hpp"
 #include "gateway/enhance_routes.hpp"
+#include "gateway/ollama_routes.hpp"
 
 namespace agenthub {
 namespace {
@@ -33,6 +35,7 @@ bool is_chat(std::string_view target) {
 struct ModelRelay::Course {
     std::optional<Error> failure;  // of Ollama, or of the way there
     bool left = false;             // by the client
+    char last = '\n';              // byte of the body that was written
 };
 
 awaitable<void> ModelRelay::pass(ModelPassage passage) {
@@ -52,6 +55,11 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
     out.method = passage.request.verb_text;
     out.target = passage.target;
     out.fields = fields_for_model(passage.request);
+    if (has_dot_segments(out.target.substr(0, out.target.find('?')))) {
+        course.failure = Error(errc::invalid_request, "'.' and '..' have no place in this path");
+        co_await refuse(passage, course);
+        co_return;
+    }
     co_await take_body(passage, out);
     auto opened = co_await ollama_.open_stream(std::move(out), passage.client);
     if (opened) {
@@ -60,8 +68,11 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
     }
     course.failure = opened.error();
     course.left = course.failure->code == errc::cancelled;
-    if (course.left)
-        co_return;
+    if (!course.left)
+        co_await refuse(passage, course);
+}
+
+awaitable<void> ModelRelay::refuse(ModelPassage& passage, const Course& course) {
     const HttpReply reply = model_error_reply(passage.dialect, *course.failure);
     // The rest of a long body is not read any more.
     if (passage.request.rest != nullptr)
@@ -94,11 +105,12 @@ awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream
         const auto n = co_await stream.read(piece);
         if (!n) {
             course.failure = n.error();
-            co_await tell_of_break(passage, stream, *course.failure);
+            co_await tell_of_break(passage, stream, course);
             co_return;
         }
         if (*n == 0)
             break;
+        course.last = piece.back();
         writable = co_await responder.write_piece(piece);
     }
     if (writable)
@@ -108,16 +120,18 @@ awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream
 
 // In the middle of a stream a status comes too late: each kind of stream has its own way to say it. Any other body just
 // ends too early, which its length or its missing last chunk shows.
-awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Error& error) {
+awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Course& course) {
     const std::string_view type = stream.field("Content-Type");
     const bool events = type.starts_with("text/event-stream");
     if (stream.length() || (!events && !type.starts_with("application/x-ndjson"))) {
         passage.responder.close_after_reply();
         co_return;
     }
-    const std::string body = model_error_body(passage.dialect, 502, error.message, to_string(error.code));
+    const std::string body =
+        model_error_body(passage.dialect, 502, course.failure->message, to_string(course.failure->code));
     // What came last may be half a line.
-    std::string piece = events ? "\n\ndata: " : "\n";
+    std::string piece = course.last == '\n' ? "" : "\n";
+    piece += events ? "\ndata: " : "";
     piece += body;
     piece += events ? "\n\n" : "\n";
     const bool written = co_await passage.responder.write_piece(piece);

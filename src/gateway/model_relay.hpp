@@ -40,9 +40,10 @@ private:
     struct Course;  // how it went
 
     awaitable<void> carry(ModelPassage& passage, Course& course);
+    awaitable<void> refuse(ModelPassage& passage, const Course& course);
     awaitable<void> take_body(ModelPassage& passage, OutboundRequest& out);
     awaitable<void> give_body(ModelPassage& passage, ModelStream& stream, Course& course);
-    awaitable<void> tell_of_break(ModelPassage& passage, const ModelStream& stream, const Error& error);
+    awaitable<void> tell_of_break(ModelPassage& passage, const ModelStream& stream, const Course& course);
     void record(const ModelPassage& passage, const Course& course);
 
     OllamaClient& ollama_;

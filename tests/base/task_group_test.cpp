@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "base/race.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -132,6 +134,35 @@ TEST(Deadline, never_is_later_than_anything) {
     EXPECT_EQ(Deadline().remaining(), Duration::max());
     const auto soon = Deadline::after(Duration(5));
     EXPECT_EQ(Deadline().earlier(soon).at(), soon.at());
+}
+
+TEST(EndsBefore, ends_with_the_first_and_cancels_the_other) {
+    for (const bool task_first : {true, false}) {
+        asio::io_context loop;
+        bool task_ended = false;
+        bool other_ended = false;
+        auto body = [&]() -> awaitable<void> {
+            auto task = sleep_then_set(task_first ? 1 : 60'000, task_ended);
+            auto other = sleep_then_set(task_first ? 60'000 : 1, other_ended);
+            const bool first = co_await ends_before(std::move(task), std::move(other));
+            EXPECT_EQ(first, task_first);
+        };
+        run_to_end(loop, body());
+        EXPECT_EQ(task_ended, task_first);
+        EXPECT_EQ(other_ended, !task_first);
+    }
+}
+
+TEST(EndsBefore, hands_on_what_the_task_throws) {
+    asio::io_context loop;
+    bool never = false;
+    auto body = [&]() -> awaitable<void> {
+        auto task = throw_something();
+        auto other = sleep_then_set(60'000, never);
+        co_await ends_before(std::move(task), std::move(other));
+    };
+    EXPECT_THROW(run_to_end(loop, body()), std::runtime_error);
+    EXPECT_FALSE(never);
 }
 
 }  // namespace

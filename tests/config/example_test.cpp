@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 #include "config/parse.hpp"
 #include "tests/config/parsed.hpp"
@@ -32,6 +33,10 @@ std::string with_settings_uncommented(const std::string& text) {
     return out;
 }
 
+Environment with_keys() {
+    return fixed_environment({}, {{"/etc/agenthub/api-keys.json", R"({"keys": {"a-token": {}}})"}});
+}
+
 TEST(Example, as_it_ships_it_gives_the_defaults) {
     ASSERT_FALSE(example().empty());
     EXPECT_EQ(parsed(example()), parsed(""));
@@ -40,7 +45,9 @@ TEST(Example, as_it_ships_it_gives_the_defaults) {
 TEST(Example, every_commented_setting_is_valid) {
     const std::string text = with_settings_uncommented(example());
     ASSERT_NE(text, example());
-    const Config config = parsed(text);
+    const Config config = parsed(text, with_keys());
+    EXPECT_EQ(config.api_keys.size(), 1U);
+    EXPECT_EQ(config.ollama.ca_file, "/etc/ssl/own-ca.pem");
     EXPECT_EQ(texts_of(config.warnings), std::vector<std::string>{});
     ASSERT_EQ(config.servers.size(), 1U);
     EXPECT_EQ(config.servers.front().disabled_reason, "") << "it runs as soon as its comments are removed";
@@ -49,8 +56,14 @@ TEST(Example, every_commented_setting_is_valid) {
 }
 
 TEST(Example, the_values_in_comments_are_the_defaults) {
-    const Config config = parsed(with_settings_uncommented(example()));
+    const Config config = parsed(with_settings_uncommented(example()), with_keys());
     const Config defaults = parsed("");
+    OllamaConfig ollama = config.ollama;
+    ollama.ca_file = ollama.api_key = "";
+    EXPECT_EQ(ollama, defaults.ollama);
+    EnhancementConfig enhancement = config.enhancement;
+    EXPECT_TRUE(std::exchange(enhancement.enabled, false));
+    EXPECT_EQ(enhancement, defaults.enhancement);
     EXPECT_EQ(config.listen, defaults.listen);
     EXPECT_EQ(config.aggregate, defaults.aggregate);
     EXPECT_EQ(config.limits, defaults.limits);
@@ -119,6 +132,37 @@ TEST(Example, every_key_is_explained) {
                             "tools",
                             "rename",
                             "describe",
+                            "keyring",
+                            "credential",
+                            "ollama",
+                            "url",
+                            "ca_file",
+                            "api_key",
+                            "api",
+                            "model",
+                            "connect_timeout",
+                            "timeout",
+                            "stream_timeout",
+                            "stream_buffer_bytes",
+                            "enhancement",
+                            "default",
+                            "system_prompt",
+                            "temperature",
+                            "max_tokens",
+                            "budget",
+                            "enhance",
+                            "chat",
+                            "clients",
+                            "fallback_chain",
+                            "max_body_bytes",
+                            "cache",
+                            "max_entries",
+                            "ttl",
+                            "persistent",
+                            "semantic",
+                            "embedding_model",
+                            "similarity",
+                            "api_keys_file",
                             "limits",
                             "body_bytes",
                             "line_bytes",

@@ -71,8 +71,9 @@ TEST(ServerEnv, secret_file_at_the_limit_and_one_over) {
 }
 
 TEST(ServerEnv, other_sources_are_named) {
-    EXPECT_EQ(fault_of(R"({"source": "keyring", "service": "x", "key": "y"})"),
-              "s.env.K: secrets from the source \"keyring\" are not supported; allowed: \"env\", \"file\"");
+    EXPECT_EQ(fault_of(R"({"source": "vault", "service": "x", "key": "y"})"),
+              "s.env.K: secrets from the source \"vault\" are not supported; allowed: \"env\", \"file\", "
+              "\"credential\", \"keyring\", \"command\"");
 }
 
 TEST(ServerEnv, faults_name_variable_file_and_reason) {
@@ -81,9 +82,10 @@ TEST(ServerEnv, faults_name_variable_file_and_reason) {
          "s.env.K: the variable NONE is not defined; set it where AgentHub is started, or write ${NONE:-default}"},
         {R"({"source": "env", "key": "NONE"})",
          "s.env.K: the variable NONE is not defined; set it where AgentHub is started"},
-        {R"({"source": "env"})", "s.env.K: \"key\" of the secret reference is not the name of a variable"},
+        {R"({"source": "env"})", "s.env.K: the secret reference has no \"name\""},
         {R"({"source": "env", "key": 1})", "s.env.K: \"key\" of the secret reference is a number; allowed: a string"},
-        {R"({"source": "file"})", "s.env.K: \"path\" of the secret reference is not an absolute path"},
+        {R"({"source": "file"})", "s.env.K: the secret reference has no \"path\""},
+        {R"({"source": "file", "path": "x"})", "s.env.K: \"path\" of the secret reference is not an absolute path"},
         {R"({"source": "file", "path": []})", "s.env.K: \"path\" of the secret reference is a list; allowed: a string"},
         {R"({"source": "file", "path": "/none"})", "s.env.K: the secret file \"/none\" does not exist"},
         {R"({"source": "file", "path": "/locked"})",
@@ -93,8 +95,9 @@ TEST(ServerEnv, faults_name_variable_file_and_reason) {
         {R"({"source": "file", "path": "${NONE}/x"})",
          "s.env.K: the variable NONE is not defined; set it where AgentHub is started, or write ${NONE:-default}"},
         {R"({"source": null})", "s.env.K: \"source\" of the secret reference is null; allowed: a string"},
-        {R"({})", "s.env.K: the secret reference has no \"source\"; allowed: \"env\", \"file\""},
-        {R"(true)", "s.env.K: found true or false; allowed: a string, or {\"source\": \"env\" or \"file\", ...}"},
+        {R"({})", "s.env.K: the secret reference has no \"source\"; allowed: \"env\", \"file\", \"credential\", \"keyring\", "
+                 "\"command\""},
+        {R"(true)", "s.env.K: found true or false; allowed: a string, or {\"source\": \"file\", ...}"},
         {R"("a\u0000b")", "s.env.K: found a zero character; allowed: a string without it"},
     };
     const Texts files{{"/locked", std::string(kUnreadable)}, {"/zero", std::string("a\0b", 3)}};

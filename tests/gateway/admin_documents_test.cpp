@@ -47,6 +47,9 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     EXPECT_EQ(health["sessions"], 2);
     EXPECT_EQ(keys_of(health["services"]), (Keys{"router", "ollama", "cache", "activity"}));
     EXPECT_EQ(health["services"]["router"], "up");
+    EXPECT_EQ(health["services"]["ollama"], "unknown");
+    facts.ollama.state = BackendState::down;
+    EXPECT_EQ(health_document(supervisor, facts)["services"]["ollama"], "down");
     EXPECT_EQ(keys_of(health["services"]["cache"]), (Keys{"status", "hit_rate", "size"}));
     EXPECT_EQ(keys_of(health["services"]["activity"]),
               (Keys{"recorded", "committed", "dropped", "queued", "last_error"}));
@@ -120,6 +123,12 @@ TEST_F(AdminDocuments, of_circuit_breakers_tell_of_every_server) {
     EXPECT_TRUE(now["one"]["last_failure_time"].is_string());
     EXPECT_EQ(now["two"]["state"], "closed") << "each server has its own";
     EXPECT_EQ(server_health_document(one)["circuit_breaker"], now["one"]);
+    OllamaFacts ollama;
+    ollama.enabled = true;
+    ollama.breaker.times_opened = 7;
+    const Document with_ollama = breaker_list_document(supervisor, ollama);
+    EXPECT_EQ(keys_of(with_ollama), (Keys{"ollama", "one", "two"}));
+    EXPECT_EQ(with_ollama["ollama"]["times_opened"], 7);
 }
 
 TEST_F(AdminDocuments, of_the_list_have_exactly_the_prototypes_keys) {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/task_group.hpp"
 
 namespace agenthub {
 namespace {
@@ -10,14 +13,14 @@ namespace {
 using nlohmann::json;
 
 struct FakeControl final : ConfigControl {
-    ReloadResult reload(std::string_view) override { return report; }
-    result<void> install(const NewServer& server) override {
-        installed = server;
-        return outcome;
+    awaitable<ReloadResult> reload(std::string) override { co_return report; }
+    awaitable<result<void>> install(NewServer server) override {
+        installed = std::move(server);
+        co_return outcome;
     }
-    result<void> remove(const std::string& name) override {
-        removed = name;
-        return outcome;
+    awaitable<result<void>> remove(std::string name) override {
+        removed = std::move(name);
+        co_return outcome;
     }
 
     ReloadResult report = ReloadReport();
@@ -26,6 +29,29 @@ struct FakeControl final : ConfigControl {
     std::string removed;
 };
 
+awaitable<void> keep(awaitable<HttpReply> reply, HttpReply& out) {
+    out = co_await std::move(reply);
+}
+
+HttpReply answer(awaitable<HttpReply> reply) {
+    asio::io_context loop(1);
+    HttpReply out;
+    run_to_end(loop, keep(std::move(reply), out));
+    return out;
+}
+
+HttpReply reload(FakeControl& control) {
+    return answer(serve_reload(control));
+}
+
+HttpReply install(FakeControl& control, std::string_view body) {
+    return answer(serve_install(control, body));
+}
+
+HttpReply remove(FakeControl& control, const std::string& name) {
+    return answer(serve_remove(control, name));
+}
+
 TEST(ConfigRoutes, a_reload_tells_what_has_changed) {
     FakeControl control;
     ReloadReport report;
@@ -33,20 +59,20 @@ TEST(ConfigRoutes, a_reload_tells_what_has_changed) {
     report.difference = {{"a"}, {"b"}, {"c"}, {"d"}, {"log.level"}, {"listen"}};
     report.warnings = {{"x", "unknown key"}};
     control.report = report;
-    const HttpReply reply = serve_reload(control);
+    const HttpReply reply = reload(control);
     EXPECT_EQ(reply.status, 200U);
     EXPECT_EQ(json::parse(reply.body), json::parse(R"({"message": "Configuration reloaded", "file": "/etc/a.json",
                   "servers": {"added": ["a"], "removed": ["b"], "changed": ["c"], "updated": ["d"]},
                   "settings": {"applied": ["log.level"], "next_start": ["listen"]},
                   "warnings": [{"path": "x", "message": "unknown key"}]})"));
     control.report = ReloadReport();
-    EXPECT_EQ(json::parse(serve_reload(control).body)["message"], "Nothing has changed");
+    EXPECT_EQ(json::parse(reload(control).body)["message"], "Nothing has changed");
 }
 
 TEST(ConfigRoutes, a_refused_reload_lists_every_fault) {
     FakeControl control;
     control.report = ConfigFaults{"/etc/a.json", {{"limits", "wrong"}, {"", "worse"}}};
-    const HttpReply reply = serve_reload(control);
+    const HttpReply reply = reload(control);
     EXPECT_EQ(reply.status, 400U);
     const json body = json::parse(reply.body);
     EXPECT_EQ(body["faults"], json::parse(R"([{"path": "limits", "message": "wrong"},
@@ -56,12 +82,12 @@ TEST(ConfigRoutes, a_refused_reload_lists_every_fault) {
 
 TEST(ConfigRoutes, an_install_has_the_prototypes_shape) {
     FakeControl control;
-    const HttpReply reply = serve_install(control, R"({"package": "@x/foo-mcp"})");
+    const HttpReply reply = install(control, R"({"package": "@x/foo-mcp"})");
     EXPECT_EQ(reply.status, 200U);
     EXPECT_EQ(json::parse(reply.body),
               json::parse(R"({"message": "Server foo installed", "name": "foo", "package": "@x/foo-mcp"})"));
     EXPECT_FALSE(control.installed.auto_start);
-    EXPECT_EQ(serve_install(control, R"({"package": "p", "name": "n", "auto_start": true, "description": "d",
+    EXPECT_EQ(install(control, R"({"package": "p", "name": "n", "auto_start": true, "description": "d",
                                          "later": 1})")
                   .status,
               200U);
@@ -75,7 +101,7 @@ TEST(ConfigRoutes, a_body_that_is_not_as_it_should_be_gets_422) {
     for (const char* body : {"", "[]", "{}", R"({"package": ""})", R"({"package": 1})", R"({"package": null})",
                              R"({"package": "p", "name": 1})", R"({"package": "p", "auto_start": "yes"})",
                              R"({"package": "p", "description": []})", R"({"package": "--help"})"}) {
-        const HttpReply reply = serve_install(control, body);
+        const HttpReply reply = install(control, body);
         EXPECT_EQ(reply.status, 422U) << body;
         EXPECT_TRUE(json::parse(reply.body)["detail"].is_string());
     }
@@ -91,15 +117,15 @@ TEST(ConfigRoutes, failures_have_their_status) {
                                               {errc::io_error, 503}};
     for (const auto& [code, status] : rows) {
         control.outcome = Error(code, "why");
-        EXPECT_EQ(serve_install(control, R"({"package": "p"})").status, status);
-        EXPECT_EQ(serve_remove(control, "p").status, status);
-        EXPECT_EQ(json::parse(serve_remove(control, "p").body)["detail"], "why");
+        EXPECT_EQ(install(control, R"({"package": "p"})").status, status);
+        EXPECT_EQ(remove(control, "p").status, status);
+        EXPECT_EQ(json::parse(remove(control, "p").body)["detail"], "why");
     }
 }
 
 TEST(ConfigRoutes, a_removal_says_what_it_removed) {
     FakeControl control;
-    EXPECT_EQ(json::parse(serve_remove(control, "foo").body)["message"], "Server foo removed");
+    EXPECT_EQ(json::parse(remove(control, "foo").body)["message"], "Server foo removed");
     EXPECT_EQ(control.removed, "foo");
 }
 

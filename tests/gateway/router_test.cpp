@@ -67,6 +67,16 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::post, "/admin/reload", RouteId::reload, RouteClass::admin, ""},
         Expectation{verb::get, "/circuit-breakers", RouteId::breakers, RouteClass::admin, ""},
         Expectation{verb::post, "/circuit-breakers/one/reset", RouteId::breaker_reset, RouteClass::admin, "one"},
+        Expectation{verb::post, "/ollama/api/chat", RouteId::ollama_api, RouteClass::model, "chat"},
+        Expectation{verb::head, "/ollama/api/blobs/sha256:0", RouteId::ollama_api, RouteClass::model, "blobs/sha256:0"},
+        Expectation{verb::unknown, "/ollama/api/x", RouteId::ollama_api, RouteClass::model, "x"},
+        Expectation{verb::post, "/v1/chat/completions", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::post, "/v1/completions", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::post, "/v1/embeddings", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::post, "/v1/responses", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::get, "/v1/models", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::head, "/v1/models", RouteId::openai_api, RouteClass::model, ""},
+        Expectation{verb::get, "/v1/models/hf.co/a/b:c", RouteId::openai_api, RouteClass::model, "hf.co/a/b:c"},
         Expectation{verb::get, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
         Expectation{verb::delete_, "/audit/activity", RouteId::activity, RouteClass::admin, ""},
         Expectation{verb::get, "/audit/activity/stats", RouteId::activity_stats, RouteClass::admin, ""},
@@ -95,6 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
                                          "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp/",
                                          "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
                                          "/circuit-breakers/", "/circuit-breakers/one", "/circuit-breakers//reset",
+                                         "/ollama/api", "/ollama/api/", "/ollama/chat", "/v1", "/v1/models/",
                                          "/audit/activity/", "/audit/activity/other", "/livez/x",
                                          "http://127.0.0.1/health"));
 
@@ -127,7 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Allowed{"/servers/install", "GET, HEAD, POST, DELETE"}, Allowed{"/admin/reload", "POST"},
                     Allowed{"/circuit-breakers", "GET, HEAD"}, Allowed{"/circuit-breakers/one/reset", "POST"},
                     Allowed{"/audit/activity", "GET, HEAD, DELETE"}, Allowed{"/audit/activity/stats", "GET, HEAD"},
-                    Allowed{"/audit/activity/cleanup", "POST"}));
+                    Allowed{"/audit/activity/cleanup", "POST"}, Allowed{"/v1/completions", "POST, OPTIONS"},
+                    Allowed{"/v1/models", "GET, HEAD, OPTIONS"}, Allowed{"/v1/models/x", "GET, HEAD, OPTIONS"}));
 
 TEST(Router, refuses_a_wrong_method_in_the_class_of_its_path) {
     const Route route = find_route(verb::get, "/servers/one/restart");

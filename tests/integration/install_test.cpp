@@ -54,7 +54,6 @@ TEST(Install, a_package_is_in_the_list_and_in_the_file) {
     EXPECT_EQ(shown.body["config"]["package"], "@x/foo-mcp");
     EXPECT_EQ(file_of(daemon)["mcpServers"]["foo"]["args"], json::array({"-y", "@x/foo-mcp"}));
     EXPECT_EQ(file_of(daemon)["mcpServers"].size(), 2U);
-    EXPECT_FALSE(std::filesystem::exists(daemon.config_file() + ".bak")) << "there were no comments to lose";
 }
 
 TEST(Install, a_server_is_removed_when_it_is_stopped) {
@@ -73,15 +72,21 @@ TEST(Install, a_server_is_removed_when_it_is_stopped) {
     EXPECT_EQ(file_of(daemon)["mcpServers"], json::object());
 }
 
-TEST(Install, a_file_with_comments_is_kept_beside_the_new_one) {
+TEST(Install, everything_else_in_the_file_stays_as_it_is_comments_included) {
     DaemonOptions options;
-    const std::string text = "// written by hand\n{\"mcpServers\": {}}\n";
+    const std::string text =
+        "// written by hand\n{\n  \"mcpServers\": {\n    // none yet\n  },\n  \"watch\": false  // no\n}\n";
     options.config_text = text;
     Daemon daemon(std::move(options));
     EXPECT_EQ(install(daemon.port(), {{"package", "foo"}}).status, 200);
+    const std::string one = read_file(daemon.config_file());
     EXPECT_EQ(install(daemon.port(), {{"package", "bar"}}).status, 200);
-    EXPECT_EQ(read_file(daemon.config_file() + ".bak"), text);
-    EXPECT_EQ(file_of(daemon)["mcpServers"].size(), 2U);
+    const std::string two = read_file(daemon.config_file());
+    for (const char* comment : {"// written by hand\n", "// none yet\n", "\"watch\": false  // no\n"})
+        EXPECT_NE(two.find(comment), std::string::npos) << two;
+    EXPECT_EQ(request(daemon, "DELETE", "/servers/bar").status, 200);
+    EXPECT_EQ(read_file(daemon.config_file()), one);
+    EXPECT_FALSE(std::filesystem::exists(daemon.config_file() + ".bak"));
 }
 
 TEST(Install, nothing_is_written_over_a_file_that_is_refused) {

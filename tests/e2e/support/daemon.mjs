@@ -51,35 +51,44 @@ export class Daemon {
     #log = '';
     #file;
     #command;
+    #env;
 
     /** Where it listens, such as http://127.0.0.1:40123, without a slash at the end. */
     url;
     /** The entries of its configuration by name. */
     servers;
+    /** Where its databases are. */
+    state_dir;
 
-    /** Starts `agenthub serve` with these `servers`; resolves when it is ready. `config` is merged into the rest. */
-    static async start({ servers = {}, config = {}, args = [] } = {}) {
+    /**
+     * Starts `agenthub serve` with these `servers`; resolves when it is ready. `config` is merged into the rest. `file`
+     * is a configuration file to be used as it is, null for none; `env` is added to the environment.
+     */
+    static async start({ servers = {}, config = {}, args = [], env = {}, file } = {}) {
         const daemon = new Daemon();
         daemon.servers = servers;
-        if (!kDirect) await daemon.#start(config, args);
+        if (!kDirect) await daemon.#start(config, args, env, file);
         return daemon;
     }
 
-    async #start(config, args) {
+    async #start(config, args, env, own_file) {
         this.#mark = randomUUID();
         this.#folder = await temporary_folder();
-        const file = (this.#file = path.join(this.#folder.path, 'agenthub.json'));
-        const state = path.join(this.#folder.path, 'state');
-        await writeFile(file, JSON.stringify({ mcpServers: this.servers, ...config }, null, 2));
+        const file = (this.#file = own_file ?? path.join(this.#folder.path, 'agenthub.json'));
+        this.state_dir = path.join(this.#folder.path, 'state');
+        if (own_file === undefined)
+            await writeFile(file, JSON.stringify({ mcpServers: this.servers, ...config }, null, 2));
 
-        this.#command = ['serve', '--config', file, '--state-dir', state, ...args];
+        const named = own_file === null ? [] : ['--config', file];
+        this.#command = ['serve', ...named, '--state-dir', this.state_dir, ...args];
+        this.#env = env;
         await this.#spawn('127.0.0.1:0');
     }
 
     async #spawn(listen) {
         const begin = this.#log.length;
         this.#child = spawn(kBinary, [...this.#command, '--listen', listen], {
-            env: { ...process.env, [kMark]: this.#mark },
+            env: { ...process.env, ...this.#env, [kMark]: this.#mark },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         this.#exited = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));

@@ -44,8 +44,8 @@ bool is_comment(const std::string& name, const ordered_json& entry, const std::s
     return true;
 }
 
-void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook& secrets,
-                  const ServerConfig& defaults, Findings& findings, Servers& servers) {
+void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook& secrets, const ServerConfig& defaults,
+                  Findings& findings, Servers& servers) {
     for (const auto& [key, value] : tree.items()) {
         if (std::find(kServerKeys.begin(), kServerKeys.end(), key) == kServerKeys.end())
             continue;
@@ -57,8 +57,9 @@ void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook
             if (is_comment(name, entry, path, findings))
                 continue;
             if (has_server(servers, name))
-                findings.faults.push_back({path, "the server " + in_quotes(name) +
-                                                     " stands in \"mcpServers\" and in \"servers\"; allowed: one of them"});
+                findings.faults.push_back(
+                    {path, "the server " + in_quotes(name) +
+                               " stands in \"mcpServers\" and in \"servers\"; allowed: one of them"});
             else
                 servers.push_back(read_server_entry(name, entry, path, secrets, findings, defaults));
         }

@@ -71,8 +71,9 @@ TEST_F(RunCommand, at_the_timeout_everything_below_it_is_killed) {
     const std::string pids = dir.file("pids");
     call_.timeout = Duration(700);
     // One in its own session, one that nothing but SIGKILL ends, one whose parent has gone.
-    const auto outcome = shell("trap '' TERM; setsid sh -c 'echo $$ >>" + pids + "; sleep 600' & sh -c 'setsid sh -c \"echo \\$\\$ >>" +
-                               pids + "; sleep 600\" &' ; echo $$ >>" + pids + "; sleep 600");
+    const auto outcome =
+        shell("trap '' TERM; setsid sh -c 'echo $$ >>" + pids + "; sleep 600' & sh -c 'setsid sh -c \"echo \\$\\$ >>" +
+              pids + "; sleep 600\" &' ; echo $$ >>" + pids + "; sleep 600");
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, errc::timeout);
     EXPECT_EQ(outcome.error().message, "did not end within 700 ms");

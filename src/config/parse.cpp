@@ -17,6 +17,7 @@
 #include "config/object_reader.hpp"
 #include "config/ollama_section.hpp"
 #include "config/predecessor_environment.hpp"
+#include "config/secret_names.hpp"
 #include "config/sections.hpp"
 #include "config/server_entry.hpp"
 #include "config/wording.hpp"
@@ -192,6 +193,9 @@ ConfigResult parse_config(std::string_view text, const Environment& environment,
     root.warn_unknown();
     if (!findings.faults.empty())
         return ConfigFaults{{}, std::move(findings.faults)};
+    if (environment.variables)
+        for (const auto& [name, value] : environment.variables())
+            note_variable(name, value, findings);
     keep_names_visible(config, findings.secrets);
     config.warnings = std::move(findings.warnings);
     config.secrets = std::move(findings.secrets);

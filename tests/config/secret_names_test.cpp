@@ -65,6 +65,14 @@ TEST(SecretNames, a_configuration_knows_its_secrets) {
     EXPECT_EQ(secrets_of(R"({"url": "https://me:hunter22@far/mcp"})"), Secrets{"hunter22"});
 }
 
+TEST(SecretNames, what_servers_inherit_is_known_too) {
+    Environment environment = fixed_environment();
+    environment.variables = [] {
+        return std::vector<std::pair<std::string, std::string>>{{"GITHUB_TOKEN", "inherited"}, {"LANG", "de_DE.UTF-8"}};
+    };
+    EXPECT_EQ(parsed("", environment).secrets, Secrets{"inherited"});
+}
+
 TEST(SecretNames, what_everybody_sees_is_no_secret) {
     EXPECT_EQ(secrets_of(R"({"command": "x", "env": {"API_KEY": "github", "B_KEY": "github "}})"), Secrets{"github "})
         << "the server's own name";

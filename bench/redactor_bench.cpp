@@ -38,7 +38,13 @@ void a_line_of_the_log(benchmark::State& state) {
     for (auto _ : state)
         benchmark::DoNotOptimize(redactor.without_secrets(line));
 }
-BENCHMARK(a_line_of_the_log)->Args({0, 20})->Args({1, 20})->Args({10, 20})->Args({10, 6})->Args({100, 20})->Args({100, 6});
+BENCHMARK(a_line_of_the_log)
+    ->Args({0, 20})
+    ->Args({1, 20})
+    ->Args({10, 20})
+    ->Args({10, 6})
+    ->Args({100, 20})
+    ->Args({100, 6});
 
 // For comparison: what the same line costs to be formatted.
 void formatting_a_line(benchmark::State& state) {

@@ -20,7 +20,7 @@ BEGIN {
     # Folder of src/ -> what it may include: folders, or single headers of a folder.
     may["base"] = "base"
     may["mcp"] = "mcp base"
-    may["config"] = "config base"
+    may["config"] = "config base guard/protocol.hpp"
     may["activity"] = "activity base"
     may["bridge"] = "bridge mcp config base"
     may["enhance"] = "enhance bridge/model_backend.hpp mcp config base"

@@ -12,9 +12,10 @@ namespace agenthub {
 namespace {
 
 Error no_file() {
-    return {errc::io_error,
-            "AgentHub runs without a configuration file for servers, so there is nowhere to write to; make one, with {} "
-            "in it, where `agenthub serve --help` says, and run `agenthub reload`"};
+    return {
+        errc::io_error,
+        "AgentHub runs without a configuration file for servers, so there is nowhere to write to; make one, with {} "
+        "in it, where `agenthub serve --help` says, and run `agenthub reload`"};
 }
 
 result<std::string> text_of(const std::string& file, const Config& config) {

@@ -82,7 +82,8 @@ result<void> Reloader::finish(result<Config> edited, std::string_view cause) {
     if (!edited)
         return edited.error();
     if (closed_)
-        return Error(errc::io_error, "AgentHub is shutting down; the file is changed, and holds from the next start on");
+        return Error(errc::io_error,
+                     "AgentHub is shutting down; the file is changed, and holds from the next start on");
     take_over(std::move(*edited), cause);
     return {};
 }

@@ -30,8 +30,8 @@ public:
         ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
-    // What `work` returns, which takes nothing from the loop that may change meanwhile. When the coroutine that waits is
-    // cancelled the work goes on, and its result is dropped.
+    // What `work` returns, which takes nothing from the loop that may change meanwhile. When the coroutine that waits
+    // is cancelled the work goes on, and its result is dropped.
     template <class Work>
     awaitable<std::invoke_result_t<Work>> run(Work work) {
         using Value = std::invoke_result_t<Work>;

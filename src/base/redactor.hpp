@@ -23,8 +23,8 @@ public:
     // Secrets shorter than kShortestSecret are not looked for. Of one that has several lines each is one, too.
     explicit Redactor(const std::vector<std::string>& secrets);
 
-    // The text with kRedacted in the place of each secret; nullopt, which is cheap, when there is none. A secret is also
-    // found with JSON escapes, percent-encoded, and with one of these upon another.
+    // The text with kRedacted in the place of each secret; nullopt, which is cheap, when there is none. A secret is
+    // also found with JSON escapes, percent-encoded, and with one of these upon another.
     std::optional<std::string> without_secrets(std::string_view text) const;
     // The same for JSON, which stays JSON: only the insides of strings are changed.
     std::optional<std::string> json_without_secrets(std::string_view json) const;

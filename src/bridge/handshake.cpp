@@ -91,7 +91,8 @@ awaitable<result<ServerInfo>> Handshake::initialize(Deadline deadline) {
     const auto revision = mcp::revision_of(info->protocol_version);
     if (!revision || !mcp::traits(*revision).legacy)
         co_return Error(errc::start_refused, "server '" + server_ + "' speaks protocol version '" +
-                                                 redacted_clip(info->protocol_version, 40) + "', which AgentHub does not");
+                                                 redacted_clip(info->protocol_version, 40) +
+                                                 "', which AgentHub does not");
     bridge_.notify(mcp::Message::parse(mcp::make_call("", mcp::method::initialized)).value());
     co_return info;
 }
@@ -105,7 +106,8 @@ Error Handshake::no_answer(const Error& why, std::string_view method) const {
 
 Error Handshake::refused(const mcp::Message& reply, std::string_view method) const {
     const std::string_view said = reply.kind() == mcp::Kind::error ? reply.error_member() : reply.result_member();
-    return {errc::start_refused, "server '" + server_ + "' refused " + std::string(method) + ": " + redacted_clip(said, 300)};
+    return {errc::start_refused,
+            "server '" + server_ + "' refused " + std::string(method) + ": " + redacted_clip(said, 300)};
 }
 
 }  // namespace agenthub

@@ -82,7 +82,8 @@ awaitable<void> ModernUpstream::listen(std::uint64_t generation) {
         listen_id_ = 0;
         changed_.cancel();
         if (reply && reply->kind() == mcp::Kind::error)
-            log().warn("server {} refused {}: {}", server_, mcp::method::listen, redacted_clip(reply->error_member(), 300));
+            log().warn("server {} refused {}: {}", server_, mcp::method::listen,
+                       redacted_clip(reply->error_member(), 300));
         if (!reply || reply->kind() == mcp::Kind::error)
             co_return;
         pause.expires_after(kListenPause);

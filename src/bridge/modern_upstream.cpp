@@ -130,7 +130,8 @@ awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp
             if (reply.kind() == mcp::Kind::response)
                 asking->answers.emplace(key, reply.result_member());
             else if (!asking->refusal)
-                asking->refusal = method + " failed: " + redacted_clip(mcp::member(reply.error_member(), "message"), 300);
+                asking->refusal =
+                    method + " failed: " + redacted_clip(mcp::member(reply.error_member(), "message"), 300);
             --asking->open;
             asking->changed.notify();
         };

@@ -5,6 +5,7 @@
 
 #include <ostream>
 
+#include "base/redactor.hpp"
 #include "config/describe.hpp"
 #include "config/load.hpp"
 
@@ -14,7 +15,8 @@ int run_check_config(const std::optional<std::string>& file, const Console& cons
     const auto config = load_config(file, process_environment());
     if (config.has_error())
         return fail(console, "check-config", Error(errc::invalid_config, config.error().text()), kExitUsage);
-    console.out << describe_config(*config);
+    hide_secrets(config->secrets);
+    console.out << redacted(describe_config(*config));
     return kExitFine;
 }
 

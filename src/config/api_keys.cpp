@@ -43,7 +43,8 @@ void add_key(const std::string& token, const ordered_json& entry, const std::str
     key.digest = digest_of(token);
     if (token.empty() || key.digest.empty()) {
         findings.warnings.push_back(
-            {at, R"(not a key; allowed: a token, or "sha256:" and the 64 hexadecimal digits of its SHA-256; left out)"});
+            {at,
+             R"(not a key; allowed: a token, or "sha256:" and the 64 hexadecimal digits of its SHA-256; left out)"});
         return;
     }
     if (!entry.is_object()) {
@@ -68,7 +69,8 @@ void add_key(const std::string& token, const ordered_json& entry, const std::str
 void read_api_keys(const ordered_json& tree, const std::string& path, Findings& findings, std::vector<ApiKey>& keys) {
     const auto found = tree.is_object() ? tree.find("keys") : tree.end();
     if (found == tree.end() || !found->is_object()) {
-        findings.faults.push_back({path, R"(no "keys"; allowed: an object as {"keys": {"TOKEN": {"client_name": "laptop"}}})"});
+        findings.faults.push_back(
+            {path, R"(no "keys"; allowed: an object as {"keys": {"TOKEN": {"client_name": "laptop"}}})"});
         return;
     }
     std::size_t number = 0;

@@ -16,10 +16,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::array kOwnKeys = {"mcpServers",     "servers",         "listen",        "state_dir", "cgroup",
-                                 "aggregate",      "views",           "limits",        "activity",  "log",
-                                 "allowed_hosts",  "allowed_origins", "watch",         "ollama",    "enhancement",
-                                 "api_keys_file"};
+constexpr std::array kOwnKeys = {
+    "mcpServers", "servers", "listen",        "state_dir",       "cgroup", "aggregate", "views",       "limits",
+    "activity",   "log",     "allowed_hosts", "allowed_origins", "watch",  "ollama",    "enhancement", "api_keys_file"};
 constexpr std::array kRulesKeys = {"default", "clients", "fallback_chain"};
 
 // An object that one of the variables or the configuration file names. nullopt with a fault; without one when there is
@@ -60,8 +59,8 @@ void read_rules(const std::string& path, const Environment& environment, Finding
 }
 
 // Without its keys /v1 would be open to everybody.
-void read_keys(const std::string& path, const std::string& named_by, const Environment& environment,
-               Findings& findings, ConfigTrees& out) {
+void read_keys(const std::string& path, const std::string& named_by, const Environment& environment, Findings& findings,
+               ConfigTrees& out) {
     const std::size_t before = findings.faults.size();
     auto tree = read_tree(path, environment, findings);
     if (tree)

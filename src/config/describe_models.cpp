@@ -42,8 +42,7 @@ void describe_ollama(std::string& out, const OllamaConfig& ollama) {
     line(out, "  queue", std::to_string(ollama.queue));
     line(out, "  queue_timeout", duration_text(ollama.queue_timeout));
     line(out, "  stream_buffer_bytes", std::to_string(ollama.stream_buffer_bytes));
-    line(out, "  breaker_threshold",
-         ollama.breaker_threshold == 0 ? "off" : std::to_string(ollama.breaker_threshold));
+    line(out, "  breaker_threshold", ollama.breaker_threshold == 0 ? "off" : std::to_string(ollama.breaker_threshold));
     line(out, "  breaker_recovery", duration_text(ollama.breaker_recovery));
 }
 

@@ -80,6 +80,16 @@ std::optional<std::string> process_variable(std::string_view name) {
     return std::string(value);
 }
 
+std::vector<std::pair<std::string, std::string>> process_variables() {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (const std::size_t mark = text.find('='); mark != std::string_view::npos)
+            out.emplace_back(text.substr(0, mark), text.substr(mark + 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> Environment::non_empty(std::string_view name) const {
@@ -90,7 +100,7 @@ std::optional<std::string> Environment::non_empty(std::string_view name) const {
 }
 
 Environment process_environment() {
-    return {process_variable, read_whole_file, run_command};
+    return {process_variable, read_whole_file, run_command, process_variables};
 }
 
 }  // namespace agenthub

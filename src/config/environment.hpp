@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "config/run_command.hpp"
@@ -24,6 +26,9 @@ struct Environment {
 
     // What a program says; may be empty, then there are no programs. Thread-safe, as the other two.
     std::function<result<CommandOutcome>(const CommandCall& call)> run;
+
+    // Every variable, which servers inherit; may be empty, then they inherit none that matters.
+    std::function<std::vector<std::pair<std::string, std::string>>()> variables;
 
     // The variable when it is set and not empty: what most of the search orders ask for.
     std::optional<std::string> non_empty(std::string_view name) const;

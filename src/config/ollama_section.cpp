@@ -68,8 +68,9 @@ void read_url(ObjectReader& reader, Findings& findings, OllamaConfig& ollama) {
     if (auto base = base_url_of(url))
         ollama.url = std::move(*base);
     else  // not shown: it may hold a password
-        reader.fault("url", R"(found something else than a plain address; allowed: "http://host:port" or "https://host", )"
-                            R"(without user, path or query; a key goes into "api_key")");
+        reader.fault("url",
+                     R"(found something else than a plain address; allowed: "http://host:port" or "https://host", )"
+                     R"(without user, path or query; a key goes into "api_key")");
 }
 
 }  // namespace

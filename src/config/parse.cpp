@@ -17,6 +17,7 @@
 #include "config/object_reader.hpp"
 #include "config/ollama_section.hpp"
 #include "config/predecessor_environment.hpp"
+#include "config/secret_names.hpp"
 #include "config/sections.hpp"
 #include "config/server_entry.hpp"
 #include "config/wording.hpp"
@@ -44,8 +45,8 @@ bool is_comment(const std::string& name, const ordered_json& entry, const std::s
     return true;
 }
 
-void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook& secrets,
-                  const ServerConfig& defaults, Findings& findings, Servers& servers) {
+void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook& secrets, const ServerConfig& defaults,
+                  Findings& findings, Servers& servers) {
     for (const auto& [key, value] : tree.items()) {
         if (std::find(kServerKeys.begin(), kServerKeys.end(), key) == kServerKeys.end())
             continue;
@@ -57,8 +58,9 @@ void read_servers(ObjectReader& root, const ordered_json& tree, const SecretBook
             if (is_comment(name, entry, path, findings))
                 continue;
             if (has_server(servers, name))
-                findings.faults.push_back({path, "the server " + in_quotes(name) +
-                                                     " stands in \"mcpServers\" and in \"servers\"; allowed: one of them"});
+                findings.faults.push_back(
+                    {path, "the server " + in_quotes(name) +
+                               " stands in \"mcpServers\" and in \"servers\"; allowed: one of them"});
             else
                 servers.push_back(read_server_entry(name, entry, path, secrets, findings, defaults));
         }
@@ -191,6 +193,9 @@ ConfigResult parse_config(std::string_view text, const Environment& environment,
     root.warn_unknown();
     if (!findings.faults.empty())
         return ConfigFaults{{}, std::move(findings.faults)};
+    if (environment.variables)
+        for (const auto& [name, value] : environment.variables())
+            note_variable(name, value, findings);
     keep_names_visible(config, findings.secrets);
     config.warnings = std::move(findings.warnings);
     config.secrets = std::move(findings.secrets);

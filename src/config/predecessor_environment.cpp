@@ -159,16 +159,17 @@ void apply_log_variable(const Environment& environment, Findings& findings, LogC
     if (!level)
         return;
     constexpr std::pair<std::string_view, std::string_view> kLevels[] = {
-        {"trace", "trace"}, {"debug", "debug"},    {"info", "info"}, {"warn", "warn"}, {"warning", "warn"},
-        {"error", "error"}, {"critical", "error"}, {"off", "off"}};
+        {"trace", "trace"},  {"debug", "debug"}, {"info", "info"},      {"warn", "warn"},
+        {"warning", "warn"}, {"error", "error"}, {"critical", "error"}, {"off", "off"}};
     for (const auto& [word, meaning] : kLevels) {
         if (iequals(level.value, word)) {
             log.level = meaning;
             return;
         }
     }
-    findings.warnings.push_back({level.name, "found " + in_quotes(level.value) +
-                                                 R"(, ignored; allowed: "trace", "debug", "info", "warn", "error", "off")"});
+    findings.warnings.push_back(
+        {level.name, "found " + in_quotes(level.value) +
+                         R"(, ignored; allowed: "trace", "debug", "info", "warn", "error", "off")"});
 }
 
 }  // namespace agenthub

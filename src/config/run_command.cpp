@@ -135,11 +135,11 @@ public:
 
 private:
     void wait() {
-        std::array<pollfd, 3> events{{{channels_.control.get(), POLLIN, 0},
-                                      {channels_.out.get(), POLLIN, 0},
-                                      {channels_.err.get(), POLLIN, 0}}};
+        std::array<pollfd, 3> events{
+            {{channels_.control.get(), POLLIN, 0}, {channels_.out.get(), POLLIN, 0}, {channels_.err.get(), POLLIN, 0}}};
         const auto left = std::chrono::duration_cast<Duration>(deadline_ - Clock::now()).count() + 1;
-        const int ready = ::poll(events.data(), events.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, kLookUpMs)));
+        const int ready =
+            ::poll(events.data(), events.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, kLookUpMs)));
         if (Clock::now() >= deadline_)
             return end_of_time();
         if (stopped && !killed_)

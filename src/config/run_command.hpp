@@ -14,7 +14,7 @@
 namespace agenthub {
 
 struct CommandCall {
-    std::vector<std::string> argv;  // the program is looked for in PATH; no shell
+    std::vector<std::string> argv;                         // the program is looked for in PATH; no shell
     std::vector<std::pair<std::string, std::string>> env;  // added to this process's own
     Duration timeout{};
     std::size_t max_bytes = 65536;  // of standard output

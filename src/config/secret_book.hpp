@@ -31,13 +31,14 @@ public:
     // are, up to 32. Blocks.
     void fetch(const std::vector<const nlohmann::ordered_json*>& trees);
 
-    // The secret; got now if it is not in the book. errc::invalid_config says what failed and what to do, and holds
+    // The secret; got now, if nothing was fetched yet. errc::invalid_config says what failed and what to do, and holds
     // neither the secret nor anything a program has said.
     result<std::string> secret(const SecretReference& reference) const;
 
 private:
     const Environment& environment_;
     std::map<SecretReference, result<std::string>> known_;
+    bool fetched_ = false;
 };
 
 }  // namespace agenthub

@@ -12,8 +12,9 @@
 namespace agenthub {
 namespace {
 
-constexpr std::array<std::string_view, 12> kWords{"KEY",        "TOKEN",      "SECRET", "PASSWORD", "PASSWD", "PASS",
-                                                  "PASSPHRASE", "CREDENTIAL", "AUTH",   "COOKIE",   "PAT",    "PRIVATE"};
+constexpr std::array<std::string_view, 12> kWords{"KEY",    "TOKEN",  "SECRET",     "PASSWORD",
+                                                  "PASSWD", "PASS",   "PASSPHRASE", "CREDENTIAL",
+                                                  "AUTH",   "COOKIE", "PAT",        "PRIVATE"};
 constexpr std::size_t kFewDigits = 8;
 
 bool is_secret_word(std::string_view word) {

@@ -11,8 +11,9 @@
 
 namespace agenthub {
 
-// Whether a variable of this name holds a secret: one of the words of the name, between "_", "-" and ".", ends with KEY,
-// TOKEN, SECRET, PASSWORD, PASSWD, PASS, PASSPHRASE, CREDENTIAL, AUTH, COOKIE, PAT or PRIVATE, also with an S behind it.
+// Whether a variable of this name holds a secret: one of the words of the name, between "_", "-" and ".", ends with
+// KEY, TOKEN, SECRET, PASSWORD, PASSWD, PASS, PASSPHRASE, CREDENTIAL, AUTH, COOKIE, PAT or PRIVATE, also with an S
+// behind it.
 bool names_secret(std::string_view name);
 
 // Whether a value can be one: kShortestSecret bytes at least, no path, and no number of less than eight digits, which

@@ -124,8 +124,7 @@ result<void> read_place(ObjectReader& reader, SecretReference& out) {
 
 }  // namespace
 
-result<SecretReference> read_secret_reference(const ordered_json& object, const std::string& path,
-                                              Findings& findings) {
+result<SecretReference> read_secret_reference(const ordered_json& object, const std::string& path, Findings& findings) {
     ObjectReader reader(object, path, findings);
     const auto source = source_of(reader);
     if (!source)

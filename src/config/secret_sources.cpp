@@ -64,8 +64,9 @@ result<std::string> from_credential(const SecretReference& reference, const Envi
     const std::string what = "the credential " + in_quotes(reference.name);
     const auto directory = environment.non_empty("CREDENTIALS_DIRECTORY");
     if (!directory)
-        return refused(what + " cannot be had: $CREDENTIALS_DIRECTORY is not set; start AgentHub as a systemd unit "
-                              "with LoadCredential= or LoadCredentialEncrypted=");
+        return refused(what +
+                       " cannot be had: $CREDENTIALS_DIRECTORY is not set; start AgentHub as a systemd unit "
+                       "with LoadCredential= or LoadCredentialEncrypted=");
     return from_path(*directory + "/" + reference.name, what, environment);
 }
 
@@ -127,8 +128,9 @@ result<std::string> from_keyring(const SecretReference& reference, const Environ
         "the keyring's entry " + in_quotes(reference.name) + " of the service " + in_quotes(reference.service);
     const std::string bus = session_bus(environment);
     if (bus.empty())
-        return refused(what + " cannot be had: there is no session bus ($DBUS_SESSION_BUS_ADDRESS, "
-                              "$XDG_RUNTIME_DIR/bus); use the source \"file\", \"credential\" or \"command\"");
+        return refused(what +
+                       " cannot be had: there is no session bus ($DBUS_SESSION_BUS_ADDRESS, "
+                       "$XDG_RUNTIME_DIR/bus); use the source \"file\", \"credential\" or \"command\"");
     std::vector<std::string> services{reference.service};
     if (reference.service != kOldService)
         services.emplace_back(kOldService);

@@ -31,8 +31,9 @@ public:
     // Files and secrets are read off the loop; changes come one after the other.
     virtual awaitable<ReloadResult> reload(std::string cause) = 0;
 
-    // Writes the server into the configuration file and takes the file over. Errors, and nothing has changed: errc::invalid_request (there is one of that name), errc::invalid_params
-    // (it could not run), errc::invalid_config (what else is in the file), errc::io_error.
+    // Writes the server into the configuration file and takes the file over. Errors, and nothing has changed:
+    // errc::invalid_request (there is one of that name), errc::invalid_params (it could not run), errc::invalid_config
+    // (what else is in the file), errc::io_error.
     virtual awaitable<result<void>> install(NewServer server) = 0;
     // The same for taking a server out. Errors: errc::server_unknown, errc::invalid_request (it is not stopped), and as
     // above.

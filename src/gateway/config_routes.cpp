@@ -3,6 +3,8 @@
 
 #include "gateway/config_routes.hpp"
 
+#include <utility>
+
 #include "gateway/admin_documents.hpp"
 #include "gateway/error_reply.hpp"
 
@@ -69,8 +71,8 @@ Error unusable(std::string message) {
 }  // namespace
 
 awaitable<HttpReply> serve_reload(ConfigControl& control) {
-    std::string cause = "POST /admin/reload";
-    const ReloadResult result = co_await control.reload(std::move(cause));
+    auto reloading = control.reload("POST /admin/reload");
+    const ReloadResult result = co_await std::move(reloading);
     if (result.has_value())
         co_return json_reply(document_of(*result), 200);
     const ConfigFaults faults = result.error();
@@ -104,7 +106,8 @@ awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body
     const auto server = read_new_server(body);
     if (!server)
         co_return failure_reply(server.error());
-    const auto installed = co_await control.install(*server);
+    auto installing = control.install(*server);
+    const auto installed = co_await std::move(installing);
     if (!installed)
         co_return failure_reply(installed.error());
     Document out;
@@ -115,7 +118,8 @@ awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body
 }
 
 awaitable<HttpReply> serve_remove(ConfigControl& control, std::string name) {
-    const auto removed = co_await control.remove(name);
+    auto removing = control.remove(name);
+    const auto removed = co_await std::move(removing);
     if (!removed)
         co_return failure_reply(removed.error());
     Document out;

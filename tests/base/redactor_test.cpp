@@ -54,7 +54,8 @@ TEST(Redactor, knows_other_spellings) {
 }
 
 TEST(Redactor, each_line_of_a_secret_with_several_is_one) {
-    const std::string key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\r\nBgkqhkiG9w0B\nabc\n-----END PRIVATE KEY-----\n";
+    const std::string key =
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\r\nBgkqhkiG9w0B\nabc\n-----END PRIVATE KEY-----\n";
     EXPECT_EQ(cleaned({key}, "stderr: MIIEvQIBADAN"), "stderr: [redacted]");
     EXPECT_EQ(cleaned({key}, "BgkqhkiG9w0B"), "[redacted]");
     EXPECT_EQ(cleaned({key}, "-----BEGIN PRIVATE KEY-----"), "nothing found");

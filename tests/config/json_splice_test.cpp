@@ -69,28 +69,34 @@ TEST(JsonSplice, a_server_is_taken_out_with_its_line) {
               "{\n  \"servers\": {\n    \"b\": 2 // b\n  }\n}\n");
     EXPECT_EQ(edited(without_server("{\n  \"servers\": {\n    \"a\": 1, // a\n    \"b\": 2 // b\n  }\n}\n", "b")),
               "{\n  \"servers\": {\n    \"a\": 1 // a\n  }\n}\n");
-    EXPECT_EQ(edited(without_server("{\n  \"servers\": {\n    \"a\": 1\n  }\n}\n", "a")), "{\n  \"servers\": {\n  }\n}\n");
-    EXPECT_EQ(edited(without_server("// c\n{\"servers\": {\"a\": 1, \"b\": 2}}", "a")), "// c\n{\"servers\": { \"b\": 2}}");
+    EXPECT_EQ(edited(without_server("{\n  \"servers\": {\n    \"a\": 1\n  }\n}\n", "a")),
+              "{\n  \"servers\": {\n  }\n}\n");
+    EXPECT_EQ(edited(without_server("// c\n{\"servers\": {\"a\": 1, \"b\": 2}}", "a")),
+              "// c\n{\"servers\": { \"b\": 2}}");
 }
 
 TEST(JsonSplice, the_first_server_of_a_file) {
-    for (const char* text : {"{\n}\n", "{\n  // nothing yet\n}", "// c\n{}", "{\n  \"servers\": {}\n}\n",
-                             "{\n  \"servers\": {\n    // none\n  }\n}\n", "{\n  \"listen\": \"127.0.0.1:1\"  // here\n}\n"}) {
+    for (const char* text :
+         {"{\n}\n", "{\n  // nothing yet\n}", "// c\n{}", "{\n  \"servers\": {}\n}\n",
+          "{\n  \"servers\": {\n    // none\n  }\n}\n", "{\n  \"listen\": \"127.0.0.1:1\"  // here\n}\n"}) {
         const std::string added = edited(with_server(text, {"foo", "foo", "", false}));
         Findings findings;
         const auto tree = parse_json_text(added, findings);
         ASSERT_TRUE(tree) << added;
-        const char* section = std::string_view(text).find("servers") == std::string_view::npos ? "mcpServers" : "servers";
+        const char* section =
+            std::string_view(text).find("servers") == std::string_view::npos ? "mcpServers" : "servers";
         EXPECT_TRUE((*tree)[section].contains("foo")) << added;
-        EXPECT_EQ(std::count(added.begin(), added.end(), '/'), std::count(text, text + std::string_view(text).size(), '/'))
+        EXPECT_EQ(std::count(added.begin(), added.end(), '/'),
+                  std::count(text, text + std::string_view(text).size(), '/'))
             << "comments stay: " << added;
     }
 }
 
 TEST(JsonSplice, unusual_texts_are_still_right) {
     // A section that stands twice: the last one counts. Escapes in keys. A byte order mark.
-    for (const char* text : {"{\n\"servers\": {\"a\": 1},\n\"servers\": {\"b\": 1}\n}", "{\n\"ser\\u0076ers\": {\"\\u0062\": 1}\n}",
-                             "\xEF\xBB\xBF{\n\"servers\": {\"b\": 1}}", "{\n\"servers\": {\"b\": 1, \"b\": 2}}"}) {
+    for (const char* text :
+         {"{\n\"servers\": {\"a\": 1},\n\"servers\": {\"b\": 1}\n}", "{\n\"ser\\u0076ers\": {\"\\u0062\": 1}\n}",
+          "\xEF\xBB\xBF{\n\"servers\": {\"b\": 1}}", "{\n\"servers\": {\"b\": 1, \"b\": 2}}"}) {
         const std::string added = edited(with_server(text, {"foo", "foo", "", false}));
         const std::string removed = edited(without_server(text, "b"));
         Findings findings;

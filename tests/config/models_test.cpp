@@ -1,4 +1,4 @@
-// The sections "ollama" and "enhancement", and the keys for /v1.
+// The sections "ollama" and "enhancement".
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(OllamaSection, every_setting) {
-    const Config config = parsed(R"({"ollama": {"enabled": false, "url": "https://models.local:8443/", "ca_file": "/ca.pem",
+    const Config config =
+        parsed(R"({"ollama": {"enabled": false, "url": "https://models.local:8443/", "ca_file": "/ca.pem",
         "api_key": "k3y-k3y", "api": "openai", "model": "m", "connect_timeout": 1, "timeout": 2, "stream_timeout": 3,
         "max_concurrency": 4, "queue": 5, "queue_timeout": 6, "stream_buffer_bytes": 2048, "breaker_threshold": 7,
         "breaker_recovery": 8}})");
@@ -66,8 +67,8 @@ TEST(OllamaSection, what_is_refused_and_how) {
               one(R"(ollama.api: found "grpc"; allowed: "native", "openai")"));
     EXPECT_EQ(faults_of(R"({"ollama": {"ca_file": "ca.pem"}})"),
               one(R"(ollama.ca_file: found "ca.pem"; allowed: an absolute path)"));
-    for (const char* url : {"localhost:11434", "http://", "ftp://x", "http://me:hunter22@x", "http://x/api", "http://x?y",
-                            "http://x:70000"}) {
+    for (const char* url : {"localhost:11434", "http://", "ftp://x", "http://me:hunter22@x", "http://x/api",
+                            "http://x?y", "http://x:70000"}) {
         const auto faults = faults_of(std::string(R"({"ollama": {"url": ")") + url + "\"}}");
         ASSERT_EQ(faults.size(), 1U) << url;
         EXPECT_EQ(faults[0].find("hunter"), std::string::npos);
@@ -110,13 +111,13 @@ TEST(EnhancementSection, a_clients_rule_has_the_rest_from_the_default) {
 
 TEST(EnhancementSection, ranges_at_the_limit_and_one_over) {
     const auto text = [](const std::string& member) { return "{\"enhancement\": {" + member + "}}"; };
-    for (const char* good : {R"("default": {"temperature": 0})", R"("default": {"temperature": 2})",
-                             R"("default": {"max_tokens": 1})", R"("default": {"max_tokens": 1000000})",
-                             R"("default": {"budget": 0.1})", R"("default": {"budget": 3600})",
-                             R"("default": {"timeout": 3600})", R"("max_body_bytes": 1024)", R"("max_body_bytes": 1073741824)",
-                             R"("cache": {"max_entries": 0})", R"("cache": {"max_entries": 1000000})",
-                             R"("cache": {"similarity": 0})", R"("cache": {"ttl": 1})", R"("cache": {"ttl": "8760h"})",
-                             R"("fallback_chain": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1])"}) {
+    for (const char* good :
+         {R"("default": {"temperature": 0})", R"("default": {"temperature": 2})", R"("default": {"max_tokens": 1})",
+          R"("default": {"max_tokens": 1000000})", R"("default": {"budget": 0.1})", R"("default": {"budget": 3600})",
+          R"("default": {"timeout": 3600})", R"("max_body_bytes": 1024)", R"("max_body_bytes": 1073741824)",
+          R"("cache": {"max_entries": 0})", R"("cache": {"max_entries": 1000000})", R"("cache": {"similarity": 0})",
+          R"("cache": {"ttl": 1})", R"("cache": {"ttl": "8760h"})",
+          R"("fallback_chain": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1])"}) {
         std::string fixed = text(good);
         for (auto at = fixed.find("1,1"); at != std::string::npos; at = fixed.find("1,1"))
             fixed.replace(at, 1, "\"m\"");
@@ -124,63 +125,18 @@ TEST(EnhancementSection, ranges_at_the_limit_and_one_over) {
             fixed.replace(at, 1, "null");
         EXPECT_EQ(faults_of(fixed), std::vector<std::string>()) << fixed;
     }
-    for (const char* bad : {R"("default": {"temperature": -0.1})", R"("default": {"temperature": 2.1})",
-                            R"("default": {"temperature": "hot"})", R"("default": {"max_tokens": 0})",
-                            R"("default": {"max_tokens": 1000001})", R"("default": {"budget": 0.09})",
-                            R"("default": {"budget": 3601})", R"("default": {"enhance": [""]})", R"("max_body_bytes": 1023)",
-                            R"("max_body_bytes": 1073741825)", R"("cache": {"max_entries": 1000001})",
-                            R"("cache": {"similarity": 1.1})", R"("cache": {"ttl": 0.9})", R"("clients": {"a": 1})",
-                            R"("fallback_chain": "m")", R"("fallback_chain": [1])", R"("fallback_chain": [""])",
-                            R"("fallback_chain": [null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null])"})
+    for (
+        const char* bad :
+        {R"("default": {"temperature": -0.1})", R"("default": {"temperature": 2.1})",
+         R"("default": {"temperature": "hot"})", R"("default": {"max_tokens": 0})",
+         R"("default": {"max_tokens": 1000001})", R"("default": {"budget": 0.09})", R"("default": {"budget": 3601})",
+         R"("default": {"enhance": [""]})", R"("max_body_bytes": 1023)", R"("max_body_bytes": 1073741825)",
+         R"("cache": {"max_entries": 1000001})", R"("cache": {"similarity": 1.1})", R"("cache": {"ttl": 0.9})",
+         R"("clients": {"a": 1})", R"("fallback_chain": "m")", R"("fallback_chain": [1])", R"("fallback_chain": [""])",
+         R"("fallback_chain": [null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null])"})
         EXPECT_EQ(faults_of(text(bad)).size(), 1U) << bad;
     EXPECT_EQ(faults_of(text(R"("clients": {"a": {"temperature": 3}})")),
               one("enhancement.clients.a.temperature: found 3; allowed: a number from 0.0 to 2.0"));
-}
-
-Config with_keys(const std::string& keys) {
-    return parsed(R"({"api_keys_file": "/keys"})", fixed_environment({}, {{"/keys", keys}}));
-}
-
-TEST(ApiKeys, tokens_are_kept_as_digests_and_hidden) {
-    const Config config = with_keys(R"({"keys": {"abcdef": {"client_name": "a", "enhance": false, "description": "d"},
-        "sha256:2BD806C97F0E00AF1A1FC3328FA763A9269723C8DB8FAC4F93AF71DB186D6E90": {"client_name": "b"}}})");
-    ASSERT_EQ(config.api_keys.size(), 2U);
-    EXPECT_EQ(config.api_keys[0], (ApiKey{"bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721", "a", "d", false}));
-    EXPECT_EQ(config.api_keys[1], (ApiKey{"2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90", "b", "", true}));
-    EXPECT_EQ(config.secrets, one("abcdef"));
-    EXPECT_EQ(config.warnings, std::vector<Fault>());
-    EXPECT_EQ(describe_config(config).find("abcdef"), std::string::npos);
-}
-
-TEST(ApiKeys, an_entry_that_cannot_be_used_is_left_out_without_being_shown) {
-    const Config config = with_keys(R"({"keys": {"s3cret-1": "laptop", "sha256:abc": {}, "s3cret-2": {"enhance": "yes"}, "": {},
-        "_comment": "x", "s3cret-3": {}, "short": {}}})");
-    ASSERT_EQ(config.api_keys.size(), 2U);
-    const auto warnings = texts_of(config.warnings);
-    EXPECT_EQ(warnings.size(), 5U);
-    for (const std::string& warning : warnings)
-        EXPECT_EQ(warning.find("s3cret"), std::string::npos) << warning;
-    EXPECT_EQ(warnings[0].substr(0, 15), "/keys: keys[1]:");
-}
-
-TEST(ApiKeys, a_file_without_a_key_lets_nobody_in) {
-    const Config config = with_keys(R"({"keys": {}})");
-    ASSERT_EQ(config.api_keys.size(), 1U);
-    EXPECT_EQ(config.api_keys[0].digest, std::string(64, '0'));
-    EXPECT_EQ(texts_of(config.warnings), one("/keys: holds no key that can be used, so nobody can use /v1"));
-    EXPECT_TRUE(parsed("").api_keys.empty());
-}
-
-TEST(ApiKeys, a_file_that_cannot_be_read_refuses_the_start) {
-    const std::string text = R"({"api_keys_file": "/keys"})";
-    EXPECT_EQ(faults_of(text), one("/keys: does not exist; it is named by \"api_keys_file\""));
-    EXPECT_EQ(faults_of(text, fixed_environment({}, {{"/keys", "{"}})).size(), 1U);
-    EXPECT_EQ(faults_of(text, fixed_environment({}, {{"/keys", "[]"}})), one("/keys: found a list; allowed: an object"));
-    EXPECT_EQ(faults_of(text, fixed_environment({}, {{"/keys", "{}"}})).size(), 1U);
-    EXPECT_EQ(faults_of(text, fixed_environment({}, {{"/keys", std::string(kUnreadable)}})),
-              one("/keys: cannot be opened: Permission denied"));
-    EXPECT_EQ(faults_of("{}", fixed_environment({{"API_KEYS_CONFIG", "/k"}})),
-              one("/k: does not exist; it is named by $API_KEYS_CONFIG"));
 }
 
 TEST(Models, what_a_reload_changes_is_named) {
@@ -189,10 +145,13 @@ TEST(Models, what_a_reload_changes_is_named) {
     ConfigDifference expected;
     expected.applied = {"ollama.url", "ollama.api_key"};
     EXPECT_EQ(changed(R"({"ollama": {"url": "http://x", "api_key": "k3y-k3y"}})"), expected);
-    expected.applied = {"enhancement.enabled", "enhancement.default", "enhancement.fallback_chain", "enhancement.cache"};
-    EXPECT_EQ(changed(R"({"enhancement": {"default": {"model": "m"}, "fallback_chain": ["x"], "cache": {"ttl": 1}}})"), expected);
+    expected.applied = {"enhancement.enabled", "enhancement.default", "enhancement.fallback_chain",
+                        "enhancement.cache"};
+    EXPECT_EQ(changed(R"({"enhancement": {"default": {"model": "m"}, "fallback_chain": ["x"], "cache": {"ttl": 1}}})"),
+              expected);
     expected.applied = {"api_keys"};
-    EXPECT_EQ(difference(before, with_keys(R"({"keys": {}})")), expected);
+    const Config with_keys = parsed(R"({"keys": {}})");
+    EXPECT_EQ(difference(before, with_keys), expected);
 }
 
 TEST(Models, are_described_with_secrets_hidden) {
@@ -221,7 +180,8 @@ TEST(Models, are_described_with_secrets_hidden) {
               "  default:\n"
               "    enabled: true\n"
               "    model: that of ollama\n"
-              "    system_prompt: \"Make the prompt clearer and more specific, keep its intent, and return only the bette…\"\n"
+              "    system_prompt: \"Make the prompt clearer and more specific, keep its intent, and return only the "
+              "bette…\"\n"
               "    temperature: 0.3\n"
               "    max_tokens: 500\n"
               "    budget: 30s\n"
@@ -230,7 +190,8 @@ TEST(Models, are_described_with_secrets_hidden) {
               "  client \"a\":\n"
               "    enabled: true\n"
               "    model: that of ollama\n"
-              "    system_prompt: \"Make the prompt clearer and more specific, keep its intent, and return only the bette…\"\n"
+              "    system_prompt: \"Make the prompt clearer and more specific, keep its intent, and return only the "
+              "bette…\"\n"
               "    temperature: 0.3\n"
               "    max_tokens: 500\n"
               "    budget: 30s\n"

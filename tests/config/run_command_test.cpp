@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "tests/support/processes.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait_until.hpp"
@@ -69,13 +72,14 @@ TEST_F(RunCommand, output_at_the_limit_and_one_over) {
 TEST_F(RunCommand, at_the_timeout_everything_below_it_is_killed) {
     const test::TempDir dir;
     const std::string pids = dir.file("pids");
-    call_.timeout = Duration(700);
+    call_.timeout = Duration(3000);
     // One in its own session, one that nothing but SIGKILL ends, one whose parent has gone.
-    const auto outcome = shell("trap '' TERM; setsid sh -c 'echo $$ >>" + pids + "; sleep 600' & sh -c 'setsid sh -c \"echo \\$\\$ >>" +
-                               pids + "; sleep 600\" &' ; echo $$ >>" + pids + "; sleep 600");
+    const auto outcome =
+        shell("trap '' TERM; setsid sh -c 'echo $$ >>" + pids + "; sleep 600' & sh -c 'setsid sh -c \"echo \\$\\$ >>" +
+              pids + "; sleep 600\" &' ; echo $$ >>" + pids + "; sleep 600");
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, errc::timeout);
-    EXPECT_EQ(outcome.error().message, "did not end within 700 ms");
+    EXPECT_EQ(outcome.error().message, "did not end within 3000 ms");
     const std::string text = test::read_file(pids);
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
     std::istringstream numbers(text);

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <algorithm>
 #include <barrier>
 #include <mutex>
 
@@ -47,13 +47,14 @@ TEST(SecretBook, asks_once_for_what_several_need_and_not_for_what_is_switched_of
         asked.push_back(call.argv.front());
         return CommandOutcome{0, "the secret", ""};
     };
-    const Config config =
-        parsed("{\"mcpServers\": {" + server_with("a", command("p")) + "," + server_with("b", command("p")) + "," +
-                   server_with("c", command("q"), R"(, "disabled": true)") + "," + server_with("_d", command("r")) + "}}",
-               environment);
+    const Config config = parsed(
+        "{\"mcpServers\": {" + server_with("a", command("p")) + "," + server_with("b", command("p")) + "," +
+            server_with("c", command("q"), R"(, "disabled": true)") + "," + server_with("_d", command("r")) + "}}",
+        environment);
     ASSERT_EQ(config.servers.size(), 3U);
     EXPECT_EQ(config.servers[0].env, config.servers[1].env);
     EXPECT_EQ(std::count(asked.begin(), asked.end(), "p"), 1);
+    EXPECT_EQ(std::count(asked.begin(), asked.end(), "q"), 0);
     EXPECT_EQ(std::count(asked.begin(), asked.end(), "r"), 0);
 }
 
@@ -64,9 +65,9 @@ TEST(SecretBook, who_lacks_a_secret_is_disabled_and_the_others_are_not) {
             return CommandOutcome{512, "half a s3cret", "s3cret words"};
         return CommandOutcome{0, "whole-secret", ""};
     };
-    const Config config = parsed("{\"mcpServers\": {" + server_with("a", command("broken")) + "," +
-                                     server_with("b", command("fine")) + "}}",
-                                 environment);
+    const Config config = parsed(
+        "{\"mcpServers\": {" + server_with("a", command("broken")) + "," + server_with("b", command("fine")) + "}}",
+        environment);
     ASSERT_EQ(config.servers.size(), 2U);
     EXPECT_EQ(config.servers[0].disabled_reason,
               "mcpServers.a.env.TOKEN: the command \"broken\" failed with exit code 2; run it by hand, as the user of "

@@ -50,10 +50,11 @@ TEST(SecretSources, a_variable_by_either_name) {
 }
 
 TEST(SecretSources, a_credential_of_the_service_manager) {
-    const auto environment =
-        fixed_environment({{"CREDENTIALS_DIRECTORY", "/run/c"}}, {{"/run/c/token", "t0ken\n"}, {"/run/c/zero", std::string("a\0b", 3)}});
+    const auto environment = fixed_environment({{"CREDENTIALS_DIRECTORY", "/run/c"}},
+                                               {{"/run/c/token", "t0ken\n"}, {"/run/c/zero", std::string("a\0b", 3)}});
     EXPECT_EQ(secret(R"({"source": "credential", "name": "token"})", environment).value(), "t0ken");
-    EXPECT_EQ(failure(R"({"source": "credential", "name": "other"})", environment), "the credential \"other\" does not exist");
+    EXPECT_EQ(failure(R"({"source": "credential", "name": "other"})", environment),
+              "the credential \"other\" does not exist");
     EXPECT_EQ(failure(R"({"source": "credential", "name": "zero"})", environment),
               "the credential \"zero\" holds a zero byte; allowed: text");
     EXPECT_NE(failure(R"({"source": "credential", "name": "token"})").find("LoadCredential="), std::string::npos);
@@ -73,21 +74,26 @@ TEST(SecretSources, a_command_and_what_it_may_do_wrong) {
     EXPECT_EQ(programs.calls.back().timeout, Duration(3000));
     std::vector<std::string> said;
     for (const result<CommandOutcome>& outcome :
-         {result<CommandOutcome>(CommandOutcome{0, "", "s3cret-said"}), result<CommandOutcome>(CommandOutcome{256, "s3cret-said", "s3cret-said"}),
-          result<CommandOutcome>(CommandOutcome{9, "", ""}), result<CommandOutcome>(Error(errc::start_failed, "No such file or directory")),
+         {result<CommandOutcome>(CommandOutcome{0, "", "s3cret-said"}),
+          result<CommandOutcome>(CommandOutcome{256, "s3cret-said", "s3cret-said"}),
+          result<CommandOutcome>(CommandOutcome{9, "", ""}),
+          result<CommandOutcome>(Error(errc::start_failed, "No such file or directory")),
           result<CommandOutcome>(Error(errc::timeout, "did not end within 3000 ms")),
           result<CommandOutcome>(CommandOutcome{0, std::string("a\0b", 3), ""})}) {
         programs.outcome = outcome;
         said.push_back(failure(reference, environment));
     }
-    EXPECT_EQ(said, (std::vector<std::string>{
-                        "the command \"pass\" wrote nothing to its standard output; allowed: the secret",
-                        "the command \"pass\" failed with exit code 1; run it by hand, as the user of AgentHub, to see what it says",
-                        "the command \"pass\" failed with signal 9; run it by hand, as the user of AgentHub, to see what it says",
-                        "the command \"pass\" cannot be run: No such file or directory; install it, or correct \"command\"",
-                        "the command \"pass\" did not end within 3000 ms and was killed; it may be waiting for somebody to type: "
-                        "run it by hand, or raise \"timeout\"",
-                        "the command \"pass\" holds a zero byte; allowed: text"}))
+    EXPECT_EQ(
+        said,
+        (std::vector<std::string>{
+            "the command \"pass\" wrote nothing to its standard output; allowed: the secret",
+            "the command \"pass\" failed with exit code 1; run it by hand, as the user of AgentHub, to see what it "
+            "says",
+            "the command \"pass\" failed with signal 9; run it by hand, as the user of AgentHub, to see what it says",
+            "the command \"pass\" cannot be run: No such file or directory; install it, or correct \"command\"",
+            "the command \"pass\" did not end within 3000 ms and was killed; it may be waiting for somebody to type: "
+            "run it by hand, or raise \"timeout\"",
+            "the command \"pass\" holds a zero byte; allowed: text"}))
         << "none says what the program said, or was told";
 }
 
@@ -97,7 +103,8 @@ TEST(SecretSources, the_keyring_is_asked_for_service_and_username) {
     programs.outcome = CommandOutcome{0, "t0ken\n", ""};
     EXPECT_EQ(secret(R"({"source": "keyring", "service": "s", "key": "k"})", environment).value(), "t0ken\n")
         << "as it is kept";
-    EXPECT_EQ(programs.calls.back().argv, (std::vector<std::string>{"secret-tool", "lookup", "service", "s", "username", "k"}));
+    EXPECT_EQ(programs.calls.back().argv,
+              (std::vector<std::string>{"secret-tool", "lookup", "service", "s", "username", "k"}));
     EXPECT_EQ(secret(R"({"source": "keyring", "key": "k"})", environment).value(), "t0ken\n");
     EXPECT_EQ(programs.calls.back().argv[3], "agenthub");
     programs.calls.clear();
@@ -108,13 +115,15 @@ TEST(SecretSources, the_keyring_is_asked_for_service_and_username) {
     ASSERT_EQ(programs.calls.size(), 2U) << "the service of before is asked as well";
     EXPECT_EQ(programs.calls[1].argv[3], "agenthub");
     programs.outcome = CommandOutcome{256, "", "secret-tool: locked"};
-    EXPECT_NE(failure(R"({"source": "keyring", "key": "k"})", environment).find("failed with exit code 1; is a keyring running"),
+    EXPECT_NE(failure(R"({"source": "keyring", "key": "k"})", environment)
+                  .find("failed with exit code 1; is a keyring running"),
               std::string::npos);
     programs.outcome = Error(errc::start_failed, "No such file or directory");
     EXPECT_NE(failure(R"({"source": "keyring", "key": "k"})", environment).find("install the package libsecret-tools"),
               std::string::npos);
     programs.outcome = Error(errc::timeout, "did not end within 10000 ms");
-    EXPECT_NE(failure(R"({"source": "keyring", "key": "k"})", environment).find("is the keyring unlocked?"), std::string::npos);
+    EXPECT_NE(failure(R"({"source": "keyring", "key": "k"})", environment).find("is the keyring unlocked?"),
+              std::string::npos);
 }
 
 TEST(SecretSources, no_keyring_is_asked_without_a_session_bus) {
@@ -126,7 +135,8 @@ TEST(SecretSources, no_keyring_is_asked_without_a_session_bus) {
               std::string::npos);
     EXPECT_TRUE(programs.calls.empty());
     // A socket is something that is there and cannot be read.
-    const auto with_socket = programs.environment({{"XDG_RUNTIME_DIR", "/run/u"}}, {{"/run/u/bus", std::string(kUnreadable)}});
+    const auto with_socket =
+        programs.environment({{"XDG_RUNTIME_DIR", "/run/u"}}, {{"/run/u/bus", std::string(kUnreadable)}});
     EXPECT_EQ(secret(reference, with_socket).value(), "t0ken");
     EXPECT_EQ(programs.calls.back().env,
               (std::vector<std::pair<std::string, std::string>>{{"DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/u/bus"}}));
@@ -142,7 +152,8 @@ TEST(SecretSources, a_reference_that_is_none_says_so_without_showing_what_it_hol
         {R"({"source": "keyring"})", "the secret reference has no \"key\""},
         {R"({"source": "env", "name": "s3cret value"})", "is not the name of a variable"},
         {R"({"source": "command"})", "has no \"command\""},
-        {R"({"source": "command", "command": "s3cret"})", "\"command\" of the secret reference is a string; allowed: a list"},
+        {R"({"source": "command", "command": "s3cret"})",
+         "\"command\" of the secret reference is a string; allowed: a list"},
         {R"({"source": "command", "command": []})", "an empty list"},
         {R"({"source": "command", "command": [1]})", "something else than text"},
         {R"({"source": "command", "command": [""]})", "without a program"},

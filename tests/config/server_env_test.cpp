@@ -95,8 +95,9 @@ TEST(ServerEnv, faults_name_variable_file_and_reason) {
         {R"({"source": "file", "path": "${NONE}/x"})",
          "s.env.K: the variable NONE is not defined; set it where AgentHub is started, or write ${NONE:-default}"},
         {R"({"source": null})", "s.env.K: \"source\" of the secret reference is null; allowed: a string"},
-        {R"({})", "s.env.K: the secret reference has no \"source\"; allowed: \"env\", \"file\", \"credential\", \"keyring\", "
-                 "\"command\""},
+        {R"({})",
+         "s.env.K: the secret reference has no \"source\"; allowed: \"env\", \"file\", \"credential\", \"keyring\", "
+         "\"command\""},
         {R"(true)", "s.env.K: found true or false; allowed: a string, or {\"source\": \"file\", ...}"},
         {R"("a\u0000b")", "s.env.K: found a zero character; allowed: a string without it"},
     };

@@ -93,6 +93,7 @@ describe('secrets', kOnlyThroughHub, () => {
         env.G_URL = `postgres://me:${plant('urlpassword').replaceAll(/[^a-z0-9]/g, '')}@db/x`;
         planted.urlpassword = env.G_URL.match(/me:(.*)@/)[1];
         const daemon_env = { PLANTED_FOR_TEST: plant('variable'), PLANTED_TOKEN: plant('reference') };
+        daemon_env.INHERITED_API_KEY = plant('inherited');
         daemon_env.CREDENTIALS_DIRECTORY = place('credentials');
         if (kHasKeyring) {
             keyring = await start_keyring(folder.path);
@@ -100,7 +101,7 @@ describe('secrets', kOnlyThroughHub, () => {
             Object.assign(daemon_env, keyring.env, { DBUS_SESSION_BUS_ADDRESS: '' });
             env.H = { source: 'keyring', service: 'of-the-entry', key: 'token' };
         }
-        env.LEAKS = Object.keys(env).join();
+        env.LEAKS = [...Object.keys(env), 'INHERITED_API_KEY'].join();
         const leaky = (...args) => ({ command: process.execPath, args: [kLeaky, ...args], env });
         const servers = { leaky: leaky(), refusing: leaky('refuse'), dying: leaky('die'), late: leaky('late') };
         servers.lacking = { command: 'x', env: { GOOD: env.B, BAD: { source: 'file', path: '/no/such/file' } } };
@@ -174,7 +175,7 @@ describe('secrets', kOnlyThroughHub, () => {
         const file = path.join(path.dirname(daemon.state_dir), 'agenthub.json');
         const { stdout, stderr } = await run(kBinary, ['check-config', file]);
         outputs.push(['check-config', stdout + stderr]);
-        assert.match(stdout, /env: A_TOKEN, B, C/);
+        assert.match(stdout, /env: A_TOKEN, B, C, D, E, F, G_URL/);
         outputs.push(['check-config of JSON that breaks off', String(spawnSync(kBinary, ['check-config', '/dev/stdin'], { input: `{"x": "${planted.literal}` }).stderr)]);
     });
 

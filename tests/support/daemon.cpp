@@ -85,10 +85,24 @@ void Daemon::start() {
     child.env = options_.env;
     child.passed_fds = options_.passed_fds;
     child.env[kMarkVariable] = mark_;
-    child.unset = {"AGENTHUB_CONFIG", "HOST",       "PORT",       "NOTIFY_SOCKET", "JOURNAL_STREAM",
-                   "STATE_DIRECTORY", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID",
-                   "LISTEN_FDNAMES",  "LOG_LEVEL",  "OLLAMA_HOST", "LLM_HOST",     "CREDENTIALS_DIRECTORY",
-                   "MCP_SERVERS_CONFIG", "ENHANCEMENT_RULES_CONFIG", "API_KEYS_CONFIG"};
+    child.unset = {"AGENTHUB_CONFIG",
+                   "HOST",
+                   "PORT",
+                   "NOTIFY_SOCKET",
+                   "JOURNAL_STREAM",
+                   "STATE_DIRECTORY",
+                   "LISTEN_FDS",
+                   "LISTEN_PID",
+                   "WATCHDOG_USEC",
+                   "WATCHDOG_PID",
+                   "LISTEN_FDNAMES",
+                   "LOG_LEVEL",
+                   "OLLAMA_HOST",
+                   "LLM_HOST",
+                   "CREDENTIALS_DIRECTORY",
+                   "MCP_SERVERS_CONFIG",
+                   "ENHANCEMENT_RULES_CONFIG",
+                   "API_KEYS_CONFIG"};
     child.stdout_file = file("stdout.txt");
     child.stderr_file = file("stderr.txt");
     process_.reset();

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "config/environment.hpp"
 
 namespace agenthub {
@@ -27,6 +28,8 @@ struct DaemonUrl {
 
     // The Host header (RFC 9110 section 7.2).
     std::string host_header() const;
+    // With everything spelled out: "http://host:port/prefix", "unix:/path".
+    std::string base() const;
 };
 
 // "http://host[:port][/prefix]", https likewise, "host:port", "unix:/path", "unix:///path". Without a port: 80, 443,
@@ -35,8 +38,5 @@ result<DaemonUrl> parse_daemon_url(std::string_view text);
 
 // The address to use: --url (`option`), $AGENTHUB_URL, kDefaultDaemonUrl. The error names where the address came from.
 result<DaemonUrl> daemon_url(const std::optional<std::string>& option, const Environment& environment);
-
-// `text` as one segment of a path (RFC 3986 section 3.3).
-std::string path_segment(std::string_view text);
 
 }  // namespace agenthub

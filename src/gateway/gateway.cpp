@@ -3,6 +3,7 @@
 
 #include "gateway/gateway.hpp"
 
+#include "gateway/client_routes.hpp"
 #include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/router.hpp"
@@ -160,6 +161,12 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     const Route route = find_route(request.verb, request.path);
     if (route.route_class == RouteClass::mcp) {
         co_await parts_->mcp.serve(route, request, responder);
+        co_return;
+    }
+    if (route.id == RouteId::client_config) {
+        const auto reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
+        co_await responder.send(reply);
+        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
         co_return;
     }
     DaemonFacts facts;

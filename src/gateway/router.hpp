@@ -39,6 +39,7 @@ enum class RouteId : std::uint8_t {
     activity,
     activity_stats,
     activity_cleanup,
+    client_config,  // /configs/{client}: the server part is the client's name
 };
 
 struct Route {

@@ -45,6 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::post, "/mcp/sse", RouteId::mcp_server, RouteClass::mcp, "sse"},
         Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
         Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
+        Expectation{verb::get, "/configs/vscode-tasks", RouteId::client_config, RouteClass::admin, "vscode-tasks"},
         Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},

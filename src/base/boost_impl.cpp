@@ -5,4 +5,5 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 
 #include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>

@@ -23,6 +23,8 @@ std::string_view to_string(errc code) noexcept {
         case errc::start_exited: return "start_exited";
         case errc::start_refused: return "start_refused";
         case errc::start_timeout: return "start_timeout";
+        case errc::upstream_unreachable: return "upstream_unreachable";
+        case errc::model_unknown: return "model_unknown";
         case errc::busy: return "busy";
         case errc::breaker_open: return "breaker_open";
         case errc::server_exited: return "server_exited";
@@ -30,6 +32,8 @@ std::string_view to_string(errc code) noexcept {
         case errc::server_out_of_memory: return "server_out_of_memory";
         case errc::call_timeout: return "call_timeout";
         case errc::write_failed: return "write_failed";
+        case errc::upstream_failed: return "upstream_failed";
+        case errc::upstream_refused: return "upstream_refused";
         case errc::cancelled: return "cancelled";
         case errc::io_error: return "io_error";
         case errc::database_error: return "database_error";
@@ -55,6 +59,8 @@ std::string_view code_of(errc code) noexcept {
         case errc::start_exited: return "AH-205";
         case errc::start_refused: return "AH-206";
         case errc::start_timeout: return "AH-207";
+        case errc::upstream_unreachable: return "AH-208";
+        case errc::model_unknown: return "AH-209";
         case errc::busy: return "AH-301";
         case errc::breaker_open: return "AH-302";
         case errc::server_exited: return "AH-401";
@@ -63,6 +69,8 @@ std::string_view code_of(errc code) noexcept {
         case errc::call_timeout: return "AH-404";
         case errc::write_failed: return "AH-405";
         case errc::cancelled: return "AH-406";
+        case errc::upstream_failed: return "AH-407";
+        case errc::upstream_refused: return "AH-408";
         case errc::io_error: return "AH-501";
         case errc::database_error: return "AH-502";
         case errc::invalid_config: return "AH-503";
@@ -80,7 +88,9 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::start_failed:
         case errc::start_exited:
         case errc::start_refused:
-        case errc::start_timeout: return retry_class::not_started;
+        case errc::start_timeout:
+        case errc::upstream_unreachable:
+        case errc::model_unknown: return retry_class::not_started;
         case errc::busy:
         case errc::breaker_open: return retry_class::busy;
         case errc::server_exited:
@@ -88,6 +98,8 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::server_out_of_memory:
         case errc::call_timeout:
         case errc::write_failed:
+        case errc::upstream_failed:
+        case errc::upstream_refused:
         case errc::cancelled: return retry_class::started_unknown;
         case errc::parse_error:
         case errc::invalid_request:

@@ -23,13 +23,15 @@ enum class errc {
     unsupported,       // a protocol revision, media type or feature that is not served here
 
     // Not started: the server never saw the request, repeating it is safe.
-    server_unknown,   // no server of that name is configured
-    server_disabled,  // configured, but its entry is broken or switched off; the reason says why
-    server_stopped,   // stopped by an operator, and not to be started by a call
-    start_failed,     // the program could not be run; or it failed before and is not tried again yet
-    start_exited,     // the process ended before the handshake was done
-    start_refused,    // the process answered the handshake, but not so that it can be used
-    start_timeout,    // the process started but did not finish the handshake within start_timeout
+    server_unknown,        // no server of that name is configured
+    server_disabled,       // configured, but its entry is broken or switched off; the reason says why
+    server_stopped,        // stopped by an operator, and not to be started by a call
+    start_failed,          // the program could not be run; or it failed before and is not tried again yet
+    start_exited,          // the process ended before the handshake was done
+    start_refused,         // the process answered the handshake, but not so that it can be used
+    start_timeout,         // the process started but did not finish the handshake within start_timeout
+    upstream_unreachable,  // no connection to an HTTP server, Ollama for one: nothing was sent
+    model_unknown,         // Ollama does not have the model
 
     // Refused because busy: not started, may be repeated later.
     busy,          // a bounded queue or table is full
@@ -41,6 +43,8 @@ enum class errc {
     server_out_of_memory,  // the process was killed because memory was short
     call_timeout,          // no answer and no progress within call_timeout, or no answer within max_call_time
     write_failed,          // the server's stdin closed while the call was being written
+    upstream_failed,       // the connection to an HTTP server broke before its answer was complete
+    upstream_refused,      // Ollama answered with an error of its own
     cancelled,             // the client cancelled the call, or AgentHub is shutting down
 
     // The daemon's own surroundings.

@@ -24,7 +24,9 @@ std::string_view next_step(errc code) {
         case errc::start_failed:
         case errc::start_exited:
         case errc::start_refused:
-        case errc::start_timeout: return "`agenthub status` shows its last error; nothing was carried out";
+        case errc::start_timeout:
+        case errc::upstream_unreachable:
+        case errc::model_unknown: return "`agenthub status` shows its last error; nothing was carried out";
         case errc::busy: return "Nothing was carried out; try again in a moment";
         case errc::breaker_open:
             return "Nothing was carried out; `agenthub status` shows the server's last error, "
@@ -33,6 +35,8 @@ std::string_view next_step(errc code) {
         case errc::server_unhealthy:
         case errc::server_out_of_memory:
         case errc::write_failed:
+        case errc::upstream_failed:
+        case errc::upstream_refused:
         case errc::cancelled:
             return "The tool may or may not have been carried out: look before calling again; `agenthub status` shows "
                    "the server's last error";

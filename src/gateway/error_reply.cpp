@@ -44,12 +44,16 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::start_exited:
         case errc::start_refused:
         case errc::start_timeout: return {503, code::internal_error};
+        case errc::model_unknown: return {404, code::internal_error};
         case errc::busy:
         case errc::breaker_open: return {503, code::internal_error};
         case errc::server_exited:
         case errc::server_unhealthy:
         case errc::server_out_of_memory:
-        case errc::write_failed: return {502, code::internal_error};
+        case errc::write_failed:
+        case errc::upstream_unreachable:
+        case errc::upstream_failed:
+        case errc::upstream_refused: return {502, code::internal_error};
         case errc::call_timeout: return {504, code::internal_error};
         case errc::cancelled: return {503, code::internal_error};
         case errc::io_error:

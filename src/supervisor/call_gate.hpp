@@ -9,8 +9,8 @@
 #include "base/task_group.hpp"
 #include "bridge/exchange.hpp"
 #include "config/config.hpp"
-#include "supervisor/bulkhead.hpp"
-#include "supervisor/circuit_breaker.hpp"
+#include "base/bulkhead.hpp"
+#include "base/circuit_breaker.hpp"
 
 namespace agenthub {
 

@@ -1,6 +1,6 @@
 // Tests of outcome_of(): which failures are the server's.
 
-#include "supervisor/call_outcome.hpp"
+#include "base/call_outcome.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,21 +8,23 @@ namespace agenthub {
 namespace {
 
 TEST(CallOutcome, a_timeout_is_a_failure_and_an_end_of_the_process_a_death) {
-    EXPECT_EQ(outcome_of(Error(errc::call_timeout, "x")), CallOutcome::failed);
+    for (const errc code : {errc::call_timeout, errc::upstream_unreachable, errc::upstream_failed})
+        EXPECT_EQ(outcome_of(Error(code, "x")), CallOutcome::failed) << to_string(code);
     for (const errc code : {errc::server_exited, errc::server_unhealthy, errc::server_out_of_memory, errc::write_failed,
                             errc::start_failed, errc::start_exited, errc::start_refused, errc::start_timeout})
         EXPECT_EQ(outcome_of(Error(code, "x")), CallOutcome::died) << to_string(code);
 }
 
-TEST(CallOutcome, too_long_an_answer_is_an_answer) {
-    EXPECT_EQ(outcome_of(Error(errc::too_large, "x")), CallOutcome::answered);
+TEST(CallOutcome, too_long_an_answer_and_a_refusal_are_answers) {
+    for (const errc code : {errc::too_large, errc::model_unknown, errc::upstream_refused})
+        EXPECT_EQ(outcome_of(Error(code, "x")), CallOutcome::answered) << to_string(code);
 }
 
 TEST(CallOutcome, everything_else_says_nothing_of_the_server) {
     int failures = 0;
     for (int i = 0; i <= static_cast<int>(errc::internal); ++i)
         failures += outcome_of(Error(static_cast<errc>(i), "x")) != CallOutcome::unknown ? 1 : 0;
-    EXPECT_EQ(failures, 10) << "those of the tests above";
+    EXPECT_EQ(failures, 14) << "those of the tests above";
     EXPECT_EQ(outcome_of(Error(errc::cancelled, "x")), CallOutcome::unknown);
     EXPECT_EQ(outcome_of(Error(errc::server_stopped, "x")), CallOutcome::unknown);
 }

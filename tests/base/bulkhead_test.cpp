@@ -1,6 +1,6 @@
 // Tests of Bulkhead: its limits, whose turn it is, and who gives way in a full queue.
 
-#include "supervisor/bulkhead.hpp"
+#include "base/bulkhead.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Whether calls to one server are let through.
 // Owned by the server's call gate. Pure.
 
-#include "supervisor/circuit_breaker.hpp"
+#include "base/circuit_breaker.hpp"
 
 namespace agenthub {
 

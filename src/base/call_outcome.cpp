@@ -1,7 +1,7 @@
 // What the end of a call tells of its server.
 // Pure.
 
-#include "supervisor/call_outcome.hpp"
+#include "base/call_outcome.hpp"
 
 namespace agenthub {
 
@@ -9,8 +9,12 @@ CallOutcome outcome_of(const Error& error) noexcept {
     if (error.retry_after)
         return CallOutcome::unknown;
     switch (error.code) {
-        // The server has answered, at too great a length.
+        // The server has answered: with a refusal, or at too great a length.
+        case errc::model_unknown:
+        case errc::upstream_refused:
         case errc::too_large: return CallOutcome::answered;
+        case errc::upstream_unreachable:
+        case errc::upstream_failed:
         case errc::call_timeout: return CallOutcome::failed;
         case errc::start_failed:
         case errc::start_exited:

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/async.hpp"
-#include "supervisor/call_outcome.hpp"
+#include "base/call_outcome.hpp"
 
 namespace agenthub {
 

@@ -1,6 +1,6 @@
 // Tests of CircuitBreaker: what opens it, what closes it, and that a probe's place is never lost.
 
-#include "supervisor/circuit_breaker.hpp"
+#include "base/circuit_breaker.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Who of the calls that wait for one server is next.
 // Owned by the server's call gate. Pure.
 
-#include "supervisor/bulkhead.hpp"
+#include "base/bulkhead.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -24,6 +24,7 @@ BEGIN {
     may["clients"] = "clients config base"
     may["activity"] = "activity base"
     may["bridge"] = "bridge mcp config base"
+    may["stdio"] = "stdio mcp config base bridge/http_client.hpp bridge/http_message.hpp bridge/http_url.hpp bridge/line_framer.hpp"
     may["supervisor"] = "supervisor bridge mcp config base activity/log.hpp activity/record.hpp guard/protocol.hpp guard/children.hpp guard/cgroup.hpp"
     may["gateway"] = "gateway supervisor bridge mcp clients config activity base"
     may["cli"] = "cli clients config base"

@@ -85,6 +85,18 @@ awaitable<bool> ends_by(awaitable<void> task, Deadline deadline) {
     co_return ended;
 }
 
+awaitable<bool> ends_before(awaitable<void> task, Event& stop) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto work = asio::co_spawn(executor, std::move(task), asio::deferred);
+    auto stopped = asio::co_spawn(executor, stop.wait(), asio::deferred);
+    auto group = asio::experimental::make_parallel_group(std::move(work), std::move(stopped));
+    const auto [order, failure, ignored] = co_await group.async_wait(asio::experimental::wait_for_one(), use_awaitable);
+    const bool ended = order[0] == 0;
+    if (ended && failure)
+        std::rethrow_exception(failure);
+    co_return ended;
+}
+
 void run_to_end(asio::io_context& loop, awaitable<void> task) {
     std::exception_ptr failure;
     bool ended = false;

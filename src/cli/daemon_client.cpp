@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
-#include "cli/sse_reader.hpp"
+#include "base/sse_reader.hpp"
 
 namespace agenthub {
 namespace {

@@ -70,6 +70,14 @@ std::string DaemonUrl::base() const {
     return (scheme == Scheme::https ? "https://" : "http://") + host_header() + prefix;
 }
 
+std::optional<std::string> DaemonUrl::listen_address() const {
+    if (scheme == Scheme::unix_socket)
+        return "unix:" + socket_path;
+    if (scheme == Scheme::https || !prefix.empty())
+        return std::nullopt;
+    return host_header();
+}
+
 result<DaemonUrl> parse_daemon_url(std::string_view text) {
     using Scheme = DaemonUrl::Scheme;
     if (text.starts_with("unix:"))

@@ -30,6 +30,8 @@ struct DaemonUrl {
     std::string host_header() const;
     // With everything spelled out: "http://host:port/prefix", "unix:/path".
     std::string base() const;
+    // What a daemon would be told to listen on to be there; nullopt for https and behind a prefix, which others serve.
+    std::optional<std::string> listen_address() const;
 };
 
 // "http://host[:port][/prefix]", https likewise, "host:port", "unix:/path", "unix:///path". Without a port: 80, 443,

@@ -1,4 +1,4 @@
-#include "cli/sse_reader.hpp"
+#include "base/sse_reader.hpp"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text.hpp"
+#include "base/url_text.hpp"
 #include "cli/cli.hpp"
 #include "stdio/run.hpp"
 

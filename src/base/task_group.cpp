@@ -14,6 +14,7 @@
 #include <array>
 #include <cassert>
 
+#include "base/ends_before.hpp"
 #include "base/log.hpp"
 
 namespace agenthub {

@@ -15,7 +15,6 @@
 #include "base/async.hpp"
 #include "base/deadline.hpp"
 #include "base/error.hpp"
-#include "base/event.hpp"
 
 namespace agenthub {
 
@@ -66,9 +65,6 @@ private:
 
 // Runs the coroutine until it ends or the deadline passes; then it is cancelled. True when it ended by itself.
 awaitable<bool> ends_by(awaitable<void> task, Deadline deadline);
-
-// Runs the coroutine until it ends or `stop` is notified; then it is cancelled. True when it ended by itself.
-awaitable<bool> ends_before(awaitable<void> task, Event& stop);
 
 // Runs `operation`, cancelling it when the deadline passes; then the result is errc::timeout.
 // For cold paths: it costs a timer and a spawned coroutine.

@@ -122,20 +122,6 @@ std::string iso8601(std::int64_t unix_ms) {
     return text;
 }
 
-std::string path_segment(std::string_view text) {
-    constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (kUnreserved.find(c) != std::string_view::npos)
-            out += c;
-        else
-            out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-    return out;
-}
-
 std::int64_t unix_ms_now() noexcept {
     using namespace std::chrono;
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();

@@ -26,9 +26,6 @@ std::string_view trim(std::string_view text) noexcept;
 // The text cut to at most `limit` bytes at a UTF-8 boundary, with "…" appended when it was cut.
 std::string clip(std::string_view text, std::size_t limit);
 
-// `text` as one segment of a path (RFC 3986 section 3.3).
-std::string path_segment(std::string_view text);
-
 // "2026-07-28T12:34:56.789Z" of milliseconds since the epoch, UTC.
 std::string iso8601(std::int64_t unix_ms);
 

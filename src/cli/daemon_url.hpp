@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "base/url_text.hpp"
 #include "config/environment.hpp"
 
 namespace agenthub {

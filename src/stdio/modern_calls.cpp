@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ends_before.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"

@@ -18,7 +18,7 @@ export const kDirect = process.env.AGENTHUB_E2E_DIRECT === '1';
 /** For tests of what only AgentHub does: `test(name, kOnlyThroughHub, ...)`. */
 export const kOnlyThroughHub = { skip: kDirect && 'there is no daemon with AGENTHUB_E2E_DIRECT=1' };
 
-const kBinary =
+export const kBinary =
     process.env.AGENTHUB_BIN ?? fileURLToPath(new URL('../../../build/release/agenthub', import.meta.url));
 
 /** A folder for one test file; `remove()` deletes it. */
@@ -50,6 +50,7 @@ export class Daemon {
     #folder;
     #log = '';
     #file;
+    #command;
 
     /** Where it listens, such as http://127.0.0.1:40123, without a slash at the end. */
     url;
@@ -71,8 +72,13 @@ export class Daemon {
         const state = path.join(this.#folder.path, 'state');
         await writeFile(file, JSON.stringify({ mcpServers: this.servers, ...config }, null, 2));
 
-        const command = ['serve', '--config', file, '--state-dir', state, '--listen', '127.0.0.1:0', ...args];
-        this.#child = spawn(kBinary, command, {
+        this.#command = ['serve', '--config', file, '--state-dir', state, ...args];
+        await this.#spawn('127.0.0.1:0');
+    }
+
+    async #spawn(listen) {
+        const begin = this.#log.length;
+        this.#child = spawn(kBinary, [...this.#command, '--listen', listen], {
             env: { ...process.env, [kMark]: this.#mark },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
@@ -81,7 +87,7 @@ export class Daemon {
         const listening = new Promise((resolve) => {
             const read = (bytes) => {
                 this.#log += bytes;
-                const line = this.#log.match(/listening on (http:\/\/127\.0\.0\.1:\d+)/);
+                const line = this.#log.slice(begin).match(/listening on (http:\/\/127\.0\.0\.1:\d+)/);
                 if (line) resolve(line[1]);
             };
             this.#child.stdout.setEncoding('utf8').on('data', read);
@@ -148,6 +154,24 @@ export class Daemon {
         } finally {
             await this.#clean_up();
         }
+    }
+
+    /** SIGTERM, which must end it well, or with `kill` SIGKILL; then the same again at the same address. */
+    async restart({ kill = false } = {}) {
+        await this.end({ kill });
+        await this.begin();
+    }
+
+    /** The first half of restart(): it is gone. */
+    async end({ kill = false } = {}) {
+        this.#child.kill(kill ? 'SIGKILL' : 'SIGTERM');
+        const { code } = await within(20_000, 'the daemon to end', this.#exited);
+        if (!kill) assert.equal(code, 0, `it ended otherwise; its log:\n${this.#log}`);
+    }
+
+    /** The second half of restart(). */
+    async begin() {
+        await this.#spawn(new URL(this.url).host);
     }
 
     /** SIGKILL; resolves when it is dead. What it started must then end by itself. */

@@ -36,7 +36,8 @@ CLI::App* add_stdio(CLI::App& app, StdioOptions& options, const char* url_help) 
     CLI::App* command =
         app.add_subcommand("stdio", "Be an MCP server over standard input and output: a bridge to the daemon");
     command->footer(
-        "For clients that start their servers themselves. It outlives restarts of the daemon, and ends with its input.\n"
+        "For clients that start their servers themselves. It outlives restarts of the daemon, and ends with its "
+        "input.\n"
         "Examples:\n"
         "  agenthub stdio\n"
         "  agenthub stdio everything --autostart");

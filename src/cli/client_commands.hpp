@@ -14,8 +14,8 @@ class App;
 
 namespace agenthub {
 
-// As typed, but for `url`: the address to use, "http://host:port/prefix" or "unix:/path"; and `listen`: how serve would be
-// told to be there, when somebody has named the address and it is one to listen on.
+// As typed, but for `url`: the address to use, "http://host:port/prefix" or "unix:/path"; and `listen`: how serve would
+// be told to be there, when somebody has named the address and it is one to listen on.
 struct StdioOptions {
     std::optional<std::string> server, view;  // an endpoint instead of the one for all
     std::optional<std::string> url_option;

@@ -44,7 +44,8 @@ int undo(const std::string& file, const Console& console) {
         case UndoResult::restored: console.out << file << " is as it was before.\n"; break;
         case UndoResult::removed: console.out << file << " is gone again; there was none before.\n"; break;
         case UndoResult::entry_removed:
-            console.out << file << " has been changed since by somebody else, so only AgentHub's entry was taken out.\n";
+            console.out << file
+                        << " has been changed since by somebody else, so only AgentHub's entry was taken out.\n";
             break;
     }
     return kExitFine;

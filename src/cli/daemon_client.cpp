@@ -11,8 +11,8 @@
 #include <optional>
 #include <system_error>
 
-#include "base/text.hpp"
 #include "base/sse_reader.hpp"
+#include "base/text.hpp"
 
 namespace agenthub {
 namespace {

@@ -81,8 +81,8 @@ ClientEntry task(const ClientEndpoint& endpoint, const std::string& label, std::
 }
 
 Error only_for_all(ClientKind kind, std::string_view what) {
-    return {errc::unsupported, std::string(name_of(kind)) + " has no document for one " + std::string(what) +
-                                   " alone; ask without it"};
+    return {errc::unsupported,
+            std::string(name_of(kind)) + " has no document for one " + std::string(what) + " alone; ask without it"};
 }
 
 // One word of a shell.
@@ -101,7 +101,8 @@ std::string raycast_script(const ClientEndpoint& endpoint) {
     const bool one_server = !endpoint.server.empty();
     std::string out = "#!/bin/bash\n# @raycast.schemaVersion 1\n# @raycast.title ";
     // Of a server's name only what cannot end the comment.
-    for (const char c : one_server ? "Call " + endpoint.server + " of AgentHub" : std::string("Call a tool of AgentHub"))
+    for (const char c :
+         one_server ? "Call " + endpoint.server + " of AgentHub" : std::string("Call a tool of AgentHub"))
         out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     out +=
         "\n# @raycast.mode fullOutput\n# @raycast.packageName AgentHub\n"

@@ -80,8 +80,8 @@ result<std::string> configuration_file(ClientKind kind, const std::optional<std:
     }
     const auto home = environment.non_empty("HOME");
     if (!home)
-        return Error(errc::invalid_config, "$HOME is not set, so the configuration of " + std::string(row.name) +
-                                               " cannot be found; set it");
+        return Error(errc::invalid_config,
+                     "$HOME is not set, so the configuration of " + std::string(row.name) + " cannot be found; set it");
     // As Claude Code itself looks for it.
     if (const auto own = environment.non_empty("CLAUDE_CONFIG_DIR"); own && kind == ClientKind::claude_code)
         return *own + "/.claude.json";

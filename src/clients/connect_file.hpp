@@ -29,8 +29,8 @@ struct ConnectPlan {
 result<ConnectPlan> plan_connect(const std::string& path, const std::vector<ClientEntry>& entries);
 
 // Makes the plan true, whole or not at all: the old content goes to PATH.agenthub-backup, what undo needs to
-// PATH.agenthub-undo, then the file is replaced. Folders are made. errc::io_error; errc::busy: the file has changed since
-// the plan was made.
+// PATH.agenthub-undo, then the file is replaced. Folders are made. errc::io_error; errc::busy: the file has changed
+// since the plan was made.
 result<void> write_connect(const ConnectPlan& plan, const std::vector<ClientEntry>& entries);
 
 enum class UndoResult {

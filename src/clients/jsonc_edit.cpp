@@ -103,7 +103,8 @@ std::string append_item(std::string text, const JsoncContainer& container, const
         at = behind;
     if (at > behind && text[at - 1] == '\r')
         --at;
-    std::string added = (on_lines ? layout.line_end + indent : " ") + layout.render(key, value, on_lines ? &indent : nullptr);
+    std::string added =
+        (on_lines ? layout.line_end + indent : " ") + layout.render(key, value, on_lines ? &indent : nullptr);
     if (last.comma)
         added += ',';  // whoever writes one behind the last item goes on doing so
     text.insert(at, added);

@@ -59,8 +59,7 @@ public:
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         ::posix_spawnattr_setsigdefault(&attributes_, &all);
         // Its own session: neither the client's terminal nor the client's end reaches it.
-        ::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     }
     ~Actions() {
         ::posix_spawn_file_actions_destroy(&actions_);
@@ -136,7 +135,8 @@ result<void> Autostart::start() {
         argv.push_back(word.data());
     argv.push_back(nullptr);
     const Actions actions(path);
-    const int failed = ::posix_spawn(&child_, argv.front(), actions.files(), actions.attributes(), argv.data(), environ);
+    const int failed =
+        ::posix_spawn(&child_, argv.front(), actions.files(), actions.attributes(), argv.data(), environ);
     if (failed != 0) {
         child_ = 0;
         lock_.reset();

@@ -23,7 +23,8 @@ public:
 
     // The first call takes the lock STATE/autostart.lock, or finds that another bridge is at it and leaves it to that
     // one; the next one starts the daemon, unless somebody has answered in between. A daemon that was there before gets
-    // some seconds to come back by itself. errc::start_failed, errc::start_exited with the last lines of STATE/serve.log.
+    // some seconds to come back by itself. errc::start_failed, errc::start_exited with the last lines of
+    // STATE/serve.log.
     result<void> nobody_answers(bool known) override;
     void somebody_answers() override;
 

@@ -88,7 +88,8 @@ awaitable<void> StdioToHttp::take_line(std::string_view line) {
     }
     auto message = mcp::Message::parse(std::string(line));
     if (!message) {
-        const int code = message.error().code == errc::parse_error ? mcp::code::parse_error : mcp::code::invalid_request;
+        const int code =
+            message.error().code == errc::parse_error ? mcp::code::parse_error : mcp::code::invalid_request;
         const std::string text = mcp::make_error("", code, message.error().message);
         co_await out_.write(text);
     } else if (message->is_call()) {
@@ -105,7 +106,8 @@ awaitable<void> StdioToHttp::take_request(mcp::Message message) {
         refusal = failure_reply(message.id(), Error(errc::busy, "there are " + std::to_string(kMaxClientCalls) +
                                                                     " requests under way already"));
     else if (std::any_of(calls_.begin(), calls_.end(), same))
-        refusal = mcp::make_error(message.id(), mcp::code::invalid_request, "a request of this id is under way already");
+        refusal =
+            mcp::make_error(message.id(), mcp::code::invalid_request, "a request of this id is under way already");
     if (!refusal.empty()) {
         co_await out_.write(refusal);
         co_return;
@@ -143,9 +145,8 @@ awaitable<void> StdioToHttp::serve(std::shared_ptr<ClientCall> call, bool modern
 
 // True when that is all: the daemon need not hear of it.
 bool StdioToHttp::cancel(const mcp::Message& notification) {
-    const auto found = std::find_if(calls_.begin(), calls_.end(), [&](const ClientCall* call) {
-        return call->id == notification.request_id();
-    });
+    const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                    [&](const ClientCall* call) { return call->id == notification.request_id(); });
     if (found == calls_.end())
         return !legacy_.has_begun();
     ClientCall& call = **found;

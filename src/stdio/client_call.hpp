@@ -24,7 +24,7 @@ struct ClientCall {
     bool sent = false;     // the daemon may have seen it
     bool cancelled = false;
     int repeats = 0;  // how often it was sent again after it may have been seen
-    Event stop;  // of the modern era: notified when the client cancels
+    Event stop;       // of the modern era: notified when the client cancels
 };
 
 }  // namespace agenthub

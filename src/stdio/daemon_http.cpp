@@ -77,7 +77,8 @@ awaitable<result<void>> DaemonHttp::probe() {
     if (!response)
         co_return response.error();
     if (response->status() != 200)
-        co_return Error(errc::upstream_unreachable, "GET /livez was answered with " + std::to_string(response->status()));
+        co_return Error(errc::upstream_unreachable,
+                        "GET /livez was answered with " + std::to_string(response->status()));
     const auto body = co_await response->read_all(1024);
     if (!body)
         co_return body.error();
@@ -139,7 +140,8 @@ awaitable<void> DaemonHttp::read_events(OutboundResponse& response, const std::s
             co_return;
         }
         const auto fed = reader.feed(piece, keep);
-        for (std::string& event : std::exchange(events, {}))
+        auto complete = std::exchange(events, {});
+        for (std::string& event : complete)
             co_await hand_on(std::move(event), id, sink, outcome);
         // After the messages themselves: what was not handed on is to come again.
         outcome.last_event_id = reader.last_id();

@@ -29,8 +29,8 @@ public:
     // `starter` is null when nothing is to be started.
     DaemonReach(Executor executor, DaemonHttp& http, std::unique_ptr<DaemonStarter> starter);
 
-    // Returns when the daemon answers; any number may wait, and one of them asks for all. errc::upstream_unreachable with
-    // what to do, when it has not by the deadline.
+    // Returns when the daemon answers; any number may wait, and one of them asks for all. errc::upstream_unreachable
+    // with what to do, when it has not by the deadline.
     awaitable<result<void>> wait(Deadline deadline);
 
 private:

@@ -33,9 +33,9 @@ std::string failure_reply(std::string_view id, const Error& error) {
 std::string refusal_reply(std::string_view id, const HttpOutcome& refusal) {
     const auto message = mcp::Message::parse(refusal.body);
     if (!message || message->kind() != mcp::Kind::error)
-        return failure_reply(id, Error(errc::internal, "AgentHub answered with HTTP status " +
-                                                           std::to_string(refusal.status) + ": " +
-                                                           clip(refusal.body, 200)));
+        return failure_reply(
+            id, Error(errc::internal, "AgentHub answered with HTTP status " + std::to_string(refusal.status) + ": " +
+                                          clip(refusal.body, 200)));
     return R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"error":)" + std::string(message->error_member()) + "}";
 }
 
@@ -50,8 +50,9 @@ bool is_session_lost(const HttpOutcome& outcome) {
 }
 
 Error outcome_unknown(const mcp::Message& request) {
-    return {errc::upstream_failed, "AgentHub ended or broke off while " + clip(request.method(), 80) +
-                                       " was under way; whether it had an effect is unknown: look before you repeat it"};
+    return {errc::upstream_failed,
+            "AgentHub ended or broke off while " + clip(request.method(), 80) +
+                " was under way; whether it had an effect is unknown: look before you repeat it"};
 }
 
 }  // namespace agenthub

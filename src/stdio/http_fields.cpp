@@ -31,6 +31,10 @@ void add_plain(HttpFields& fields, std::string_view name, std::string value) {
 
 }  // namespace
 
+HttpFields post_fields() {
+    return post_fields(HttpFields());
+}
+
 HttpFields post_fields(HttpFields more) {
     more.emplace_back("Content-Type", "application/json");
     more.emplace_back("Accept", "application/json, text/event-stream");

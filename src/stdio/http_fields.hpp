@@ -13,7 +13,8 @@
 namespace agenthub {
 
 // Of every POST, and besides them `more`.
-HttpFields post_fields(HttpFields more = {});
+HttpFields post_fields();
+HttpFields post_fields(HttpFields more);
 
 // Of whatever belongs to a session; `version` is the revision agreed on. What there is nothing for is left out.
 HttpFields session_fields(std::string_view session_id, std::string_view version);

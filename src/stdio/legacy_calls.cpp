@@ -32,7 +32,8 @@ awaitable<void> LegacyLink::initialize(ClientCall& call) {
     memory_.begin(call.request);
     for (;;) {
         Quiet answer;
-        auto outcome = co_await http_.post(call.request.text(), post_fields(), call.id, answer);
+        auto all = post_fields();
+        auto outcome = co_await http_.post(call.request.text(), std::move(all), call.id, answer);
         const bool again = outcome.how == How::unsent || outcome.how == How::broken;
         if (!again) {
             if (answer.reply && answer.reply->kind() == mcp::Kind::response) {
@@ -48,7 +49,8 @@ awaitable<void> LegacyLink::initialize(ClientCall& call) {
         }
         const auto reached = co_await reach_.wait(Deadline::after(patience_));
         if (!reached) {
-            co_await out_.write(failure_reply(call.id, reached.error()));
+            const std::string text = failure_reply(call.id, reached.error());
+            co_await out_.write(text);
             co_return;
         }
     }
@@ -62,8 +64,9 @@ awaitable<void> LegacyLink::run(ClientCall& call) {
         if (session_ != 0) {  // else the daemon says what is missing
             const auto up = co_await until_up(Deadline::after(patience_));
             if (!up) {
+                const std::string text = failure_reply(call.id, up.error());
                 if (!call.cancelled)
-                    co_await out_.write(failure_reply(call.id, up.error()));
+                    co_await out_.write(text);
                 co_return;
             }
             session = *up;
@@ -110,14 +113,16 @@ awaitable<bool> LegacyLink::settle(ClientCall& call, const HttpOutcome& outcome,
             const auto reached = co_await reach_.wait(Deadline::after(patience_));
             if (reached)
                 co_return false;
-            co_await out_.write(failure_reply(call.id, reached.error()));
+            const std::string text = failure_reply(call.id, reached.error());
+            co_await out_.write(text);
             co_return true;
         }
         lost(session);
         co_return false;
     }
     if (outcome.how == How::refused) {
-        co_await out_.write(refusal_reply(call.id, outcome));
+        const std::string text = refusal_reply(call.id, outcome);
+        co_await out_.write(text);
         co_return true;
     }
     if (tools_.is_repeatable(call.request) && ++call.repeats <= kMaxRepeats) {
@@ -125,7 +130,8 @@ awaitable<bool> LegacyLink::settle(ClientCall& call, const HttpOutcome& outcome,
         co_await timer.async_wait(use_awaitable);
         co_return false;
     }
-    co_await out_.write(failure_reply(call.id, outcome_unknown(call.request)));
+    const std::string text = failure_reply(call.id, outcome_unknown(call.request));
+    co_await out_.write(text);
     co_return true;
 }
 

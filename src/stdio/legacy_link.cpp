@@ -24,14 +24,14 @@ using How = HttpOutcome::How;
 constexpr Duration kShortPause{50};
 constexpr Duration kLongPause{2'000};
 
-Error not_opened(const std::optional<mcp::Message>& reply, const HttpOutcome& outcome) {
+std::string refusal_text(const HttpOutcome& outcome) {
     const auto refusal = mcp::Message::parse(outcome.body);
-    std::string_view why = outcome.body;
-    if (reply)
-        why = reply->error_member();
-    else if (refusal)
-        why = refusal->error_member();
-    return {errc::start_refused, "AgentHub did not open the session again: " + clip(why, 500)};
+    return clip(refusal ? refusal->error_member() : std::string_view(outcome.body), 500);
+}
+
+Error not_opened(const std::optional<mcp::Message>& reply, const HttpOutcome& outcome) {
+    return {errc::start_refused, "AgentHub did not open the session again: " +
+                                     (reply ? clip(reply->error_member(), 500) : refusal_text(outcome))};
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ awaitable<void> LegacyLink::keep() {
             co_await tell_news();
             continue;
         }
-        if (std::exchange(told_, true) == false)
+        if (!std::exchange(told_, true))
             log().warn("{}", opened.error().message);
         failure_ = opened.error();
         ++failures_;
@@ -111,7 +111,8 @@ awaitable<void> LegacyLink::until_hurry() {
 
 // Their answers would mean nothing to the next session.
 awaitable<void> LegacyLink::withdraw_questions() {
-    for (const std::string& number : questions_.lose_all()) {
+    const auto lost_numbers = questions_.lose_all();
+    for (const std::string& number : lost_numbers) {
         const std::string text =
             mcp::make_call("", mcp::method::cancelled,
                            R"({"requestId":)" + number + R"(,"reason":"the session that asked has ended"})");
@@ -124,7 +125,8 @@ awaitable<void> LegacyLink::tell_news() {
     told_ = false;
     while (up_ && !is_ready())
         co_await changed_.wait();
-    for (const std::string& text : std::exchange(news_, {}))
+    const auto news = std::exchange(news_, {});
+    for (const std::string& text : news)
         co_await out_.write(text);
 }
 
@@ -151,16 +153,19 @@ awaitable<result<void>> LegacyLink::open_once(std::string& why) {
     Quiet answer;
     const auto begun = mcp::Message::parse(memory_.initialize());
     std::string id(begun->id());
-    auto outcome = co_await http_.post(memory_.initialize(), post_fields(), id, answer);
-    if (outcome.how == How::unsent || outcome.how == How::broken) {
-        why = outcome.why;
+    auto first_fields = post_fields();
+    auto outcome = co_await http_.post(memory_.initialize(), std::move(first_fields), id, answer);
+    const bool later = outcome.how == How::refused && outcome.status == 503;
+    if (outcome.how == How::unsent || outcome.how == How::broken || later) {
+        why = later ? refusal_text(outcome) : outcome.why;
         co_return result<void>();
     }
     if (!answer.reply || answer.reply->kind() != mcp::Kind::response)
         co_return not_opened(answer.reply, outcome);
     session_id_ = outcome.session_id;
     version_ = mcp::unescape(mcp::member(answer.reply->result_member(), "protocolVersion"));
-    for (const std::string& text : memory_.rest()) {
+    const auto rest = memory_.rest();
+    for (const std::string& text : rest) {
         Quiet ignored;
         auto all = post_fields(fields());
         const auto message = mcp::Message::parse(text);
@@ -211,7 +216,8 @@ awaitable<void> LegacyLink::hear_once(std::string& from, unsigned session) {
             co_await changed_.wait();
         co_return;
     }
-    const Duration pause = outcome.how == How::refused ? kLongPause : std::clamp(outcome.retry, kShortPause, kLongPause);
+    const Duration pause =
+        outcome.how == How::refused ? kLongPause : std::clamp(outcome.retry, kShortPause, kLongPause);
     SteadyTimer timer(executor_, pause);
     co_await timer.async_wait(use_awaitable);
 }

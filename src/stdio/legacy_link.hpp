@@ -76,11 +76,11 @@ private:
     std::string session_id_, version_;
     unsigned session_ = 0;   // the number of the present one; 0: none was opened yet
     unsigned sessions_ = 0;  // so many there have been
-    bool up_ = false;       // session_ is alive, as far as known
-    bool heard_ = false;    // its general stream has been opened, or there is none
-    bool hurry_ = false;    // somebody waits for a session
-    bool told_ = false;     // the log has the failure that lasts
-    Error failure_;         // why the last attempt failed
+    bool up_ = false;        // session_ is alive, as far as known
+    bool heard_ = false;     // its general stream has been opened, or there is none
+    bool hurry_ = false;     // somebody waits for a session
+    bool told_ = false;      // the log has the failure that lasts
+    Error failure_;          // why the last attempt failed
     unsigned failures_ = 0;
     std::vector<std::string> news_;  // to be told when the new session is complete
     std::deque<mcp::Message> waiting_;

@@ -35,7 +35,8 @@ public:
     LineInput(Executor executor, int fd, std::size_t limit);
 
     enum class Next { line, too_long, end };
-    // The next line without its end, valid until the next call. `too_long`: it was dropped, and `line` is its beginning.
+    // The next line without its end, valid until the next call. `too_long`: it was dropped, and `line` is its
+    // beginning.
     awaitable<Next> next(std::string_view& line);
 
 private:

@@ -56,7 +56,8 @@ public:
         if (listens_ && message.method() == mcp::method::acknowledged) {
             call_repeats = 0;
             if (std::exchange(acknowledged_, true)) {
-                for (const std::string& text : listen_changes(call_.request))
+                const auto changes = listen_changes(call_.request);
+                for (const std::string& text : changes)
                     co_await calls_.out_.write(text);
                 co_return;
             }
@@ -125,8 +126,7 @@ awaitable<bool> ModernCalls::settle(ClientCall& call, const HttpOutcome& outcome
     if (outcome.how == How::unsent)
         co_return co_await wait_or_fail(call, sink);
     if (!tools_.is_repeatable(call.request) || ++sink.call_repeats > kMaxRepeats) {
-        const std::string text =
-            sink.kept ? sink.kept->text() : failure_reply(call.id, outcome_unknown(call.request));
+        const std::string text = sink.kept ? sink.kept->text() : failure_reply(call.id, outcome_unknown(call.request));
         co_await out_.write(text);
         co_return true;
     }
@@ -154,10 +154,12 @@ awaitable<void> ModernCalls::learn_tools(const ClientCall& call) {
         std::string params = R"({"_meta":)" + std::string(call.request.meta());
         if (!cursor.empty())
             params += R"(,"cursor":)" + cursor;
-        const auto request = mcp::Message::parse(mcp::make_call("\"agenthub-tools\"", mcp::method::tools_list, params + "}"));
+        const auto request =
+            mcp::Message::parse(mcp::make_call("\"agenthub-tools\"", mcp::method::tools_list, params + "}"));
         ReplySink sink;
         auto fields = modern_fields(*request, tools_);
-        const auto outcome = co_await http_.post(request->text(), std::move(fields), "\"agenthub-tools\"", sink);
+        std::string id(request->id());
+        co_await http_.post(request->text(), std::move(fields), std::move(id), sink);
         if (!sink.reply)
             co_return;
         tools_.learn(*sink.reply);

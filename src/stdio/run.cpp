@@ -3,6 +3,7 @@
 
 #include "stdio/run.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <boost/asio/signal_set.hpp>
 
@@ -40,7 +41,8 @@ result<AutostartPlan> plan_of(const StdioRun& run) {
 }
 
 awaitable<void> end_at_signal(StdioToHttp& bridge) {
-    asio::basic_signal_set<Executor> signals(co_await asio::this_coro::executor, SIGTERM, SIGINT);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::basic_signal_set<Executor> signals(executor, SIGTERM, SIGINT);
     co_await signals.async_wait(use_awaitable);
     bridge.stop();
 }
@@ -69,8 +71,10 @@ int run_stdio(const StdioRun& run) {
             return refuse(plan.error().message);
         setup.starter = std::make_unique<Autostart>(std::move(*plan));
     }
-    // A client that goes away, and a child of ours that ends, are noticed where they matter.
+    // A client that goes away is noticed where it is written to.
     ::signal(SIGPIPE, SIG_IGN);
+    if (::fcntl(0, F_GETFD) < 0 || ::fcntl(1, F_GETFD) < 0)
+        return refuse("standard input or output is closed; start it from an MCP client");
     asio::io_context loop(1);
     StdioToHttp bridge(loop.get_executor(), std::move(setup));
     TaskGroup signals(loop.get_executor());

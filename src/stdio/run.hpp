@@ -9,10 +9,10 @@
 namespace agenthub {
 
 struct StdioRun {
-    std::string url;                          // of the daemon: "http://host:port/prefix", "unix:/path"
-    std::string endpoint;                     // "/mcp", "/mcp/NAME", "/mcp/view/NAME"
-    bool autostart = false;                   // start the daemon when nothing answers
-    std::optional<std::string> listen;        // what a daemon that is started is to listen on; else as configured
+    std::string url;                    // of the daemon: "http://host:port/prefix", "unix:/path"
+    std::string endpoint;               // "/mcp", "/mcp/NAME", "/mcp/view/NAME"
+    bool autostart = false;             // start the daemon when nothing answers
+    std::optional<std::string> listen;  // what a daemon that is started is to listen on; else as configured
 };
 
 // Serves standard input and output until the input ends. Returns the exit code: 0 after that, and after SIGTERM or

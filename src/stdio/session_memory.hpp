@@ -31,15 +31,16 @@ public:
     std::vector<std::string> rest() const;
 
 private:
-    std::string initialize_, initialized_;  // whole messages
-    std::string level_;                     // params of logging/setLevel
+    std::string initialize_, initialized_;              // whole messages
+    std::string level_;                                 // params of logging/setLevel
     std::map<std::string, std::string> subscriptions_;  // uri, JSON text → params
 };
 
 // The list_changed notifications that a client expects of a server with these capabilities (of `initialize`'s result).
 std::vector<std::string> list_changes(const mcp::Message& initialize_reply);
 
-// Requests of the daemon to the client. Each session numbers them anew; to the client a number means one thing for ever.
+// Requests of the daemon to the client. Each session numbers them anew; to the client a number means one thing for
+// ever.
 class QuestionNumbers {
 public:
     // The id under which the client gets it, for the daemon's `id`; JSON texts.

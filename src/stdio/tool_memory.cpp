@@ -16,10 +16,10 @@ namespace {
 
 // What only reads, or leaves behind the same whether it came once or twice.
 constexpr std::array kHarmless{
-    mcp::method::initialize,     mcp::method::ping,           mcp::method::set_level,      mcp::method::tools_list,
-    mcp::method::prompts_list,   mcp::method::prompts_get,    mcp::method::resources_list, mcp::method::templates_list,
-    mcp::method::resources_read, mcp::method::subscribe,      mcp::method::unsubscribe,    mcp::method::complete,
-    mcp::method::discover,       mcp::method::listen,         mcp::method::tasks_get,      mcp::method::tasks_cancel};
+    mcp::method::initialize,     mcp::method::ping,        mcp::method::set_level,      mcp::method::tools_list,
+    mcp::method::prompts_list,   mcp::method::prompts_get, mcp::method::resources_list, mcp::method::templates_list,
+    mcp::method::resources_read, mcp::method::subscribe,   mcp::method::unsubscribe,    mcp::method::complete,
+    mcp::method::discover,       mcp::method::listen,      mcp::method::tasks_get,      mcp::method::tasks_cancel};
 
 std::string_view argument_at(std::string_view arguments, const std::vector<std::string>& path) {
     for (const std::string& name : path)
@@ -39,7 +39,8 @@ void ToolMemory::learn(const mcp::Message& reply) {
             continue;
         Tool tool;
         const std::string_view hints = mcp::member(text, "annotations");
-        tool.repeatable = mcp::member(hints, "readOnlyHint") == "true" || mcp::member(hints, "idempotentHint") == "true";
+        tool.repeatable =
+            mcp::member(hints, "readOnlyHint") == "true" || mcp::member(hints, "idempotentHint") == "true";
         tool.headers = mcp::param_headers_of(mcp::member(text, "inputSchema"));
         tools_.insert_or_assign(std::move(key), std::move(tool));
     }
@@ -69,8 +70,8 @@ std::vector<std::pair<std::string, std::string>> ToolMemory::param_fields(const 
         const std::string_view value = argument_at(arguments, header.path);
         if (value.empty() || value == "null" || value.front() == '{' || value.front() == '[')
             continue;
-        fields.emplace_back(header.field, value.front() == '"' ? mcp::encode_header_value(mcp::unescape(value))
-                                                               : std::string(value));
+        fields.emplace_back(header.field,
+                            value.front() == '"' ? mcp::encode_header_value(mcp::unescape(value)) : std::string(value));
     }
     return fields;
 }

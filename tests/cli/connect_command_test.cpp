@@ -33,7 +33,8 @@ protected:
 TEST_F(Connect, shows_the_change_and_writes_nothing_unless_told) {
     const auto run = run_command({"connect", "cursor"});
     EXPECT_EQ(run.code, 0) << run.err;
-    EXPECT_TRUE(run.out.starts_with("Would make " + (dir_.path() / ".cursor/mcp.json").string() + ":\n+ {\n")) << run.out;
+    EXPECT_TRUE(run.out.starts_with("Would make " + (dir_.path() / ".cursor/mcp.json").string() + ":\n+ {\n"))
+        << run.out;
     EXPECT_NE(run.out.find("+       \"url\": \"http://127.0.0.1:9090/mcp\"\n"), std::string::npos) << run.out;
     EXPECT_TRUE(fs::is_empty(dir_.path()));
 }
@@ -52,7 +53,8 @@ TEST_F(Connect, every_client_with_a_file_is_written_again_and_undone) {
 }
 
 TEST_F(Connect, comments_and_foreign_entries_stay) {
-    const std::string before = "{\n    // servers of mine\n    \"servers\": {\n        \"a\": {} // the first\n    }\n}\n";
+    const std::string before =
+        "{\n    // servers of mine\n    \"servers\": {\n        \"a\": {} // the first\n    }\n}\n";
     fs::create_directories(dir_.path() / ".config/Code/User");
     std::ofstream(dir_.path() / ".config/Code/User/mcp.json") << before;
     EXPECT_EQ(run_command({"connect", "vscode", "--write"}).code, 0);

@@ -26,7 +26,8 @@ std::string without(std::string_view text, const ClientEntry& what = entry()) {
 }
 
 TEST(JsoncEdit, an_empty_file_becomes_a_document) {
-    const std::string document = "{\n  \"servers\": {\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    }\n  }\n}\n";
+    const std::string document =
+        "{\n  \"servers\": {\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    }\n  }\n}\n";
     EXPECT_EQ(with(""), document);
     EXPECT_EQ(with(" \r\n"), document);
     EXPECT_EQ(with("{}\n"), document);
@@ -34,19 +35,22 @@ TEST(JsoncEdit, an_empty_file_becomes_a_document) {
 
 TEST(JsoncEdit, comments_indentation_and_order_stay) {
     const std::string before =
-        "// mine\n{\n\t\"inputs\": [], // none\n\t\"servers\": {\n\t\t\"other\": {\"type\": \"stdio\"} // keep me\n\t}\n}\n";
+        "// mine\n{\n\t\"inputs\": [], // none\n\t\"servers\": {\n\t\t\"other\": {\"type\": \"stdio\"} // keep "
+        "me\n\t}\n}\n";
     const std::string after =
         "// mine\n{\n\t\"inputs\": [], // none\n\t\"servers\": {\n\t\t\"other\": {\"type\": \"stdio\"}, // keep me\n"
         "\t\t\"agenthub\": {\n\t\t\t\"url\": \"http://h/mcp\"\n\t\t}\n\t}\n}\n";
     EXPECT_EQ(with(before), after);
     EXPECT_EQ(with(after), after) << "it stands there already";
-    EXPECT_EQ(without(after), "// mine\n{\n\t\"inputs\": [], // none\n\t\"servers\": {\n"
-                              "\t\t\"other\": {\"type\": \"stdio\"} // keep me\n\t}\n}\n");
+    EXPECT_EQ(without(after),
+              "// mine\n{\n\t\"inputs\": [], // none\n\t\"servers\": {\n"
+              "\t\t\"other\": {\"type\": \"stdio\"} // keep me\n\t}\n}\n");
 }
 
 TEST(JsoncEdit, a_comma_behind_the_last_item_is_kept_as_a_habit) {
-    EXPECT_EQ(with("{\n  \"servers\": {\n    \"a\": 1,\n  },\n}"),
-              "{\n  \"servers\": {\n    \"a\": 1,\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    },\n  },\n}");
+    EXPECT_EQ(
+        with("{\n  \"servers\": {\n    \"a\": 1,\n  },\n}"),
+        "{\n  \"servers\": {\n    \"a\": 1,\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    },\n  },\n}");
 }
 
 TEST(JsoncEdit, text_on_one_line_stays_on_one_line) {
@@ -58,14 +62,16 @@ TEST(JsoncEdit, text_on_one_line_stays_on_one_line) {
 }
 
 TEST(JsoncEdit, line_ends_of_windows_are_followed) {
-    EXPECT_EQ(with("{\r\n  \"servers\": {\r\n    \"a\": 1\r\n  }\r\n}\r\n"),
-              "{\r\n  \"servers\": {\r\n    \"a\": 1,\r\n    \"agenthub\": {\r\n      \"url\": \"http://h/mcp\"\r\n    }\r\n"
-              "  }\r\n}\r\n");
+    EXPECT_EQ(
+        with("{\r\n  \"servers\": {\r\n    \"a\": 1\r\n  }\r\n}\r\n"),
+        "{\r\n  \"servers\": {\r\n    \"a\": 1,\r\n    \"agenthub\": {\r\n      \"url\": \"http://h/mcp\"\r\n    }\r\n"
+        "  }\r\n}\r\n");
 }
 
 TEST(JsoncEdit, a_comment_in_an_empty_object_stays) {
-    EXPECT_EQ(with("{\n  \"servers\": {\n    // none yet\n  }\n}"),
-              "{\n  \"servers\": {\n    // none yet\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    }\n  }\n}");
+    EXPECT_EQ(
+        with("{\n  \"servers\": {\n    // none yet\n  }\n}"),
+        "{\n  \"servers\": {\n    // none yet\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    }\n  }\n}");
 }
 
 TEST(JsoncEdit, another_value_of_the_same_name_is_replaced_and_nothing_else) {
@@ -83,8 +89,9 @@ TEST(JsoncEdit, tasks_go_by_their_label) {
               "      \"label\": \"AgentHub: status\",\n      \"args\": []\n    }\n  ],\n  \"version\": \"2.0.0\"\n}\n");
     EXPECT_EQ(with(after, task()), after);
     EXPECT_EQ(find_entry(after, task()), task().value);
-    EXPECT_EQ(without(after, task()), "{\n  // of the project\n  \"tasks\": [\n    {\"label\": \"build\"}\n  ],\n"
-                                      "  \"version\": \"2.0.0\"\n}\n");
+    EXPECT_EQ(without(after, task()),
+              "{\n  // of the project\n  \"tasks\": [\n    {\"label\": \"build\"}\n  ],\n"
+              "  \"version\": \"2.0.0\"\n}\n");
 }
 
 TEST(JsoncEdit, what_is_put_in_can_be_taken_out_wherever_it_stands) {

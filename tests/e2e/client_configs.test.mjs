@@ -18,7 +18,7 @@ let daemon;
 
 before(async () => {
     if (kOnlyThroughHub.skip) return;
-    const views = { 'my view': { include: { servers: ['witness'] } } };
+    const views = { 'my-view': { servers: ['witness'] } };
     daemon = await Daemon.start({ servers: { witness: witness() }, config: { views } });
 });
 after(() => finish(daemon));
@@ -42,7 +42,7 @@ describe('GET /configs', kOnlyThroughHub, () => {
             assert.ok((await use(all.agenthub)).some((name) => name.endsWith('echo')));
             const one = (await daemon.get(`/configs/${client}?server=witness`))[member]['agenthub-witness'];
             assert.ok((await use(one)).includes('echo'));
-            const view = (await daemon.get(`/configs/${client}?view=my%20view`))[member]['agenthub-my view'];
+            const view = (await daemon.get(`/configs/${client}?view=my-view`))[member]['agenthub-my-view'];
             assert.ok((await use(view)).some((name) => name.endsWith('echo')));
         });
 
@@ -72,7 +72,7 @@ describe('GET /configs', kOnlyThroughHub, () => {
         assert.deepEqual(await status('emacs'), [404, 'string']);
         assert.deepEqual(await status('cursor?server=none'), [404, 'string']);
         assert.deepEqual(await status('cursor?view=none'), [404, 'string']);
-        assert.deepEqual(await status('cursor?server=witness&view=my%20view'), [400, 'string']);
+        assert.deepEqual(await status('cursor?server=witness&view=my-view'), [400, 'string']);
         assert.deepEqual(await status('vscode-tasks?server=witness'), [400, 'string']);
         assert.deepEqual(await status('cursor', { Origin: 'http://evil.example' }), [403, 'string']);
         assert.equal((await fetch(`${daemon.url}/configs/cursor`, { method: 'POST' })).status, 405);

@@ -16,7 +16,7 @@ let daemon;
 
 before(async () => {
     if (kOnlyThroughHub.skip) return;
-    const views = { small: { include: { servers: ['old'] } } };
+    const views = { small: { servers: ['old'] } };
     daemon = await Daemon.start({ servers: { old: peer('legacy', { name: 'old' }), new: peer('modern', { name: 'new' }) }, config: { views } });
 });
 after(() => finish(daemon));

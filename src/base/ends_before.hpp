@@ -4,11 +4,10 @@
 #pragma once
 
 #include "base/async.hpp"
-#include "base/event.hpp"
 
 namespace agenthub {
 
-// Runs the coroutine until it ends or `stop` is notified; then it is cancelled. True when it ended by itself.
-awaitable<bool> ends_before(awaitable<void> task, Event& stop);
+// Runs both until one of them ends; then the other is cancelled. True when it was `task` that ended first.
+awaitable<bool> ends_before(awaitable<void> task, awaitable<void> until);
 
 }  // namespace agenthub

@@ -86,10 +86,10 @@ awaitable<bool> ends_by(awaitable<void> task, Deadline deadline) {
     co_return ended;
 }
 
-awaitable<bool> ends_before(awaitable<void> task, Event& stop) {
+awaitable<bool> ends_before(awaitable<void> task, awaitable<void> until) {
     const auto executor = co_await asio::this_coro::executor;
     auto work = asio::co_spawn(executor, std::move(task), asio::deferred);
-    auto stopped = asio::co_spawn(executor, stop.wait(), asio::deferred);
+    auto stopped = asio::co_spawn(executor, std::move(until), asio::deferred);
     auto group = asio::experimental::make_parallel_group(std::move(work), std::move(stopped));
     const auto [order, failure, ignored] = co_await group.async_wait(asio::experimental::wait_for_one(), use_awaitable);
     const bool ended = order[0] == 0;

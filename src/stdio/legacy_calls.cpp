@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
@@ -109,6 +108,7 @@ awaitable<bool> LegacyLink::settle(ClientCall& call, const HttpOutcome& outcome,
     if (outcome.how == How::answered || call.cancelled)
         co_return true;
     if (outcome.how == How::unsent || is_session_lost(outcome)) {
+        call.sent = false;
         if (session_ == 0) {
             const auto reached = co_await reach_.wait(Deadline::after(patience_));
             if (reached)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ends_before.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "mcp/json_members.hpp"
@@ -194,8 +195,14 @@ awaitable<void> LegacyLink::hear() {
         if (session != session_)
             from.clear();
         session = session_;
-        co_await hear_once(from, session);
+        // A stream of a session that is no more may stay open.
+        co_await ends_before(hear_once(from, session), until_lost(session));
     }
+}
+
+awaitable<void> LegacyLink::until_lost(unsigned session) {
+    while (up_ && session == session_)
+        co_await changed_.wait();
 }
 
 awaitable<void> LegacyLink::hear_once(std::string& from, unsigned session) {
@@ -212,8 +219,7 @@ awaitable<void> LegacyLink::hear_once(std::string& from, unsigned session) {
         from.clear();  // what followed is not kept any more
     if (outcome.how == How::refused && outcome.status == 405) {
         sink.opened();  // there is no such stream, and nothing to wait for
-        while (up_ && session == session_)
-            co_await changed_.wait();
+        co_await until_lost(session);
         co_return;
     }
     const Duration pause =

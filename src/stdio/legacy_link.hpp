@@ -57,6 +57,7 @@ private:
     awaitable<void> tell_news();
     bool is_ready() const noexcept { return up_ && (heard_ || !memory_.is_initialized()); }
     void lost(unsigned session);
+    awaitable<void> until_lost(unsigned session);
     awaitable<void> keep();
     awaitable<result<void>> open_again();
     awaitable<result<void>> open_once(std::string& why);

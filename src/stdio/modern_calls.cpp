@@ -94,7 +94,7 @@ std::vector<std::string> listen_changes(const mcp::Message& listen) {
 }
 
 awaitable<void> ModernCalls::run(ClientCall& call) {
-    co_await ends_before(carry(call), call.stop);
+    co_await ends_before(carry(call), call.stop.wait());
 }
 
 awaitable<void> ModernCalls::carry(ClientCall& call) {

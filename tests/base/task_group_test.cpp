@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/ends_before.hpp"
+#include "base/event.hpp"
 
 namespace agenthub {
 namespace {
@@ -135,10 +136,10 @@ TEST(EndsBefore, tells_whether_the_work_or_the_event_came_first) {
     bool second = true;
     auto body = [&]() -> awaitable<void> {
         auto quick = sleep_for_ms(1);
-        first = co_await ends_before(std::move(quick), stop);
+        first = co_await ends_before(std::move(quick), stop.wait());
         stop.notify();
         auto slow = sleep_for_ms(3'600'000);
-        second = co_await ends_before(std::move(slow), stop);
+        second = co_await ends_before(std::move(slow), stop.wait());
     };
     run_to_end(loop, body());
     EXPECT_TRUE(first);

@@ -122,12 +122,12 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
 
     test('withdraws questions of a session that is gone, and keeps their answers to itself', async () => {
         await client.initialize({ capabilities: { roots: {} } });
-        const stream = (fake, id) => eventually(5_000, 'the question', async () => {
-            fake.say({ id, method: 'roots/list' });
-            return client.inbox.rest.find(({ method }) => method === 'roots/list');
-        });
-        const first = await stream(fake, 1);
-        await client.inbox.next('the question', ({ method }) => method === 'roots/list');
+        const ask = async () => {
+            await eventually(10_000, 'the general stream', () => fake.streams > 0);
+            fake.say({ id: 1, method: 'roots/list' });
+            return client.inbox.next('the question', ({ method }) => method === 'roots/list');
+        };
+        const first = await ask();
         const { port } = fake;
         await fake.stop();
         fake = await FakeDaemon.start(port);
@@ -135,7 +135,7 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
         assert.equal(withdrawn.params.requestId, first.id);
         await client.inbox.next('the news', ({ method }) => method === 'notifications/tools/list_changed');
         client.send({ id: first.id, result: { roots: [] } });
-        const second = await stream(fake, 1);
+        const second = await ask();
         assert.notEqual(second.id, first.id, 'the daemon numbers anew, the bridge does not');
         client.send({ id: second.id, result: { roots: ['mine'] } });
         const answers = () => fake.seen.filter(({ message }) => message.result);

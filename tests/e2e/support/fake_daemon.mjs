@@ -36,6 +36,11 @@ export class FakeDaemon {
         await once(this.#server, 'close');
     }
 
+    /** How many general streams are open. */
+    get streams() {
+        return this.#streams.size;
+    }
+
     /** To every general stream. */
     say(message) {
         for (const stream of this.#streams) stream.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`);

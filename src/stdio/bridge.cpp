@@ -113,11 +113,11 @@ awaitable<void> StdioToHttp::take_request(mcp::Message message) {
         co_return;
     }
     const bool modern = mcp::claims_modern(message, {});
-    auto call = std::make_shared<ClientCall>(executor_, std::move(message), legacy_.notices());
+    auto call = std::make_unique<ClientCall>(executor_, std::move(message), legacy_.notices());
     tasks_.spawn(serve(std::move(call), modern), "request");
 }
 
-awaitable<void> StdioToHttp::serve(std::shared_ptr<ClientCall> call, bool modern) {
+awaitable<void> StdioToHttp::serve(std::unique_ptr<ClientCall> call, bool modern) {
     // Left behind at the end, however that comes.
     class Place {
     public:

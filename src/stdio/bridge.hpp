@@ -38,7 +38,7 @@ public:
 private:
     awaitable<void> read();
     awaitable<void> watch_output();
-    awaitable<void> serve(std::shared_ptr<ClientCall> call, bool modern);
+    awaitable<void> serve(std::unique_ptr<ClientCall> call, bool modern);
     awaitable<void> take_line(std::string_view line);
     awaitable<void> take_request(mcp::Message message);
     bool cancel(const mcp::Message& notification);

@@ -23,7 +23,7 @@ public:
         return link_.forward(std::move(message), session_);
     }
     void opened() override {
-        if (call_ != nullptr)
+        if (call_ != nullptr || session_ != link_.session_)
             return;
         link_.heard_ = true;
         link_.changed_.notify_all();

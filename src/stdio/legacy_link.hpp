@@ -57,14 +57,16 @@ private:
     awaitable<void> tell_news();
     bool is_ready() const noexcept { return up_ && (heard_ || !memory_.is_initialized()); }
     void lost(unsigned session);
-    awaitable<void> until_lost(unsigned session);
     awaitable<void> keep();
     awaitable<result<void>> open_again();
     awaitable<result<void>> open_once(std::string& why);
+    HttpFields fields() const;
+
+    // legacy_hear.cpp
     awaitable<void> hear();
     awaitable<void> hear_once(std::string& from, unsigned session);
+    awaitable<void> until_lost(unsigned session);
     awaitable<void> forward(mcp::Message message, unsigned session);
-    HttpFields fields() const;
 
     Executor executor_;
     DaemonHttp& http_;

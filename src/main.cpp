@@ -1,5 +1,5 @@
 // The agenthub program: what a person types. `agenthub serve` becomes the daemon, a program of its own beside this one,
-// so that the daemon carries none of the command line's libraries (a third of its memory).
+// so that the daemon carries none of the command line's libraries (a third of its memory). `agenthub stdio` stays here.
 
 #include <unistd.h>
 
@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/url_text.hpp"
 #include "cli/cli.hpp"
+#include "stdio/run.hpp"
 
 namespace {
 
@@ -44,8 +46,21 @@ int become_daemon(const agenthub::ServeOptions& options) {
     return 1;
 }
 
+int be_stdio_server(const agenthub::StdioOptions& options) {
+    agenthub::StdioRun run;
+    run.url = options.url;
+    run.endpoint = "/mcp";
+    if (options.server)
+        run.endpoint += "/" + agenthub::path_segment(*options.server);
+    if (options.view)
+        run.endpoint += "/view/" + agenthub::path_segment(*options.view);
+    run.autostart = options.autostart;
+    run.listen = options.listen;
+    return agenthub::run_stdio(run);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return agenthub::run_cli(argc, argv, become_daemon);
+    return agenthub::run_cli(argc, argv, become_daemon, be_stdio_server);
 }

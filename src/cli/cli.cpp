@@ -10,6 +10,7 @@
 
 #include "cli/call_command.hpp"
 #include "cli/check_config_command.hpp"
+#include "cli/daemon_url.hpp"
 #include "cli/reload_command.hpp"
 #include "cli/status_command.hpp"
 #include "config/listen_address.hpp"
@@ -29,12 +30,16 @@ struct Parsed {
     StatusOptions status;
     ReloadOptions reload;
     CallOptions call;
+    ConnectOptions connect;
+    StdioOptions stdio;
     double timeout_seconds = 300;
     CLI::App* serve_command = nullptr;
     CLI::App* check_command = nullptr;
     CLI::App* status_command = nullptr;
     CLI::App* reload_command = nullptr;
     CLI::App* call_command = nullptr;
+    CLI::App* connect_command = nullptr;
+    CLI::App* stdio_command = nullptr;
 };
 
 // CLI11 takes an empty text for "fine" and anything else for the complaint.
@@ -113,7 +118,17 @@ void add_call(CLI::App& app, Parsed& parsed) {
     parsed.call_command = command;
 }
 
-int run_parsed(Parsed& parsed, const ServeFunction& serve, const Console& console) {
+int start_stdio(StdioOptions& options, const StdioFunction& stdio, const Console& console) {
+    const auto url = daemon_url(options.url_option, process_environment());
+    if (url.has_error())
+        return fail(console, "stdio", url.error(), kExitUsage);
+    options.url = url->base();
+    if (options.url_option || process_environment().non_empty("AGENTHUB_URL"))
+        options.listen = url->listen_address();
+    return stdio(options);
+}
+
+int run_parsed(Parsed& parsed, const ServeFunction& serve, const StdioFunction& stdio, const Console& console) {
     if (*parsed.serve_command)
         return serve(parsed.serve);
     if (*parsed.check_command)
@@ -124,6 +139,10 @@ int run_parsed(Parsed& parsed, const ServeFunction& serve, const Console& consol
         return run_status(parsed.status, console);
     if (*parsed.reload_command)
         return run_reload(parsed.reload, console);
+    if (*parsed.connect_command)
+        return run_connect(parsed.connect, console);
+    if (*parsed.stdio_command)
+        return start_stdio(parsed.stdio, stdio, console);
     parsed.call.timeout = std::chrono::milliseconds(std::llround(parsed.timeout_seconds * 1000));
     return run_call(parsed.call, console);
 }
@@ -137,7 +156,7 @@ int usage(const CLI::App& app, const CLI::ParseError& error, const Console& cons
 
 }  // namespace
 
-int run_cli(int argc, char** argv, const ServeFunction& serve, const Console& console) {
+int run_cli(int argc, char** argv, const ServeFunction& serve, const StdioFunction& stdio, const Console& console) {
     CLI::App app("AgentHub: one daemon that runs all MCP servers of a machine and serves them to all AI clients",
                  "agenthub");
     Parsed parsed;
@@ -151,13 +170,15 @@ int run_cli(int argc, char** argv, const ServeFunction& serve, const Console& co
     add_status(app, parsed);
     add_reload(app, parsed);
     add_call(app, parsed);
+    parsed.connect_command = add_connect(app, parsed.connect, kUrlHelp);
+    parsed.stdio_command = add_stdio(app, parsed.stdio, kUrlHelp);
     try {
         app.parse(argc, argv);
         if (app.get_subcommands().empty()) {
             console.err << app.help();
             return kExitUsage;
         }
-        const int code = run_parsed(parsed, serve, console);
+        const int code = run_parsed(parsed, serve, stdio, console);
         if (console.out.flush())
             return code;
         return fail(console, app.get_subcommands().front()->get_name(),
@@ -170,8 +191,8 @@ int run_cli(int argc, char** argv, const ServeFunction& serve, const Console& co
     }
 }
 
-int run_cli(int argc, char** argv, const ServeFunction& serve) {
-    return run_cli(argc, argv, serve, Console{std::cin, std::cout, std::cerr});
+int run_cli(int argc, char** argv, const ServeFunction& serve, const StdioFunction& stdio) {
+    return run_cli(argc, argv, serve, stdio, Console{std::cin, std::cout, std::cerr});
 }
 
 }  // namespace agenthub

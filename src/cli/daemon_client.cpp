@@ -11,8 +11,8 @@
 #include <optional>
 #include <system_error>
 
+#include "base/sse_reader.hpp"
 #include "base/text.hpp"
-#include "cli/sse_reader.hpp"
 
 namespace agenthub {
 namespace {

@@ -64,6 +64,20 @@ std::string DaemonUrl::host_header() const {
     return name + ":" + std::to_string(port);
 }
 
+std::string DaemonUrl::base() const {
+    if (scheme == Scheme::unix_socket)
+        return "unix:" + socket_path;
+    return (scheme == Scheme::https ? "https://" : "http://") + host_header() + prefix;
+}
+
+std::optional<std::string> DaemonUrl::listen_address() const {
+    if (scheme == Scheme::unix_socket)
+        return "unix:" + socket_path;
+    if (scheme == Scheme::https || !prefix.empty())
+        return std::nullopt;
+    return host_header();
+}
+
 result<DaemonUrl> parse_daemon_url(std::string_view text) {
     using Scheme = DaemonUrl::Scheme;
     if (text.starts_with("unix:"))
@@ -85,20 +99,6 @@ result<DaemonUrl> daemon_url(const std::optional<std::string>& option, const Env
     if (url.has_error())
         return Error(url.error().code, (option ? "--url: " : "$AGENTHUB_URL: ") + url.error().message);
     return url;
-}
-
-std::string path_segment(std::string_view text) {
-    constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (kUnreserved.find(c) != std::string_view::npos)
-            out += c;
-        else
-            out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-    return out;
 }
 
 }  // namespace agenthub

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/url_text.hpp"
 #include "config/environment.hpp"
 
 namespace agenthub {
@@ -27,6 +28,10 @@ struct DaemonUrl {
 
     // The Host header (RFC 9110 section 7.2).
     std::string host_header() const;
+    // With everything spelled out: "http://host:port/prefix", "unix:/path".
+    std::string base() const;
+    // What a daemon would be told to listen on to be there; nullopt for https and behind a prefix, which others serve.
+    std::optional<std::string> listen_address() const;
 };
 
 // "http://host[:port][/prefix]", https likewise, "host:port", "unix:/path", "unix:///path". Without a port: 80, 443,
@@ -35,8 +40,5 @@ result<DaemonUrl> parse_daemon_url(std::string_view text);
 
 // The address to use: --url (`option`), $AGENTHUB_URL, kDefaultDaemonUrl. The error names where the address came from.
 result<DaemonUrl> daemon_url(const std::optional<std::string>& option, const Environment& environment);
-
-// `text` as one segment of a path (RFC 3986 section 3.3).
-std::string path_segment(std::string_view text);
 
 }  // namespace agenthub

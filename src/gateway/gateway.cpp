@@ -4,6 +4,7 @@
 #include "gateway/gateway.hpp"
 
 #include "base/redactor.hpp"
+#include "gateway/client_routes.hpp"
 #include "gateway/cors.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/gateway_parts.hpp"
@@ -146,6 +147,12 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
     }
     if (route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset) {
         const auto reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
+        co_await responder.send(reply);
+        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
+        co_return;
+    }
+    if (route.id == RouteId::client_config) {
+        const auto reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
         co_await responder.send(reply);
         recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
         co_return;

@@ -48,6 +48,7 @@ constexpr std::array kRows = {
     Row{"/admin/reload", http::verb::post, RouteId::reload, RouteClass::admin},
     Row{"/circuit-breakers", http::verb::get, RouteId::breakers, RouteClass::admin},
     Row{"/circuit-breakers/*/reset", http::verb::post, RouteId::breaker_reset, RouteClass::admin},
+    Row{"/configs/*", http::verb::get, RouteId::client_config, RouteClass::admin},
     Row{"/audit/activity", http::verb::get, RouteId::activity, RouteClass::admin},
     Row{"/audit/activity", http::verb::delete_, RouteId::activity, RouteClass::admin},
     Row{"/audit/activity/stats", http::verb::get, RouteId::activity_stats, RouteClass::admin},

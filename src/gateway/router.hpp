@@ -44,6 +44,7 @@ enum class RouteId : std::uint8_t {
     enhance_reset,
     ollama_api,  // /ollama/api/…
     openai_api,  // /v1/…
+    client_config,  // /configs/{client}: the server part is the client's name
 };
 
 struct Route {

@@ -44,7 +44,7 @@ TEST(Cli, no_command_prints_the_help_and_is_a_usage_error) {
     const auto run = run_command({});
     EXPECT_EQ(run.code, 2);
     EXPECT_EQ(run.out, "");
-    for (const char* command : {"serve", "check-config", "status", "reload", "call", "Exit codes"})
+    for (const char* command : {"serve", "check-config", "status", "reload", "call", "connect", "stdio", "Exit codes"})
         EXPECT_NE(run.err.find(command), std::string::npos) << run.err;
 }
 
@@ -60,7 +60,7 @@ TEST(Cli, help_and_version_go_to_standard_output) {
 }
 
 TEST(Cli, every_command_has_help_with_an_example) {
-    for (const std::string command : {"serve", "check-config", "status", "reload", "call"}) {
+    for (const std::string command : {"serve", "check-config", "status", "reload", "call", "connect", "stdio"}) {
         const auto run = run_command({command, "--help"});
         EXPECT_EQ(run.code, 0);
         EXPECT_NE(run.out.find("\n  agenthub " + command + " "), std::string::npos) << run.out;
@@ -163,7 +163,7 @@ TEST(Cli, a_result_that_cannot_be_written_is_a_failure) {
     std::istringstream in;
     std::ofstream full("/dev/full");
     std::ostringstream err;
-    EXPECT_EQ(run_cli(static_cast<int>(argv.size()), argv.data(), {}, Console{in, full, err}), 1);
+    EXPECT_EQ(run_cli(static_cast<int>(argv.size()), argv.data(), {}, {}, Console{in, full, err}), 1);
     EXPECT_NE(err.str().find("could not be written"), std::string::npos) << err.str();
 }
 
@@ -171,7 +171,7 @@ TEST(Cli, main_uses_the_streams_of_the_process) {
     std::string name = "agenthub", option = "--version";
     std::vector<char*> argv{name.data(), option.data()};
     ::testing::internal::CaptureStdout();
-    const int code = run_cli(2, argv.data(), {});
+    const int code = run_cli(2, argv.data(), {}, {});
     EXPECT_TRUE(::testing::internal::GetCapturedStdout().starts_with("agenthub "));
     EXPECT_EQ(code, 0);
 }

@@ -20,7 +20,8 @@ struct CommandRun {
 
 inline CommandRun run_command(
     std::vector<std::string> args, const std::string& input = {},
-    const ServeFunction& serve = [](const ServeOptions&) { return 99; }) {
+    const ServeFunction& serve = [](const ServeOptions&) { return 99; },
+    const StdioFunction& stdio = [](const StdioOptions&) { return 98; }) {
     args.insert(args.begin(), "agenthub");
     std::vector<char*> argv;
     for (std::string& arg : args)
@@ -29,7 +30,7 @@ inline CommandRun run_command(
     std::istringstream in(input);
     std::ostringstream out, err;
     CommandRun run;
-    run.code = run_cli(static_cast<int>(args.size()), argv.data(), serve, Console{in, out, err});
+    run.code = run_cli(static_cast<int>(args.size()), argv.data(), serve, stdio, Console{in, out, err});
     run.out = out.str();
     run.err = err.str();
     return run;

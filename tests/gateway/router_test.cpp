@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::post, "/llm/reset", RouteId::enhance_reset, RouteClass::admin, ""},
         Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
         Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
+        Expectation{verb::get, "/configs/vscode-tasks", RouteId::client_config, RouteClass::admin, "vscode-tasks"},
         Expectation{verb::get, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::head, "/health", RouteId::health, RouteClass::admin, ""},
         Expectation{verb::get, "/health/one", RouteId::health_server, RouteClass::admin, "one"},

@@ -14,6 +14,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as modern from '@modelcontextprotocol/client';
+import { StdioClientTransport as ModernStdioTransport } from '@modelcontextprotocol/client/stdio';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -24,7 +25,7 @@ import {
     ListRootsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 
-import { temporary_folder } from '../support/daemon.mjs';
+import { kBinary, temporary_folder } from '../support/daemon.mjs';
 
 const kIdentity = { name: 'agenthub-e2e', version: '1.0.0' };
 const kCapabilities = { elicitation: {}, sampling: {}, roots: {} };
@@ -114,6 +115,29 @@ async function connect_remote(url, options, answers) {
     }
 }
 
+// `agenthub stdio`, as clients that know only stdio start it.
+function bridge_to(http) {
+    const { origin, pathname } = new URL(http);
+    const server = pathname === '/mcp' ? [] : [decodeURIComponent(pathname.slice('/mcp/'.length))];
+    return { command: kBinary, args: ['stdio', ...server, '--url', origin], stderr: 'ignore' };
+}
+
+async function connect_bridged(transport, connected) {
+    const face = await connected;
+    const { pid } = transport;
+    return Object.assign(face, { pid });
+}
+
+function connect_first_bridged({ http }, answers) {
+    const transport = new StdioClientTransport({ ...bridge_to(http), env: getDefaultEnvironment() });
+    return connect_bridged(transport, connect_first(transport, answers));
+}
+
+function connect_second_bridged({ http }, versionNegotiation, answers) {
+    const transport = new ModernStdioTransport(bridge_to(http));
+    return connect_bridged(transport, connect_second(transport, versionNegotiation, answers));
+}
+
 const modern_http = (url) => new modern.StreamableHTTPClientTransport(new URL(url));
 
 /** Every client, with the revision that it is to agree on. */
@@ -143,6 +167,26 @@ export const kClients = [
         client: 'client 2.x, pinned to 2026-07-28',
         version: '2026-07-28',
         connect: ({ http }, answers) => connect_second(modern_http(http), { mode: { pin: '2026-07-28' } }, answers),
+    },
+    {
+        client: 'sdk 1.x through agenthub stdio',
+        version: undefined,
+        connect: connect_first_bridged,
+    },
+    {
+        client: 'client 2.x through agenthub stdio',
+        version: '2025-11-25',
+        connect: (urls, answers) => connect_second_bridged(urls, undefined, answers),
+    },
+    {
+        client: 'client 2.x, auto, through agenthub stdio',
+        version: '2026-07-28',
+        connect: (urls, answers) => connect_second_bridged(urls, { mode: 'auto' }, answers),
+    },
+    {
+        client: 'client 2.x, pinned to 2026-07-28, through agenthub stdio',
+        version: '2026-07-28',
+        connect: (urls, answers) => connect_second_bridged(urls, { mode: { pin: '2026-07-28' } }, answers),
     },
     {
         client: 'mcp-remote',

@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-import { kDirect } from './daemon.mjs';
+import { kBinary, kDirect } from './daemon.mjs';
 import { Inbox, within } from './wait.mjs';
 
 /**
@@ -13,8 +13,18 @@ import { Inbox, within } from './wait.mjs';
  * unasked is open, so that nothing can be missed. `client.inbox` holds the notifications, `client.stop()` ends it.
  */
 export async function connect(daemon, server, options = {}) {
+    if (process.env.AGENTHUB_E2E_OVER_STDIO === '1') return connect_over_stdio(daemon, server, options);
     const connected = kDirect ? start_directly(daemon.servers[server]) : through(daemon, server, options);
     return initialize(connected, options);
+}
+
+/** The same client, but through `agenthub stdio`. `args` come after the server, `env` is added to the environment. */
+export async function connect_over_stdio(daemon, server, options = {}) {
+    const args = ['stdio', ...(server ? [server] : []), '--url', daemon.url, ...(options.args ?? [])];
+    const bridge = start_directly({ command: kBinary, args, env: options.env });
+    const client = await initialize(bridge, options);
+    client.bridge_pid = bridge.transport.pid;
+    return client;
 }
 
 /** The same client, but talking to the server's own process: what AgentHub's answers are compared with. */

@@ -1,7 +1,9 @@
 // Takes a server-sent event stream apart.
 // Pure.
 
-#include "cli/sse_reader.hpp"
+#include "base/sse_reader.hpp"
+
+#include <charconv>
 
 namespace agenthub {
 
@@ -38,6 +40,7 @@ result<bool> SseReader::end_of_line(const OnEvent& on_event) {
         field(text.substr(0, colon), value);
         return true;
     }
+    last_id_ = id_;
     std::string data = std::exchange(data_, {});
     const std::string type = std::exchange(type_, {});
     if (data.size() <= 1 || !(type.empty() || type == "message"))
@@ -46,12 +49,24 @@ result<bool> SseReader::end_of_line(const OnEvent& on_event) {
     return on_event(data);
 }
 
-// A comment has an empty name; id and retry are for clients that reconnect, which a single call does not.
+// A comment has an empty name.
 void SseReader::field(std::string_view name, std::string_view value) {
     if (name == "data")
         data_.append(value) += '\n';
     else if (name == "event")
         type_ = value;
+    else if (name == "id" && value.find('\0') == std::string_view::npos)
+        id_ = value;
+    else if (name == "retry")
+        take_retry(value);
+}
+
+void SseReader::take_retry(std::string_view value) {
+    std::uint64_t milliseconds = 0;
+    const char* const end = value.data() + value.size();
+    const auto [rest, ec] = std::from_chars(value.data(), end, milliseconds);
+    if (ec == std::errc() && rest == end)
+        retry_ = milliseconds;
 }
 
 }  // namespace agenthub

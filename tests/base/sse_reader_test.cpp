@@ -1,4 +1,4 @@
-#include "cli/sse_reader.hpp"
+#include "base/sse_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +39,21 @@ TEST(SseReader, reads_the_same_events_however_the_bytes_are_cut) {
 
 TEST(SseReader, an_empty_event_is_a_priming_event_and_no_message) {
     EXPECT_EQ(events_of("id: 1\ndata:\n\nid: 2\ndata\n\nid: 3\n\n", 100), Events());
+}
+
+TEST(SseReader, remembers_where_a_stream_can_be_resumed) {
+    SseReader reader(1000);
+    const auto ignore = [](std::string_view) { return true; };
+    EXPECT_EQ(reader.last_id(), "");
+    EXPECT_EQ(reader.retry(), std::nullopt);
+    ASSERT_TRUE(reader.feed("id: 1\nretry: 250\ndata:\n\n", ignore).has_value());
+    EXPECT_EQ(reader.last_id(), "1");
+    EXPECT_EQ(reader.retry(), 250U);
+    ASSERT_TRUE(reader.feed("id: 2\nretry: soon\ndata: cut", ignore).has_value());
+    EXPECT_EQ(reader.last_id(), "1") << "the event is not complete";
+    ASSERT_TRUE(reader.feed(" off\n\ndata: without\n\n", ignore).has_value());
+    EXPECT_EQ(reader.last_id(), "2") << "an event without id does not change it";
+    EXPECT_EQ(reader.retry(), 250U);
 }
 
 TEST(SseReader, takes_one_blank_after_the_colon_away_and_no_more) {

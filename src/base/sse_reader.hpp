@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,14 +27,24 @@ public:
     // is longer than the limit. After either the reader is not to be used again.
     result<bool> feed(std::string_view bytes, const OnEvent& on_event);
 
+    // The id of the last complete event that had one, empty events included: what a client that reconnects names as
+    // Last-Event-ID. Empty without ids.
+    const std::string& last_id() const noexcept { return last_id_; }
+    // After how many milliseconds it should; nullopt when the stream does not say.
+    std::optional<std::uint64_t> retry() const noexcept { return retry_; }
+
 private:
     result<bool> end_of_line(const OnEvent& on_event);
     void field(std::string_view name, std::string_view value);
+    void take_retry(std::string_view value);
 
     std::size_t limit_;
     std::string line_;  // what has come of the present line
     std::string data_;  // each data line with a line feed
     std::string type_;
+    std::string id_;  // of the event that is being read
+    std::string last_id_;
+    std::optional<std::uint64_t> retry_;
     bool first_line_ = true;
     bool after_cr_ = false;  // a line feed that comes now belongs to the line end before
 };

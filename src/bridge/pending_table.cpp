@@ -24,6 +24,8 @@ result<std::uint64_t> PendingTable::add(PendingCall& call) {
     calls_.emplace(call.id, &call);
     if (call.exchange != nullptr)
         ++exchanges_;
+    else if (call.is_endless())
+        ++endless_;
     return call.id;
 }
 
@@ -134,6 +136,8 @@ bool PendingTable::Lingering::is_of_another(const Exchange& exchange) const {
 void PendingTable::forget(const PendingCall& call) noexcept {
     if (call.exchange != nullptr)
         --exchanges_;
+    else if (call.is_endless())
+        --endless_;
 }
 
 }  // namespace agenthub

@@ -29,6 +29,9 @@ struct PendingCall {
     std::optional<double> last_progress;
     bool cancellable = true;  // initialize must not be cancelled (basic/utilities/cancellation)
     std::uint64_t id = 0;
+
+    // AgentHub's own deadlines stay as they were given.
+    bool is_endless() const noexcept { return exchange == nullptr && deadline == TimePoint::max(); }
 };
 
 class PendingTable {
@@ -68,6 +71,8 @@ public:
     std::size_t exchanges() const noexcept { return exchanges_; }
     std::size_t size() const noexcept { return calls_.size(); }
     bool empty() const noexcept { return calls_.empty(); }
+    // One of them may reach its deadline. A call of AgentHub's own without one, such as a listen, never does.
+    bool needs_clock() const noexcept { return calls_.size() > endless_; }
 
 private:
     static constexpr Duration kLinger{500};
@@ -88,6 +93,7 @@ private:
 
     std::size_t limit_;
     std::size_t exchanges_ = 0;
+    std::size_t endless_ = 0;
     std::uint64_t last_id_ = 0;
     boost::unordered_flat_map<std::uint64_t, PendingCall*> calls_;
     boost::unordered_flat_set<std::uint64_t> abandoned_;

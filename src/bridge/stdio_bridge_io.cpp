@@ -109,7 +109,7 @@ awaitable<void> StdioBridge::write_stdin() {
 awaitable<void> StdioBridge::expire_calls() {
     SteadyTimer timer(executor_);
     for (;;) {
-        if (pending_.empty()) {
+        if (!pending_.needs_clock()) {
             expiring_ = false;
             co_await calls_waiting_.wait();
             expiring_ = true;

@@ -72,6 +72,27 @@ TEST(PendingTable, counts_the_clients_calls_apart_from_our_own) {
     EXPECT_EQ(table.find(exchange), nullptr);
 }
 
+TEST(PendingTable, needs_no_clock_for_a_call_of_our_own_that_may_last_for_ever) {
+    PendingTable table(10);
+    TestExchange exchange(kPing);
+    PendingCall listen;
+    PendingCall limited;
+    limited.deadline = TimePoint(Duration(5));
+    PendingCall theirs;  // its deadline comes back once its client has answered a question
+    theirs.exchange = &exchange;
+    table.add(listen).value();
+    EXPECT_FALSE(table.needs_clock());
+    table.add(limited).value();
+    EXPECT_TRUE(table.needs_clock());
+    table.take(limited.id);
+    EXPECT_FALSE(table.needs_clock());
+    table.add(theirs).value();
+    EXPECT_TRUE(table.needs_clock());
+    table.take(theirs.id);
+    table.take(listen.id);
+    EXPECT_FALSE(table.needs_clock());
+}
+
 TEST(PendingTable, only_exchange_is_told_while_one_session_alone_has_calls) {
     PendingTable table(10);
     TestExchange one(kPing, "one");

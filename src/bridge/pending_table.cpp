@@ -56,17 +56,23 @@ void PendingTable::abandon(std::uint64_t id, TimePoint now) {
     if (call == nullptr)
         return;
     if (call->exchange != nullptr) {
-        while (!lingering_.empty() && (lingering_.front().until <= now || lingering_.size() >= kAbandonedLimit))
+        while (!lingering_.empty() &&
+               (lingering_.front().since + kHeedless <= now || lingering_.size() >= kAbandonedLimit))
             lingering_.pop_front();
-        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now + kLinger});
+        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now});
     }
     if (abandoned_.size() >= kAbandonedLimit)
         abandoned_.clear();
     abandoned_.insert(id);
 }
 
-bool PendingTable::was_abandoned(std::uint64_t id) {
-    std::erase_if(lingering_, [id](const Lingering& one) { return one.id == id; });
+bool PendingTable::was_abandoned(std::uint64_t id, TimePoint now) {
+    const auto it =
+        std::find_if(lingering_.begin(), lingering_.end(), [id](const Lingering& one) { return one.id == id; });
+    if (it != lingering_.end()) {
+        heedless_ = heedless_ || it->since + kLinger <= now;
+        lingering_.erase(it);
+    }
     return abandoned_.erase(id) > 0;
 }
 

@@ -169,7 +169,7 @@ void StdioBridge::take_reply(mcp::Message reply) {
     if (call != nullptr) {
         pending_.answered(call->id);
         settle(*call, std::move(reply));
-    } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id))) {
+    } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id), Clock::now())) {
         ++counters_.late_answers;
     } else {
         ++counters_.unknown_answers;

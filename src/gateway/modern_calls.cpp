@@ -182,6 +182,7 @@ static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
         return;
     const std::string method(mcp::method::elicit);
     std::vector<std::string> params;
+    params.reserve(pages.size());
     for (const auto page : pages)
         params.push_back(mcp::without_members(page, {"elicitationId"}));
     const auto missing = mcp::missing_capability(method, params.front(), caller.capabilities);
@@ -190,6 +191,7 @@ static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
         return;
     }
     std::vector<mcp::InputRequest> requests;
+    requests.reserve(params.size());
     for (const auto& one : params)
         requests.push_back({"gw-" + std::to_string(requests.size() + 1), method, one});
     if (auto asked = mcp::Message::parse(mcp::make_response("0", mcp::make_input_required(requests, {}))))

@@ -45,6 +45,12 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         }
         to = std::move(*found);
     }
+    co_await carry_out(request, responder, endpoint, std::move(to), std::move(message), std::move(caller), level);
+}
+
+awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                          Destination to, mcp::Message message, mcp::Caller caller,
+                                          std::optional<mcp::LogLevel> level) {
     const std::string& server = to.server;
     ModernChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
     const auto own = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller),

@@ -74,6 +74,7 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    parts_->aggregates.reconfigured();
     for (const auto& server : removed) {
         parts_->sessions.end_of_endpoint(server);
         parts_->clients.server_removed(server);

@@ -14,7 +14,7 @@ namespace agenthub {
 namespace {
 
 // A server that wants to know several things asks for them one after the other.
-constexpr Duration kCollect{10};
+constexpr Duration kCollect{50};
 
 }  // namespace
 

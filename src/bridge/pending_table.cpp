@@ -17,8 +17,9 @@ constexpr std::size_t kAbandonedLimit = 4096;
 }  // namespace
 
 result<std::uint64_t> PendingTable::add(PendingCall& call) {
-    if (calls_.size() >= limit_)
-        return Error(errc::busy, "the server already has " + std::to_string(calls_.size()) +
+    // AgentHub's own are few, and what a client may do does not depend on them.
+    if (call.exchange != nullptr && exchanges_ >= limit_)
+        return Error(errc::busy, "the server already has " + std::to_string(exchanges_) +
                                      " unanswered calls, the limit (limits.pending_per_server); try again later");
     call.id = ++last_id_;
     calls_.emplace(call.id, &call);

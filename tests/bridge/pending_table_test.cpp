@@ -30,14 +30,21 @@ TEST(PendingTable, numbers_calls_and_gives_each_back_once) {
 
 TEST(PendingTable, limit_is_the_number_of_unanswered_calls) {
     PendingTable table(3);
+    TestExchange exchange(kPing);
     std::deque<PendingCall> calls(4);
+    for (PendingCall& call : calls)
+        call.exchange = &exchange;
+    PendingCall ours;
+    EXPECT_TRUE(table.add(ours).has_value());
     for (int i = 0; i < 3; ++i)
         EXPECT_TRUE(table.add(calls[static_cast<std::size_t>(i)]).has_value()) << i;
     const auto refused = table.add(calls[3]);
     ASSERT_TRUE(refused.has_error());
     EXPECT_EQ(refused.error().code, errc::busy);
     EXPECT_EQ(calls[3].id, 0U);
-    EXPECT_EQ(table.size(), 3U);
+    EXPECT_EQ(table.size(), 4U);
+    PendingCall also_ours;
+    EXPECT_TRUE(table.add(also_ours).has_value()) << "our own do not count";
     table.take(calls[1].id);
     EXPECT_TRUE(table.add(calls[3]).has_value());
 }

@@ -1,6 +1,7 @@
 // bench-echo-server: a stdio MCP server that costs as little as one can, so that a benchmark measures the gateway.
 // Started by the daemon under test. Tools: echo {text}, sleep {text, ms}, blob {text, bytes}; each returns its text
 // (blob fills it up with x), and sends one progress notification first when the call carries a progress token.
+// --tools N: lists so many, the others of an everyday size.
 
 #include <poll.h>
 #include <unistd.h>
@@ -23,11 +24,25 @@ using agenthub::test::raw_member;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kTools =
-    R"({"tools":[)"
     R"({"name":"echo","description":"Returns text","inputSchema":{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]}},)"
     R"({"name":"sleep","description":"Returns text after ms","inputSchema":{"type":"object","properties":{"text":{"type":"string"},"ms":{"type":"integer"}}}},)"
-    R"({"name":"blob","description":"Returns text filled up to bytes","inputSchema":{"type":"object","properties":{"text":{"type":"string"},"bytes":{"type":"integer"}}}})"
-    R"(]})";
+    R"({"name":"blob","description":"Returns text filled up to bytes","inputSchema":{"type":"object","properties":{"text":{"type":"string"},"bytes":{"type":"integer"}}}})";
+constexpr int kNamedTools = 3;
+
+// The result of tools/list with `count` tools.
+std::string tool_list(int count) {
+    std::string list = R"({"tools":[)";
+    list += kTools;
+    for (int i = kNamedTools; i < count; ++i) {
+        list += R"(,{"name":"tool_)" + std::to_string(i) + R"(","title":"Tool )" + std::to_string(i);
+        list +=
+            R"(","description":"Looks up whatever matches the query in the index, newest first, and returns up to limit )"
+            R"(entries with their titles, dates and a line of text around each match.","inputSchema":{"type":"object",)"
+            R"("properties":{"query":{"type":"string","description":"Words, or a phrase in quotes"},)"
+            R"("limit":{"type":"integer","minimum":1,"maximum":100,"default":10}},"required":["query"]}})";
+    }
+    return list += "]}";
+}
 
 // All texts as written in the request.
 struct Request {
@@ -78,6 +93,8 @@ Arguments parse_arguments(std::string_view text) {
 
 class EchoServer {
 public:
+    explicit EchoServer(int tools) : tools_(tool_list(tools)) {}
+
     // Serves until EOF.
     void run() {
         while (read_input()) {
@@ -117,7 +134,7 @@ private:
         if (request.method == R"("ping")")
             return answer(request.id, "{}");
         if (request.method == R"("tools/list")")
-            return answer(request.id, kTools);
+            return answer(request.id, tools_);
         append({R"({"jsonrpc":"2.0","id":)", request.id, R"(,"error":{"code":-32601,"message":"Method not found"}})",
                 "\n"});
     }
@@ -201,6 +218,7 @@ private:
     };
     static constexpr std::size_t kChunk = 262'144;
 
+    std::string tools_;
     std::string input_;
     std::string output_;
     std::multimap<Clock::time_point, Sleeper> sleepers_;
@@ -208,7 +226,10 @@ private:
 
 }  // namespace
 
-int main() {
-    EchoServer().run();
+int main(int argc, char** argv) {
+    int tools = kNamedTools;
+    if (argc == 3 && std::string_view(argv[1]) == "--tools")
+        tools = static_cast<int>(to_number(argv[2]));
+    EchoServer(tools).run();
     return 0;
 }

@@ -72,11 +72,13 @@ export class Hub {
         });
     }
 
+    // Of one server, or of "" for all.
     async session(server, agent) {
         const headers = { "Content-Type": "application/json", Accept: "application/json, text/event-stream" };
         const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "bench", version: "1" } };
         const body = JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params });
-        const reply = await this.request("POST", `/mcp/${server}`, body, headers, agent);
+        const path = server ? `/mcp/${server}` : "/mcp";
+        const reply = await this.request("POST", path, body, headers, agent);
         if (reply.status !== 200) throw new Error(`initialize: ${reply.status} ${reply.body}`);
         return { ...headers, "Mcp-Session-Id": reply.headers["mcp-session-id"] };
     }

@@ -101,9 +101,12 @@ awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_vie
             interest_changed();
         co_return empty_result();
     }
-    const bool added = subscriptions_.insert(uri).second;
-    if (added)
+    const bool is_new = subscriptions_.insert(uri).second;
+    if (is_new)
         interest_changed();
+    const bool joins = is_new || joining_.contains(uri);
+    if (joins)
+        joining_.insert(uri);
     // The client may change the resource as soon as it has its answer.
     const auto mine = interest_;
     const auto is_waiting = [&] { return reopening_ || (listen_id_ != 0 && acknowledged_ < mine); };
@@ -111,8 +114,11 @@ awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_vie
         auto change = next_change();
         co_await ends_by(std::move(change), deadline);
     }
-    if (acknowledged_ < mine && added && subscriptions_.erase(uri) > 0)
-        interest_changed();  // its client is told that it has none
+    if (joins)
+        joining_.erase(joining_.find(uri));
+    // Its clients are told that they have none, and the last of them has given up.
+    if (acknowledged_ < mine && joins && !joining_.contains(uri) && subscriptions_.erase(uri) > 0)
+        interest_changed();
     if (acknowledged_ < mine)
         co_return Error(errc::call_timeout, "server '" + server_ + "' did not acknowledge the subscription");
     co_return empty_result();

@@ -118,14 +118,12 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call_for_legacy(Exchange& excha
     co_return reply;
 }
 
-// The request to send next; or the error that the call is answered with, if the client refuses.
-awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp::Message interim,
-                                                         std::shared_ptr<Asking> asking) {
-    const auto wanted = mcp::read_input_required(interim);
-    if (!wanted)
-        co_return Error(errc::server_unhealthy, "server '" + server_ + "' asked for input in a form that is none");
+// One question for each entry, whose reply it notes.
+std::vector<std::shared_ptr<Question>> ModernUpstream::questions_of(const std::string& server,
+                                                                    const mcp::InputRequired& wanted,
+                                                                    const std::shared_ptr<Asking>& asking) {
     std::vector<std::shared_ptr<Question>> questions;
-    for (const mcp::InputRequest& request : wanted->requests) {
+    for (const mcp::InputRequest& request : wanted.requests) {
         const auto answered = [asking, key = request.key, method = request.method](const mcp::Message& reply) {
             if (reply.kind() == mcp::Kind::response)
                 asking->answers.emplace(key, reply.result_member());
@@ -137,8 +135,18 @@ awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp
         };
         auto message = mcp::Message::parse(mcp::make_call("0", request.method, request.params));
         if (message)
-            questions.push_back(std::make_shared<Question>(server_, std::move(*message), answered));
+            questions.push_back(std::make_shared<Question>(server, std::move(*message), answered));
     }
+    return questions;
+}
+
+// The request to send next; or the error that the call is answered with, if the client refuses.
+awaitable<ModernUpstream::Reply> ModernUpstream::ask_all(Exchange& exchange, mcp::Message interim,
+                                                         std::shared_ptr<Asking> asking) {
+    const auto wanted = mcp::read_input_required(interim);
+    if (!wanted)
+        co_return Error(errc::server_unhealthy, "server '" + server_ + "' asked for input in a form that is none");
+    const auto questions = questions_of(server_, *wanted, asking);
     asking->open = questions.size();
     const Deadline deadline = exchange.time().held();
     for (const auto& question : questions)

@@ -55,6 +55,9 @@ private:
     awaitable<Reply> refuse(Exchange& exchange);
     awaitable<Reply> call_for_legacy(Exchange& exchange);
     awaitable<Reply> send(Exchange& exchange, const mcp::Message& request);
+    static std::vector<std::shared_ptr<Question>> questions_of(const std::string& server,
+                                                               const mcp::InputRequired& wanted,
+                                                               const std::shared_ptr<Asking>& asking);
     awaitable<Reply> ask_all(Exchange& exchange, mcp::Message interim, std::shared_ptr<Asking> asking);
     awaitable<Reply> change_interest(std::string_view method, std::string uri, Deadline deadline);
     std::string listen_params() const;
@@ -69,6 +72,7 @@ private:
     Introduction introduction_;
     std::list<std::shared_ptr<Asking>> asking_;  // calls that wait for their clients
     std::set<std::string> subscriptions_;        // uris, JSON text
+    std::multiset<std::string> joining_;  // one for each call that waits for the first acknowledgement of its uri
     bool reopening_ = false;
     std::uint64_t listen_id_ = 0;  // the newest listen's request; 0: none is open
     std::uint64_t generation_ = 0;

@@ -17,13 +17,16 @@ constexpr std::size_t kAbandonedLimit = 4096;
 }  // namespace
 
 result<std::uint64_t> PendingTable::add(PendingCall& call) {
-    if (calls_.size() >= limit_)
-        return Error(errc::busy, "the server already has " + std::to_string(calls_.size()) +
+    // AgentHub's own are few, and what a client may do does not depend on them.
+    if (call.exchange != nullptr && exchanges_ >= limit_)
+        return Error(errc::busy, "the server already has " + std::to_string(exchanges_) +
                                      " unanswered calls, the limit (limits.pending_per_server); try again later");
     call.id = ++last_id_;
     calls_.emplace(call.id, &call);
     if (call.exchange != nullptr)
         ++exchanges_;
+    else if (call.is_endless())
+        ++endless_;
     return call.id;
 }
 
@@ -54,17 +57,23 @@ void PendingTable::abandon(std::uint64_t id, TimePoint now) {
     if (call == nullptr)
         return;
     if (call->exchange != nullptr) {
-        while (!lingering_.empty() && (lingering_.front().until <= now || lingering_.size() >= kAbandonedLimit))
+        while (!lingering_.empty() &&
+               (lingering_.front().since + kHeedless <= now || lingering_.size() >= kAbandonedLimit))
             lingering_.pop_front();
-        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now + kLinger});
+        lingering_.push_back({id, last_id_, call->exchange->caller().session_id, now});
     }
     if (abandoned_.size() >= kAbandonedLimit)
         abandoned_.clear();
     abandoned_.insert(id);
 }
 
-bool PendingTable::was_abandoned(std::uint64_t id) {
-    std::erase_if(lingering_, [id](const Lingering& one) { return one.id == id; });
+bool PendingTable::was_abandoned(std::uint64_t id, TimePoint now) {
+    const auto it =
+        std::find_if(lingering_.begin(), lingering_.end(), [id](const Lingering& one) { return one.id == id; });
+    if (it != lingering_.end()) {
+        heedless_ = heedless_ || it->since + kLinger <= now;
+        lingering_.erase(it);
+    }
     return abandoned_.erase(id) > 0;
 }
 
@@ -134,6 +143,8 @@ bool PendingTable::Lingering::is_of_another(const Exchange& exchange) const {
 void PendingTable::forget(const PendingCall& call) noexcept {
     if (call.exchange != nullptr)
         --exchanges_;
+    else if (call.is_endless())
+        --endless_;
 }
 
 }  // namespace agenthub

@@ -111,7 +111,7 @@ awaitable<void> StdioBridge::write_stdin() {
 awaitable<void> StdioBridge::expire_calls() {
     SteadyTimer timer(executor_);
     for (;;) {
-        if (pending_.empty()) {
+        if (!pending_.needs_clock()) {
             expiring_ = false;
             co_await calls_waiting_.wait();
             expiring_ = true;
@@ -171,7 +171,7 @@ void StdioBridge::take_reply(mcp::Message reply) {
     if (call != nullptr) {
         pending_.answered(call->id);
         settle(*call, std::move(reply));
-    } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id))) {
+    } else if (id && pending_.was_abandoned(static_cast<std::uint64_t>(*id), Clock::now())) {
         ++counters_.late_answers;
     } else {
         ++counters_.unknown_answers;

@@ -90,7 +90,7 @@ void check_rename(const ViewConfig& view, const Config& config, const std::strin
 
 void check_describe(const ViewConfig& view, const Config& config, const std::string& path, Findings& findings) {
     for (const auto& [name, text] : view.describe) {
-        const auto becomes = [&name = name](const auto& pair) { return pair.second == name; };
+        const auto becomes = [&name](const auto& pair) { return pair.second == name; };
         const bool renamed = std::any_of(view.rename.begin(), view.rename.end(), becomes);
         const std::string* next = found_in(view.rename, name);
         if (!renamed && next != nullptr)

@@ -42,6 +42,7 @@ std::string joined(const std::vector<std::string>& texts) {
 
 std::string arguments(const std::vector<std::string>& texts) {
     std::vector<std::string> out;
+    out.reserve(texts.size());
     for (const std::string& text : texts)
         out.push_back(argument(text));
     return joined(out);

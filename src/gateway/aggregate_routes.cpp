@@ -1,8 +1,6 @@
 // Which server a request to an endpoint for many is meant for.
 // Owned by the gateway.
 
-#include <algorithm>
-
 #include "base/base64.hpp"
 #include "base/text.hpp"
 #include "gateway/aggregates.hpp"
@@ -60,8 +58,7 @@ result<Destination> Aggregates::find(std::string_view endpoint, const mcp::Messa
     if (request.method().starts_with("tasks/")) {
         const auto shown_id = mcp::member(request.params(), "taskId");
         auto task = server_of_task(shown_id);
-        const auto servers = servers_.servers_of(endpoint);
-        if (!task || std::find(servers.begin(), servers.end(), task->server) == servers.end())
+        if (!task || !servers_.includes(endpoint, task->server))
             return Error(errc::invalid_params, "no task has the id " + clip(shown_id, 100));
         task->at = request.span_of(shown_id);
         return std::move(*task);

@@ -60,23 +60,12 @@ ServerInfo Aggregates::info(std::string_view endpoint) const {
 }
 
 const Aggregates::Shown& Aggregates::shown(std::string_view endpoint) {
-    std::vector<std::pair<std::string, std::uint64_t>> made_of;
-    for (std::string& server : servers_.servers_of(endpoint)) {
-        const Catalogue* known = servers_.catalogue(server);
-        const std::uint64_t revision = known == nullptr ? 0 : known->revision;
-        made_of.emplace_back(std::move(server), revision);
-    }
-    const ViewConfig* view = view_of(endpoint);
+    const std::uint64_t stamp = servers_.catalogue_stamp();
     const auto present = shown_.find(endpoint);
-    const bool same = present != shown_.end() && present->second.made_of == made_of &&
-                      present->second.config == config_.aggregate && (view == nullptr || present->second.view == *view);
-    if (same)
+    if (present != shown_.end() && present->second.stamp == stamp)
         return present->second;
     Shown next = make(endpoint);
-    next.made_of = std::move(made_of);
-    next.config = config_.aggregate;
-    if (view != nullptr)
-        next.view = *view;
+    next.stamp = stamp;
     for (const AggregateList* list : {&next.tools, &next.prompts, &next.resources, &next.templates})
         for (const std::string& sentence : list->dropped())
             if (reported_.insert(sentence).second)

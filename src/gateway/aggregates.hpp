@@ -29,9 +29,11 @@ struct Destination {
 
 class Aggregates {
 public:
-    // `config` is read anew after each reload. References outlive it.
+    // `config` may be another after reconfigured(). References outlive it.
     Aggregates(const Config& config, ServerDirectory& servers, TaskGroup& tasks)
         : config_(config), servers_(servers), tasks_(tasks) {}
+
+    void reconfigured() { shown_.clear(); }
 
     // What the endpoint says of itself in a handshake.
     ServerInfo info(std::string_view endpoint) const;
@@ -55,9 +57,7 @@ public:
 
 private:
     struct Shown {
-        std::vector<std::pair<std::string, std::uint64_t>> made_of;  // servers and their catalogues' revisions
-        AggregateConfig config;
-        ViewConfig view;
+        std::uint64_t stamp = 0;  // of the catalogues that it was made of
         AggregateList tools, prompts, resources, templates;
     };
 

@@ -23,8 +23,9 @@ bool take_hex(std::string_view& rest, Number& value) {
     const auto dash = rest.find('-');
     if (dash == std::string_view::npos)
         return false;
-    const auto [end, failed] = std::from_chars(rest.data(), rest.data() + dash, value, 16);
-    const bool whole = failed == std::errc() && end == rest.data() + dash;
+    const std::string_view digits = rest.substr(0, dash);
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool whole = failed == std::errc() && end == digits.data() + digits.size();
     rest.remove_prefix(dash + 1);
     return whole;
 }

@@ -50,6 +50,7 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    parts_->aggregates.reconfigured();
     parts_->ollama.reconfigure(config.ollama);
     parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);
     for (const auto& server : removed) {

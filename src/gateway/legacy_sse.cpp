@@ -76,7 +76,7 @@ awaitable<void> LegacyEndpoint::open_sse(HttpRequest& request, HttpResponder& re
         co_await refuse(request, responder, server, std::move(refusal), error.message);
         co_return;
     }
-    const auto session = *created;
+    const auto& session = *created;
     session->over_sse = true;
     session->uninitialized = true;
     const auto connection = session->open_general(streams_)->open();

@@ -14,7 +14,7 @@ namespace agenthub {
 namespace {
 
 // A server that wants to know several things asks for them one after the other.
-constexpr Duration kCollect{10};
+constexpr Duration kCollect{50};
 
 }  // namespace
 
@@ -119,6 +119,7 @@ awaitable<void> ModernCall::next() {
 
 std::vector<mcp::InputRequest> ModernCall::questions() const {
     std::vector<mcp::InputRequest> all;
+    all.reserve(open_.size());
     for (const auto& [key, question] : open_)
         all.push_back({key, std::string(question->request().method()), question->request().params()});
     return all;

@@ -45,6 +45,12 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         }
         to = std::move(*found);
     }
+    co_await carry_out(request, responder, endpoint, std::move(to), std::move(message), std::move(caller), level);
+}
+
+awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                          Destination to, mcp::Message message, mcp::Caller caller,
+                                          std::optional<mcp::LogLevel> level) {
     const std::string& server = to.server;
     ModernChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
     const auto own = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller),
@@ -183,6 +189,7 @@ static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
         return;
     const std::string method(mcp::method::elicit);
     std::vector<std::string> params;
+    params.reserve(pages.size());
     for (const auto page : pages)
         params.push_back(mcp::without_members(page, {"elicitationId"}));
     const auto missing = mcp::missing_capability(method, params.front(), caller.capabilities);
@@ -191,6 +198,7 @@ static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
         return;
     }
     std::vector<mcp::InputRequest> requests;
+    requests.reserve(params.size());
     for (const auto& one : params)
         requests.push_back({"gw-" + std::to_string(requests.size() + 1), method, one});
     if (auto asked = mcp::Message::parse(mcp::make_response("0", mcp::make_input_required(requests, {}))))

@@ -73,6 +73,9 @@ private:
     awaitable<void> subscribe_all(ModernListen& listen, std::vector<std::string_view> uris);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
+    // A call whose server is known.
+    awaitable<void> carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint, Destination to,
+                              mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
     awaitable<void> list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                  mcp::Message message);
     bool speaks_modern(std::string_view server, const mcp::Caller& caller) const;

@@ -75,31 +75,36 @@ void ModernListen::end() {
     stream_->finish_with(mcp::make_response(id_, R"({"resultType":"complete","_meta":{)" + tag_ + "}}"));
 }
 
-awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
-                                       mcp::Message message, mcp::Caller caller) {
-    const std::string server(endpoint);
+// What a listen is to hear, JSON text of an object; its uris fit to be subscribed to.
+static result<std::string_view> wanted_of(const mcp::Message& message) {
     const auto wanted = mcp::member(message.params(), "notifications");
     const auto uris = mcp::elements_of(mcp::member(wanted, "resourceSubscriptions"));
     const bool all_strings = std::all_of(uris.begin(), uris.end(), [](auto uri) { return uri.starts_with('"'); });
-    if (!wanted.starts_with('{') || !all_strings || uris.size() > ModernListen::kMaxSubscriptions) {
-        const Error error(errc::invalid_params,
-                          "params.notifications must be an object that says what to listen to, with at most " +
-                              std::to_string(ModernListen::kMaxSubscriptions) +
-                              " resourceSubscriptions, which are strings");
+    if (wanted.starts_with('{') && all_strings && uris.size() <= ModernListen::kMaxSubscriptions)
+        return wanted;
+    return Error(errc::invalid_params,
+                 "params.notifications must be an object that says what to listen to, with at most " +
+                     std::to_string(ModernListen::kMaxSubscriptions) + " resourceSubscriptions, which are strings");
+}
+
+awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                       mcp::Message message, mcp::Caller caller) {
+    const std::string server(endpoint);
+    const auto wanted = wanted_of(message);
+    auto info = result<ServerInfo>(Error(errc::invalid_params, ""));
+    if (wanted)
+        info = co_await info_for(server, caller);
+    if (!wanted || !info) {
+        const Error error = wanted ? info.error() : wanted.error();
         co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), error), 200,
                              error.message);
         co_return;
     }
-    const auto info = co_await info_for(server, caller);
-    if (!info) {
-        co_await answer_here(request, responder, endpoint, mcp::method::listen, rpc_error(message.id(), info.error()),
-                             200, info.error().message);
-        co_return;
-    }
+    const auto uris = mcp::elements_of(mcp::member(*wanted, "resourceSubscriptions"));
     const auto seats = take_seats(server, caller);
     const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
     ModernListen heard(std::string(message.id()), server, std::move(caller), stream);
-    heard.want(wanted, *info);
+    heard.want(*wanted, *info);
     clients_.add_listen(heard);
     const auto place = listens_.insert(listens_.end(), &heard);
     if (info->can_subscribe)

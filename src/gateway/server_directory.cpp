@@ -23,8 +23,25 @@ bool ServerDirectory::exists(std::string_view name) const {
 bool ServerDirectory::includes(std::string_view endpoint, std::string_view server) const {
     if (!leads_to_many(endpoint))
         return endpoint == server;
-    const auto servers = servers_of(endpoint);
-    return std::find(servers.begin(), servers.end(), server) != servers.end();
+    const ViewConfig* view = view_of(endpoint);
+    if (endpoint != kAggregate && view == nullptr)
+        return false;
+    if (server == kHubName)
+        return view != nullptr && !view->servers.empty() && shows_server(*view, kHubName);
+    const ServerSlot* found = supervisor_.find(server);
+    return found != nullptr && found->config().disabled_reason.empty() &&
+           (view == nullptr || shows_server(*view, server));
+}
+
+std::uint64_t ServerDirectory::catalogue_stamp() const noexcept {
+    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;  // spreads small numbers over all bits
+    std::uint64_t stamp = 0;
+    for (const auto& slot : supervisor_.slots()) {
+        const Catalogue* known = slot->catalogue();
+        const std::uint64_t revision = known == nullptr ? 0 : known->revision + 1;
+        stamp = (stamp + revision + 1) * kOdd;
+    }
+    return stamp;
 }
 
 // The hub's tools are about AgentHub itself: a view has them that names it.

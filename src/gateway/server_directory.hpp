@@ -28,6 +28,8 @@ public:
     bool includes(std::string_view endpoint, std::string_view server) const;
     // In the order of the configuration, those that are enabled.
     std::vector<std::string> servers_of(std::string_view endpoint) const;
+    // Another number when one of the servers' catalogues is another; asked by every call through an endpoint for many.
+    std::uint64_t catalogue_stamp() const noexcept;
     // Null for the hub and for unknown names. Valid until the next co_await: see Supervisor::find().
     ServerSlot* slot(std::string_view name) const { return supervisor_.find(name); }
     // The same for those who wait: see Supervisor::hold().

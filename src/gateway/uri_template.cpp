@@ -44,7 +44,9 @@ Places after_query(const Places& from, std::string_view uri, char first, const s
     Places to = from;
     Places ends(from.size(), false);  // where a member ends, and another may follow
     for (std::size_t i = 0; i < uri.size(); ++i) {
-        if (!(from[i] && uri[i] == first) && !(ends[i] && uri[i] == '&'))
+        const bool begins = from[i] && uri[i] == first;
+        const bool follows = ends[i] && uri[i] == '&';
+        if (!begins && !follows)
             continue;
         const std::size_t end = std::min(uri.find_first_of("&#", i + 1), uri.size());
         const std::string_view pair = uri.substr(i + 1, end - i - 1);

@@ -32,7 +32,7 @@ std::optional<std::string> error_for_modern(const Message& reply, const Message&
     // Some servers have always used the modern code for it, but say nothing more.
     const bool bare = reply.error_code() == code::invalid_params && request.method() == method::resources_read &&
                       member(reply.error_member(), "data").empty();
-    if (!missing && !(bare && !request.uri().empty()))
+    if (!missing && (!bare || request.uri().empty()))
         return std::nullopt;
     if (request.uri().empty())
         return with_code(reply, code::invalid_params, member(reply.error_member(), "data"));

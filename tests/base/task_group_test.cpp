@@ -4,7 +4,6 @@
 
 #include <stdexcept>
 
-#include "base/event.hpp"
 #include "base/race.hpp"
 
 namespace agenthub {
@@ -126,24 +125,6 @@ TEST(WithDeadline, cancels_what_is_late) {
         EXPECT_EQ(got.error().code, errc::timeout);
     };
     run_to_end(loop, body());
-    EXPECT_EQ(loop.run(), 0U) << "something is left on the loop";
-}
-
-TEST(EndsBefore, tells_whether_the_work_or_the_event_came_first) {
-    asio::io_context loop;
-    Event stop(loop.get_executor());
-    bool first = false;
-    bool second = true;
-    auto body = [&]() -> awaitable<void> {
-        auto quick = sleep_for_ms(1);
-        first = co_await ends_before(std::move(quick), stop.wait());
-        stop.notify();
-        auto slow = sleep_for_ms(3'600'000);
-        second = co_await ends_before(std::move(slow), stop.wait());
-    };
-    run_to_end(loop, body());
-    EXPECT_TRUE(first);
-    EXPECT_FALSE(second);
     EXPECT_EQ(loop.run(), 0U) << "something is left on the loop";
 }
 

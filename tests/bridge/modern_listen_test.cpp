@@ -101,6 +101,22 @@ TEST(ModernListen, a_server_that_does_not_acknowledge_in_time_fails_the_subscrip
     });
 }
 
+TEST(ModernListen, who_gives_up_does_not_end_what_another_waits_for) {
+    with_modern(+[](ModernRig& modern) -> awaitable<void> {
+        modern.introduce(R"({"resources":{"subscribe":true}})");
+        auto& hasty = modern.call(subscription("resources/subscribe"), CallTime(100ms, 0ms));
+        auto& patient = modern.call(subscription("resources/subscribe"));
+        const auto listen = co_await modern.receive(kListen);
+        co_await hasty.settled();
+        EXPECT_EQ(hasty.failure(), errc::call_timeout);
+        EXPECT_FALSE(patient.outcome.has_value());
+        co_await acknowledge(modern, std::string(listen.id()));
+        co_await patient.settled();
+        EXPECT_TRUE(patient.outcome->has_value());
+        co_await modern.rig.lines_are_taken();  // and no other listen was asked for
+    });
+}
+
 TEST(ModernListen, a_server_without_subscriptions_is_not_asked) {
     with_modern(+[](ModernRig& modern) -> awaitable<void> {
         modern.introduce(R"({"resources":{}})");

@@ -30,14 +30,21 @@ TEST(PendingTable, numbers_calls_and_gives_each_back_once) {
 
 TEST(PendingTable, limit_is_the_number_of_unanswered_calls) {
     PendingTable table(3);
+    TestExchange exchange(kPing);
     std::deque<PendingCall> calls(4);
+    for (PendingCall& call : calls)
+        call.exchange = &exchange;
+    PendingCall ours;
+    EXPECT_TRUE(table.add(ours).has_value());
     for (int i = 0; i < 3; ++i)
         EXPECT_TRUE(table.add(calls[static_cast<std::size_t>(i)]).has_value()) << i;
     const auto refused = table.add(calls[3]);
     ASSERT_TRUE(refused.has_error());
     EXPECT_EQ(refused.error().code, errc::busy);
     EXPECT_EQ(calls[3].id, 0U);
-    EXPECT_EQ(table.size(), 3U);
+    EXPECT_EQ(table.size(), 4U);
+    PendingCall also_ours;
+    EXPECT_TRUE(table.add(also_ours).has_value()) << "our own do not count";
     table.take(calls[1].id);
     EXPECT_TRUE(table.add(calls[3]).has_value());
 }
@@ -72,6 +79,27 @@ TEST(PendingTable, counts_the_clients_calls_apart_from_our_own) {
     EXPECT_EQ(table.find(exchange), nullptr);
 }
 
+TEST(PendingTable, needs_no_clock_for_a_call_of_our_own_that_may_last_for_ever) {
+    PendingTable table(10);
+    TestExchange exchange(kPing);
+    PendingCall listen;
+    PendingCall limited;
+    limited.deadline = TimePoint(Duration(5));
+    PendingCall theirs;  // its deadline comes back once its client has answered a question
+    theirs.exchange = &exchange;
+    table.add(listen).value();
+    EXPECT_FALSE(table.needs_clock());
+    table.add(limited).value();
+    EXPECT_TRUE(table.needs_clock());
+    table.take(limited.id);
+    EXPECT_FALSE(table.needs_clock());
+    table.add(theirs).value();
+    EXPECT_TRUE(table.needs_clock());
+    table.take(theirs.id);
+    table.take(listen.id);
+    EXPECT_FALSE(table.needs_clock());
+}
+
 TEST(PendingTable, only_exchange_is_told_while_one_session_alone_has_calls) {
     PendingTable table(10);
     TestExchange one(kPing, "one");
@@ -103,86 +131,6 @@ TEST(PendingTable, two_calls_without_a_session_may_be_of_two_clients) {
     EXPECT_EQ(table.only_exchange(TimePoint()), &one);
     table.add(calls[1]).value();
     EXPECT_EQ(table.only_exchange(TimePoint()), nullptr);
-}
-
-TEST(PendingTable, a_call_that_was_abandoned_counts_until_the_server_must_know) {
-    PendingTable table(10);
-    TestExchange left(kPing, "left");
-    TestExchange other(kPing, "other");
-    std::deque<PendingCall> calls(3);
-    calls[0].exchange = &left;
-    calls[1].exchange = &other;
-    calls[2].exchange = &other;
-    table.add(calls[0]).value();
-    table.add(calls[1]).value();
-    const TimePoint now{std::chrono::hours(1)};
-    table.abandon(calls[0].id, now);
-    EXPECT_EQ(table.only_exchange(now), nullptr);
-    EXPECT_EQ(table.only_exchange(now + std::chrono::milliseconds(499)), nullptr);
-    EXPECT_EQ(table.only_exchange(now + std::chrono::milliseconds(500)), &other);
-    table.answered(calls[1].id);  // it may have been answered before the cancellation was read
-    EXPECT_EQ(table.only_exchange(now), nullptr);
-    table.add(calls[2]).value();
-    table.answered(calls[2].id);
-    EXPECT_EQ(table.only_exchange(now), &other);
-}
-
-TEST(PendingTable, a_late_answer_ends_what_was_abandoned) {
-    PendingTable table(10);
-    TestExchange left(kPing, "left");
-    TestExchange other(kPing, "other");
-    std::deque<PendingCall> calls(2);
-    calls[0].exchange = &left;
-    calls[1].exchange = &other;
-    table.add(calls[0]).value();
-    table.add(calls[1]).value();
-    const TimePoint now{std::chrono::hours(1)};
-    table.abandon(calls[0].id, now);
-    EXPECT_TRUE(table.was_abandoned(calls[0].id));
-    EXPECT_EQ(table.only_exchange(now), &other);
-}
-
-TEST(PendingTable, what_comes_without_a_call_may_be_of_an_abandoned_one) {
-    PendingTable table(10);
-    TestExchange one(kPing, "one");
-    TestExchange nobodys(kPing, "");
-    std::deque<PendingCall> calls(2);
-    calls[0].exchange = &one;
-    calls[1].exchange = &nobodys;
-    for (PendingCall& call : calls)
-        table.add(call).value();
-    const TimePoint now{std::chrono::hours(1)};
-    table.abandon(calls[0].id, now);
-    EXPECT_FALSE(table.may_be_of_abandoned(now));
-    table.abandon(calls[1].id, now);
-    EXPECT_TRUE(table.may_be_of_abandoned(now));
-    EXPECT_FALSE(table.may_be_of_abandoned(now + std::chrono::milliseconds(500)));
-}
-
-TEST(PendingTable, an_abandoned_call_is_remembered_once) {
-    PendingTable table(10);
-    PendingCall call;
-    const auto id = table.add(call).value();
-    table.abandon(id, TimePoint());
-    EXPECT_EQ(table.take(id), nullptr);
-    EXPECT_TRUE(table.was_abandoned(id));
-    EXPECT_FALSE(table.was_abandoned(id));
-    table.abandon(id + 1, TimePoint());
-    EXPECT_FALSE(table.was_abandoned(id + 1)) << "a call that never was cannot be abandoned";
-}
-
-TEST(PendingTable, memory_of_abandoned_calls_is_bounded) {
-    PendingTable table(10);
-    constexpr std::uint64_t kMany = 20'000;
-    for (std::uint64_t i = 0; i < kMany; ++i) {
-        PendingCall call;
-        table.abandon(table.add(call).value(), TimePoint());
-    }
-    std::uint64_t remembered = 0;
-    for (std::uint64_t id = 1; id <= kMany; ++id)
-        remembered += table.was_abandoned(id) ? 1 : 0;
-    EXPECT_GE(remembered, 1U);
-    EXPECT_LE(remembered, 4096U);
 }
 
 TEST(PendingTable, a_call_expires_at_its_deadline_and_stays_until_taken) {

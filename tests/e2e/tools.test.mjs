@@ -27,7 +27,10 @@ after(() => finish(daemon, folder));
 describe('what a server says of itself arrives unchanged', () => {
     for (const name of ['everything', 'filesystem', 'memory', 'witness']) {
         test(name, kOnlyThroughHub, async () => {
-            const [hub, direct] = [await connect(daemon, name), await connect_directly(daemon, name)];
+            // A server that clients share is told that they can be asked, and offers the tools that ask.
+            const capabilities_told = { sampling: {}, elicitation: { form: {}, url: {} } };
+            const direct = await connect_directly(daemon, name, { capabilities: capabilities_told });
+            const hub = await connect(daemon, name);
             assert.deepEqual(hub.getServerVersion(), direct.getServerVersion());
             assert.deepEqual(hub.getInstructions(), direct.getInstructions());
             // Tasks belong to one client, and this process serves many.

@@ -184,41 +184,39 @@ TEST(Bulkhead, a_cancelled_call_leaves_the_queue_and_never_reaches_the_server) {
     EXPECT_EQ(client.call("stats").result()["structuredContent"]["requests"]["tools/call"], 2) << "this and the first";
 }
 
-// The 99th percentile of `n` calls, one after the other.
-Milliseconds p99_of(McpClient& client, int n) {
-    std::vector<Milliseconds> took;
-    for (int i = 0; i < n; ++i) {
-        const auto began = SteadyClock::now();
-        EXPECT_EQ(client.call("sleep", {{"ms", 50}, {"text", "done"}}).text(), "done") << i;
-        took.push_back(std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - began));
-    }
-    std::sort(took.begin(), took.end());
-    return took[took.size() - 1 - took.size() / 100];
-}
-
 TEST(Bulkhead, one_client_with_very_many_calls_does_not_starve_another) {
     Daemon daemon(config_with({{"max_concurrency", 4}, {"queue", 64}}));
     McpClient agent(daemon.port());
     McpClient person(daemon.port());
     agent.initialize();
     person.initialize();
-    const auto alone = p99_of(person, 20);
     // A hundred callers that call again as soon as they are answered or refused: the queue is full all the time.
     std::atomic<bool> over{false};
+    std::atomic<int> answered{0};
     std::vector<std::thread> callers;
     for (int i = 0; i < 100; ++i)
-        callers.emplace_back([&agent, &over] {
+        callers.emplace_back([&agent, &over, &answered] {
             while (!over)
                 if (agent.call("sleep", {{"ms", 50}}).status == 503)
                     std::this_thread::sleep_for(Milliseconds(20));
+                else
+                    ++answered;
         });
     EXPECT_TRUE(wait_until([&] { return gate_of(daemon)["refused_by_queue"] > 0; }));
-    const auto beside = p99_of(person, 40);
+    // How many of the other's calls go before one: those at the server, and one at each turn of the queue. With 64 that
+    // wait, one that had to stand at the end would see all of them go. Counted, not timed: machines differ.
+    std::vector<int> before;
+    for (int i = 0; i < 40; ++i) {
+        const int had = answered;
+        EXPECT_EQ(person.call("sleep", {{"ms", 50}, {"text", "done"}}).text(), "done") << i;
+        before.push_back(answered - had);
+    }
+    std::sort(before.begin(), before.end());
     EXPECT_GT(gate_of(daemon)["waiting"], 32) << "the agent was at it all the time";
     over = true;
     for (auto& caller : callers)
         caller.join();
-    EXPECT_LE(beside, 5 * alone) << alone.count() << " ms → " << beside.count() << " ms";
+    EXPECT_LE(before[before.size() / 2], 24) << "of the agent's calls, for each of the person's";
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class PendingTable {
 public:
     explicit PendingTable(std::size_t limit) : limit_(limit) {}
 
-    // Numbers the call and keeps it. Errors: errc::busy at the limit.
+    // Numbers the call and keeps it. Errors: errc::busy for a client's at the limit.
     result<std::uint64_t> add(PendingCall& call);
 
     // The call that waits for `id`, taken out; null when there is none.

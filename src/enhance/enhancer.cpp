@@ -23,9 +23,9 @@ EnhanceAnswer original(std::string prompt, std::string why) {
 
 bool wants_tools(const EnhancementConfig& config) {
     const auto named = [](const EnhancementRule& rule) { return rule.enabled && !rule.tools.empty(); };
-    return config.enabled && (named(config.fallback) ||
-                              std::any_of(config.clients.begin(), config.clients.end(),
-                                          [&named](const auto& client) { return named(client.second); }));
+    return config.enabled &&
+           (named(config.fallback) || std::any_of(config.clients.begin(), config.clients.end(),
+                                                  [&named](const auto& client) { return named(client.second); }));
 }
 
 // Why this prompt stays as it is without anybody being asked; empty: it need not.

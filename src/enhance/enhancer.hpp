@@ -19,9 +19,9 @@ namespace agenthub {
 
 struct EnhanceQuestion {
     std::string client, prompt;
-    bool bypass_cache = false;     // what is made is kept all the same
+    bool bypass_cache = false;      // what is made is kept all the same
     std::size_t carrier_bytes = 0;  // of the request that the prompt stands in; 0: the prompt is all of it
-    Deadline latest;               // beside the rule's budget
+    Deadline latest;                // beside the rule's budget
 };
 
 struct EnhanceAnswer {
@@ -40,8 +40,8 @@ public:
 
 struct EnhancerSetup {
     EnhancementConfig config;
-    std::string usual_model;           // of rules that name none
-    ModelBackend* backend = nullptr;   // outlives the enhancer; null: there is none
+    std::string usual_model;             // of rules that name none
+    ModelBackend* backend = nullptr;     // outlives the enhancer; null: there is none
     std::unique_ptr<PromptStore> store;  // null: the cache begins empty
 };
 

@@ -147,8 +147,8 @@ void Enhancer::keep(const Work& work, std::string_view model, std::string text, 
     prompt.model = model;
     prompt.vector = std::move(vector);
     if (store_ != nullptr && prompt.text.size() <= PromptCache::kMaxTextBytes)
-        store_->save({prompt.key, prompt.scope, prompt.text, prompt.model, prompt.vector,
-                      unix_ms_now() + cache_.ttl().count()});
+        store_->save(
+            {prompt.key, prompt.scope, prompt.text, prompt.model, prompt.vector, unix_ms_now() + cache_.ttl().count()});
     cache_.put(std::move(prompt), Clock::now());
 }
 

@@ -29,9 +29,9 @@ struct Enhancer::Flight {
     static constexpr Duration kGrace{1'000};
 
     Work work;
-    Deadline deadline;                   // of who came first
-    SteadyTimer given_up;                // cancelled when nobody waits any more
-    std::vector<SteadyTimer*> waiting;   // in the frames of those who wait
+    Deadline deadline;                    // of who came first
+    SteadyTimer given_up;                 // cancelled when nobody waits any more
+    std::vector<SteadyTimer*> waiting;    // in the frames of those who wait
     std::optional<EnhanceAnswer> answer;  // when it has ended, unless it was broken off
     bool ended = false;
 };

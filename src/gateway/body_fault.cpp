@@ -99,8 +99,7 @@ std::optional<bool> BodyReader::truth(const char* name) {
         return truth;
     const bool may_mean_one = value->is_string() || value->is_number();
     add(may_mean_one ? "bool_parsing" : "bool_type", place(name),
-        may_mean_one ? "Input should be a valid boolean, unable to interpret input"
-                     : "Input should be a valid boolean",
+        may_mean_one ? "Input should be a valid boolean, unable to interpret input" : "Input should be a valid boolean",
         *value);
     return std::nullopt;
 }

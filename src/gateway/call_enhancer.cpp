@@ -100,8 +100,7 @@ void CallEnhancer::note_wish(Exchange& exchange, const HttpRequest& request) con
 awaitable<bool> CallEnhancer::reword(Exchange& exchange, const CallRoute& route) {
     Rewording& rewording = *exchange.rewording;
     const std::string name = plain(exchange.renamed.empty() ? exchange.request().name() : exchange.own_name);
-    const bool is_wanted =
-        rewording.asked || covers(rule_of(enhancer_.config(), rewording.client), route.server, name);
+    const bool is_wanted = rewording.asked || covers(rule_of(enhancer_.config(), rewording.client), route.server, name);
     const mcp::PromptArgument argument = mcp::prompt_argument(exchange.request());
     if (!is_wanted || argument.name.empty())
         co_return false;

@@ -20,6 +20,7 @@
 
 namespace agenthub {
 
+struct KeptRequest;
 class PostChannel;
 
 class LegacyEndpoint {
@@ -41,7 +42,6 @@ public:
 
 private:
     struct Batch;
-    struct KeptRequest;
     using Reply = result<mcp::Message>;
 
     std::shared_ptr<EventStream> open_general(Session& session, std::shared_ptr<SessionStream>& stream, HttpReply& why);

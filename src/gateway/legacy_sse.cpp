@@ -3,6 +3,7 @@
 
 #include "gateway/error_reply.hpp"
 #include "gateway/event_text.hpp"
+#include "gateway/kept_request.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "gateway/legacy_initialize.hpp"
 #include "gateway/legacy_rules.hpp"
@@ -39,31 +40,6 @@ HttpReply invalid(std::string_view why) {
 }
 
 }  // namespace
-
-// The request as far as it is recorded: its connection serves the next one while the call runs.
-struct LegacyEndpoint::KeptRequest {
-    explicit KeptRequest(const HttpRequest& r) : path(r.path), peer_ip(r.peer_ip), verb(r.verb_text) {
-        request.verb = r.verb;
-        request.verb_text = verb;
-        request.path = path;
-        request.peer_ip = peer_ip;
-        request.body_bytes = r.body_bytes;
-        request.id = r.id;
-        request.began = r.began;
-        request.began_unix_ms = r.began_unix_ms;
-        request.fields = &fields;
-        for (const char* name : {"X-Enhance", "X-Client-Name"})
-            if (r.has_header(name))
-                fields.set(name, r.header(name));
-    }
-    KeptRequest(const KeptRequest&) = delete;
-
-    std::string path;
-    std::string peer_ip;
-    std::string verb;
-    http::fields fields;  // those that a call is served by
-    HttpRequest request;  // looks at the above
-};
 
 awaitable<void> LegacyEndpoint::open_sse(HttpRequest& request, HttpResponder& responder, std::string_view server) {
     mcp::Caller caller;

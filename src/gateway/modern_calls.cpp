@@ -181,30 +181,6 @@ awaitable<ModernEndpoint::Reply> ModernEndpoint::answer(ModernCall& call) {
     co_return co_await calls_.forward(call, call.route, nullptr);
 }
 
-// A legacy server that wants its user to visit a page answers with an error; here that is a question, too
-// (client/mrtr).
-static void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
-    const auto pages = mcp::elements_of(mcp::member(mcp::member(reply.error_member(), "data"), "elicitations"));
-    if (pages.empty())
-        return;
-    const std::string method(mcp::method::elicit);
-    std::vector<std::string> params;
-    params.reserve(pages.size());
-    for (const auto page : pages)
-        params.push_back(mcp::without_members(page, {"elicitationId"}));
-    const auto missing = mcp::missing_capability(method, params.front(), caller.capabilities);
-    if (!missing.empty()) {
-        reply = mcp::Message::parse(missing_capability_error("0", missing)).value();
-        return;
-    }
-    std::vector<mcp::InputRequest> requests;
-    requests.reserve(params.size());
-    for (const auto& one : params)
-        requests.push_back({"gw-" + std::to_string(requests.size() + 1), method, one});
-    if (auto asked = mcp::Message::parse(mcp::make_response("0", mcp::make_input_required(requests, {}))))
-        reply = std::move(*asked);
-}
-
 // Who follows a task at an endpoint for many must find its server again.
 static std::string task_of_many(const ModernCall& call, const mcp::Message& reply) {
     const bool is_task = call.request().method().starts_with("tasks/") || reply.result_type() == "\"task\"";

@@ -5,8 +5,11 @@
 
 #include "base/text.hpp"
 #include "gateway/reply_for_client.hpp"
+#include "mcp/client_capability.hpp"
 #include "mcp/era_error.hpp"
 #include "mcp/era_result.hpp"
+#include "mcp/input_required.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/modern_request.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -21,6 +24,28 @@ constexpr std::int64_t kListTtl = 60'000;
 constexpr std::int64_t kDiscoverTtl = 60'000;
 
 }  // namespace
+
+void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller) {
+    const auto pages = mcp::elements_of(mcp::member(mcp::member(reply.error_member(), "data"), "elicitations"));
+    if (pages.empty())
+        return;
+    const std::string method(mcp::method::elicit);
+    std::vector<std::string> params;
+    params.reserve(pages.size());
+    for (const auto page : pages)
+        params.push_back(mcp::without_members(page, {"elicitationId"}));
+    const auto missing = mcp::missing_capability(method, params.front(), caller.capabilities);
+    if (!missing.empty()) {
+        reply = mcp::Message::parse(missing_capability_error("0", missing)).value();
+        return;
+    }
+    std::vector<mcp::InputRequest> requests;
+    requests.reserve(params.size());
+    for (const auto& one : params)
+        requests.push_back({"gw-" + std::to_string(requests.size() + 1), method, one});
+    if (auto asked = mcp::Message::parse(mcp::make_response("0", mcp::make_input_required(requests, {}))))
+        reply = std::move(*asked);
+}
 
 std::string discover_result(const ServerInfo& info) {
     std::string out = R"({"resultType":"complete","supportedVersions":)" + mcp::modern_versions();

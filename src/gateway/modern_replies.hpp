@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bridge/server_info.hpp"
+#include "mcp/caller.hpp"
 #include "mcp/message.hpp"
 #include "mcp/patch_list.hpp"
 
@@ -20,6 +21,10 @@ unsigned status_of(const mcp::Message& reply) noexcept;
 
 // A missing capability as the client is told of it; `path` as mcp::missing_capability() names it.
 std::string missing_capability_error(std::string_view id, std::string_view path);
+
+// A legacy server that wants its user to visit a page answers with an error that names it; for a modern client that is
+// a question, too, and the reply becomes one (client/mrtr). Any other reply stays as it is.
+void ask_for_visit(mcp::Message& reply, const mcp::Caller& caller);
 
 // For how long, and for whom, the reply to a cacheable method may be kept.
 struct Freshness {

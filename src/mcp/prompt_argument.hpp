@@ -24,8 +24,8 @@ struct PromptArgument {
 PromptArgument prompt_argument(const Message& request);
 
 // Puts the member `name` (plain, without what JSON escapes) with this JSON text in front of result._meta, and makes
-// that where there is none. A reply whose result is no object, or whose _meta is none, stays as it is. `scratch` is this
-// call's alone and lives until the patches are applied. At most 1 patch.
+// that where there is none. A reply whose result is no object, or whose _meta is none, stays as it is. `scratch` is
+// this call's alone and lives until the patches are applied. At most 1 patch.
 void put_result_meta(const Message& reply, std::string_view name, std::string_view value, PatchList& patches,
                      std::string& scratch);
 

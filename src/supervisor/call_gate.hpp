@@ -6,11 +6,11 @@
 #include <list>
 #include <string>
 
+#include "base/bulkhead.hpp"
+#include "base/circuit_breaker.hpp"
 #include "base/task_group.hpp"
 #include "bridge/exchange.hpp"
 #include "config/config.hpp"
-#include "base/bulkhead.hpp"
-#include "base/circuit_breaker.hpp"
 
 namespace agenthub {
 

@@ -1,6 +1,6 @@
 #include "enhance/chat_prompt.hpp"
 
-#include "tests/enhance/fake_backend.hpp"
+#include "tests/enhance/enhancer_rig.hpp"
 
 namespace agenthub::test {
 namespace {
@@ -24,11 +24,10 @@ TEST(ChatPrompt, of_a_message_of_parts_the_last_text_is_meant) {
 }
 
 TEST(ChatPrompt, a_body_without_one_has_none) {
-    for (const char* body : {"", "no JSON", "[]", "{}", R"({"messages":"x"})", R"({"messages":[]})",
-                             R"({"messages":[{"role":"assistant","content":"x"}]})",
-                             R"({"messages":[{"role":"user","content":7}]})",
-                             R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})",
-                             R"({"messages":["user"]})"})
+    for (const char* body :
+         {"", "no JSON", "[]", "{}", R"({"messages":"x"})", R"({"messages":[]})",
+          R"({"messages":[{"role":"assistant","content":"x"}]})", R"({"messages":[{"role":"user","content":7}]})",
+          R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})", R"({"messages":["user"]})"})
         EXPECT_TRUE(last_user_text(body).empty()) << body;
 }
 

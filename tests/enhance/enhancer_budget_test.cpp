@@ -1,4 +1,4 @@
-#include "tests/enhance/fake_backend.hpp"
+#include "tests/enhance/enhancer_rig.hpp"
 
 namespace agenthub::test {
 namespace {

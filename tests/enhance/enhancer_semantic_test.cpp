@@ -1,4 +1,5 @@
-#include "tests/enhance/fake_backend.hpp"
+#include "tests/enhance/enhancer_rig.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace agenthub::test {
 namespace {

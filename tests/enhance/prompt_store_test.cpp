@@ -138,7 +138,7 @@ TEST_F(PromptStoreTest, a_place_that_cannot_be_written_to_is_an_error) {
 
 TEST_F(PromptStoreTest, nobody_else_may_read_it) {
     open();
-    struct stat file {};
+    struct stat file{};
     ASSERT_EQ(::stat(path.c_str(), &file), 0);
     EXPECT_EQ(file.st_mode & 0777U, 0600U);
 }

@@ -2,7 +2,7 @@
 
 #include "mcp/names.hpp"
 #include "tests/bridge/test_exchange.hpp"
-#include "tests/enhance/fake_backend.hpp"
+#include "tests/enhance/enhancer_rig.hpp"
 #include "tests/gateway/test_request.hpp"
 
 namespace agenthub::test {
@@ -128,9 +128,10 @@ TEST_F(CallEnhancerTest, the_result_says_what_became_of_the_prompt) {
     TestExchange exchange(kCall);
     ASSERT_TRUE(noted(exchange, {{"X-Enhance", "1"}, {"X-Client-Name", "code"}}));
     ASSERT_TRUE(reworded(exchange));
-    EXPECT_EQ(told(exchange, R"({"content":[]})"),
-              R"({"_meta":{"agenthub/enhanced":{"argument":"prompt","was_enhanced":true,"model":"coder","cached":false,)"
-              R"("original_length":2,"enhanced_length":10,"error":null}},"content":[]})");
+    EXPECT_EQ(
+        told(exchange, R"({"content":[]})"),
+        R"({"_meta":{"agenthub/enhanced":{"argument":"prompt","was_enhanced":true,"model":"coder","cached":false,)"
+        R"("original_length":2,"enhanced_length":10,"error":null}},"content":[]})");
 }
 
 TEST_F(CallEnhancerTest, when_no_model_answers_the_call_goes_on_as_it_is_and_says_why) {

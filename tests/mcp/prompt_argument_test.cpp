@@ -48,9 +48,10 @@ TEST(PromptArgument, other_requests_have_none) {
     EXPECT_EQ(found(call(R"({"prompt":"p"})", "prompts/get")), R"(prompt="p")");
     EXPECT_EQ(found(call(R"({"prompt":"p"})", "completion/complete")), "none");
     EXPECT_EQ(found(Message::parse(R"({"jsonrpc":"2.0","id":1,"method":"tools/call"})").value()), "none");
-    EXPECT_EQ(found(Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"arguments":{"prompt":"p"}}})")
-                        .value()),
-              "none");
+    EXPECT_EQ(
+        found(
+            Message::parse(R"({"jsonrpc":"2.0","method":"tools/call","params":{"arguments":{"prompt":"p"}}})").value()),
+        "none");
 }
 
 std::string noted(std::string_view result) {

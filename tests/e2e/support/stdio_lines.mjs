@@ -76,8 +76,10 @@ export class StdioLines {
         return within(10_000, 'the bridge to end', this.#exited);
     }
 
+    /** For `after`: ends it as its users would, or else by force. */
     async stop() {
-        if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+        this.#child.stdin.end();
+        await within(5_000, 'the bridge to end', this.#exited).catch(() => this.#child.kill('SIGKILL'));
         await this.#exited;
     }
 }

@@ -127,8 +127,7 @@ awaitable<EnhanceAnswer> Enhancer::wait_for_model(Work work, Deadline deadline, 
         if (listener != nullptr && listener->has_left())
             co_return original(std::move(work.prompt), "Nobody waits for the answer any more");
         if (deadline.expired())
-            co_return original(std::move(work.prompt), "No model has answered within the rule's budget of " +
-                                                           std::to_string(work.rule.budget.count()) + " ms");
+            co_return original(work.prompt, work.too_late());
     }
 }
 

@@ -86,8 +86,10 @@ awaitable<void> Enhancer::make(Flight& flight) {
             break;
         }
         add_reason(answer.error, model, made.error().message);
-        if (flight.deadline.expired())
+        if (flight.deadline.expired()) {
+            answer.error = work.too_late() + " (" + answer.error + ")";
             break;
+        }
     }
     flight.answer = std::move(answer);
 }

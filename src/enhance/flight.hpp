@@ -18,6 +18,10 @@ struct Enhancer::Work {
     std::vector<std::string> models;  // to ask, in order; never empty
     std::string scope, key;           // with the first of them
     bool bypass_cache = false;
+
+    std::string too_late() const {
+        return "No model has answered in time; the rule's budget is " + std::to_string(rule.budget.count()) + " ms";
+    }
 };
 
 // Shared by the enhancer's table, the task that asks the model, and those who wait.

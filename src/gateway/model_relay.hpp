@@ -24,7 +24,7 @@ struct ModelPassage {
     std::string client;  // who asks: takes turns with others, and stands in the activity
     // Whether the last message of a chat may be made better, and by whose rule; empty: as rule_client_of() says.
     bool may_enhance = true;
-    std::string rule_client;
+    std::string rule_client{};
 };
 
 class ModelRelay {

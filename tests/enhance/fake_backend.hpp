@@ -34,6 +34,8 @@ public:
             ++timed_out;
             co_return Error(errc::timeout, "the model did not answer in time");
         }
+        if (held)  // cancelled, and not released
+            co_return Error(errc::cancelled, "nobody waits for it any more");
         co_return answer(request);
     }
 

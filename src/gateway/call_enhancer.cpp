@@ -97,6 +97,14 @@ void CallEnhancer::note_wish(Exchange& exchange, const HttpRequest& request) con
     exchange.rewording->asked = asked.has_value();
 }
 
+http::fields CallEnhancer::fields_of(const HttpRequest& request) {
+    http::fields fields;
+    for (const char* name : {"X-Enhance", "X-Client-Name"})
+        if (request.has_header(name))
+            fields.set(name, request.header(name));
+    return fields;
+}
+
 awaitable<bool> CallEnhancer::reword(Exchange& exchange, const CallRoute& route) {
     Rewording& rewording = *exchange.rewording;
     const std::string name = plain(exchange.renamed.empty() ? exchange.request().name() : exchange.own_name);

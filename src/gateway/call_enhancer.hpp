@@ -23,6 +23,9 @@ public:
     // says 1, true, yes or on; 0, false, no or off switch the rule off for this call.
     void note_wish(Exchange& exchange, const HttpRequest& request) const;
 
+    // Those that note_wish() reads, of a request that its call outlives.
+    static http::fields fields_of(const HttpRequest& request);
+
     // Before it goes on to route.server: waits for the better prompt, for no longer than the rule's budget, the call's
     // deadline and its client do. False: there is nothing to be made better.
     awaitable<bool> reword(Exchange& exchange, const CallRoute& route);

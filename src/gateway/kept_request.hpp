@@ -5,12 +5,14 @@
 
 #include <string>
 
+#include "gateway/call_enhancer.hpp"
 #include "gateway/http_request.hpp"
 
 namespace agenthub {
 
 struct KeptRequest {
-    explicit KeptRequest(const HttpRequest& r) : path(r.path), peer_ip(r.peer_ip), verb(r.verb_text) {
+    explicit KeptRequest(const HttpRequest& r)
+        : path(r.path), peer_ip(r.peer_ip), verb(r.verb_text), fields(CallEnhancer::fields_of(r)) {
         request.verb = r.verb;
         request.verb_text = verb;
         request.path = path;
@@ -20,9 +22,6 @@ struct KeptRequest {
         request.began = r.began;
         request.began_unix_ms = r.began_unix_ms;
         request.fields = &fields;
-        for (const char* name : {"X-Enhance", "X-Client-Name"})
-            if (r.has_header(name))
-                fields.set(name, r.header(name));
     }
     KeptRequest(const KeptRequest&) = delete;
 

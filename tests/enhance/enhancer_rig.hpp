@@ -1,5 +1,5 @@
-// An enhancer in front of models that answer when the test says so, and crowds that ask it.
-// Owned by the test.
+// An enhancer with a fake backend, on a loop of the test's own; and several who ask it at once.
+// Header only; the fixture owns everything.
 
 #pragma once
 
@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "enhance/enhancer.hpp"
 #include "tests/enhance/fake_backend.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace agenthub::test {
 
@@ -108,6 +108,7 @@ public:
             n += member.done ? 1 : 0;
         return n;
     }
+    // Runs the loop until the condition holds; false after five seconds.
     bool run_until(const std::function<bool()>& condition) { return test_.run_until(condition); }
 
 private:

@@ -1,5 +1,4 @@
 #include "tests/enhance/enhancer_rig.hpp"
-#include "tests/support/temp_dir.hpp"
 
 namespace agenthub::test {
 namespace {

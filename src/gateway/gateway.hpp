@@ -64,7 +64,7 @@ private:
 
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
     DaemonFacts facts() const;
-    awaitable<void> serve_page(const Route& route, HttpRequest& request, HttpResponder& responder);
+    awaitable<void> serve_document(const Route& route, HttpRequest& request, HttpResponder& responder);
     awaitable<void> expire_sessions();
 
     Executor executor_;

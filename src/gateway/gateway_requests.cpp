@@ -83,24 +83,11 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
 
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
     const Route route = find_route(request.verb, request.path);
-    if (route.id == RouteId::compat_call) {
-        co_await parts_->compat.serve(route, request, responder);
-        co_return;
-    }
     if (route.route_class == RouteClass::mcp) {
-        co_await parts_->mcp.serve(route, request, responder);
-        co_return;
-    }
-    if (route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset) {
-        const auto reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
-        co_await responder.send(reply);
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
-        co_return;
-    }
-    if (route.id == RouteId::client_config) {
-        const auto reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
-        co_await responder.send(reply);
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
+        if (route.id == RouteId::compat_call)
+            co_await parts_->compat.serve(route, request, responder);
+        else
+            co_await parts_->mcp.serve(route, request, responder);
         co_return;
     }
     if (route.route_class == RouteClass::model) {
@@ -110,8 +97,10 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
             co_await parts_->openai_routes.serve(request, responder);
         co_return;
     }
-    if (route.route_class == RouteClass::page) {
-        co_await serve_page(route, request, responder);
+    const bool is_prompt = route.id == RouteId::enhance || route.id == RouteId::enhance_stats ||
+                           route.id == RouteId::enhance_reset;
+    if (is_prompt || route.id == RouteId::client_config || route.route_class == RouteClass::page) {
+        co_await serve_document(route, request, responder);
         co_return;
     }
     auto told = facts();
@@ -135,9 +124,17 @@ DaemonFacts Gateway::facts() const {
     return out;
 }
 
-awaitable<void> Gateway::serve_page(const Route& route, HttpRequest& request, HttpResponder& responder) {
-    auto told = facts();
-    const auto reply = co_await parts_->dashboard.serve(route, request, std::move(told));
+// Pages, which take secrets out themselves, prompts, and what clients need.
+awaitable<void> Gateway::serve_document(const Route& route, HttpRequest& request, HttpResponder& responder) {
+    HttpReply reply;
+    if (route.route_class == RouteClass::page) {
+        auto told = facts();
+        reply = co_await parts_->dashboard.serve(route, request, std::move(told));
+    } else if (route.id == RouteId::client_config) {
+        reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
+    } else {
+        reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
+    }
     co_await responder.send(reply);
     if (DashboardRoutes::is_recorded(route.id))
         recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});

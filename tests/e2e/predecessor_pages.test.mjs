@@ -94,7 +94,7 @@ describe('the dashboard', kOnlyThroughHub, () => {
         assert.deepEqual(await act('restart/idle'), fine);
         assert.deepEqual(await act('stop/idle'), fine);
         assert.deepEqual(await act('clear-cache'), fine);
-        for (const name of ['BAD!', 'none', '..', '%3Cb%3E']) assert.deepEqual(await act(`restart/${name}`), wrong, name);
+        for (const name of ['BAD!', 'none', '%3Cb%3E']) assert.deepEqual(await act(`restart/${name}`), wrong, name);
         // As a browser sends them from the page itself.
         const own = { Origin: daemon.url, 'Sec-Fetch-Site': 'same-origin' };
         assert.deepEqual(await act('start/idle', own), fine);
@@ -110,7 +110,7 @@ const kBodies = {
     'post /llm/enhance': { prompt: 'p' },
 };
 // Those that change what the others need come last, in this order.
-const kLast = ['post /servers/{server}/stop', 'post /servers/{server}/start', 'post /dashboard/actions/stop/{server}', 'post /dashboard/actions/start/{server}'];
+const kLast = ['delete /servers/{server}', 'post /servers/{server}/stop', 'post /servers/{server}/start', 'post /dashboard/actions/stop/{server}', 'post /dashboard/actions/start/{server}'];
 
 describe('the document of the interface', kOnlyThroughHub, () => {
     let document;
@@ -175,7 +175,7 @@ describe('the document of the interface', kOnlyThroughHub, () => {
             for (const [method, operation] of Object.entries(methods)) {
                 const [tag] = operation.tags;
                 const at = route.replace(/\{(\w+)\}/g, 'none');
-                if (operation.responses[404] && !route.startsWith('/v1/')) {
+                if (operation.responses[404] && route.includes('{') && !route.startsWith('/v1/')) {
                     const body = operation.requestBody ? {} : undefined;
                     const reply = await hub.send(method.toUpperCase(), at, body, { Accept: 'application/json, text/event-stream' });
                     check_reply(operation, reply, `${method} ${at}`);

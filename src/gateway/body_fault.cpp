@@ -60,8 +60,8 @@ Document fault_of(std::string_view type, Document loc, std::string_view msg, Doc
     fault["loc"] = std::move(loc);
     fault["msg"] = msg;
     std::string text = dumped(input);
-    fault["input"] = text.size() <= BodyReader::kMaxInput ? std::move(input)
-                                                          : Document(clip(text, BodyReader::kMaxInput));
+    fault["input"] =
+        text.size() <= BodyReader::kMaxInput ? std::move(input) : Document(clip(text, BodyReader::kMaxInput));
     return fault;
 }
 

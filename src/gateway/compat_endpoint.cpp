@@ -180,7 +180,8 @@ awaitable<void> CompatEndpoint::call(HttpRequest& request, HttpResponder& respon
         const auto failure = failure_reply(id, reply.error());
         co_await responder.send(failure);
     }
-    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, server, servers_.slot(server)}, reply);
+    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, server, servers_.slot(server)},
+                   reply);
 }
 
 awaitable<CompatEndpoint::Reply> CompatEndpoint::forward(Exchange& exchange, CallRoute& route) {
@@ -188,8 +189,8 @@ awaitable<CompatEndpoint::Reply> CompatEndpoint::forward(Exchange& exchange, Cal
     if (request.method() == mcp::method::initialize)
         co_return co_await initialize(exchange, route.server);
     if (needs_session(request.method()))
-        co_return Error(errc::method_not_found, std::string(request.method()) +
-                                                    " needs a session; open one at /mcp/" + route.server);
+        co_return Error(errc::method_not_found,
+                        std::string(request.method()) + " needs a session; open one at /mcp/" + route.server);
     auto reply = co_await calls_.forward(exchange, route, nullptr);
     if (!reply)
         co_return reply;

@@ -18,9 +18,9 @@ namespace {
 
 // What a path may stand for. Any other is no method that its client could have meant.
 constexpr std::array kMethods{
-    mcp::method::initialize,     mcp::method::ping,           mcp::method::tools_list,     mcp::method::tools_call,
-    mcp::method::prompts_list,   mcp::method::prompts_get,    mcp::method::resources_list, mcp::method::templates_list,
-    mcp::method::resources_read, mcp::method::complete,       mcp::method::set_level,      mcp::method::subscribe,
+    mcp::method::initialize,     mcp::method::ping,        mcp::method::tools_list,     mcp::method::tools_call,
+    mcp::method::prompts_list,   mcp::method::prompts_get, mcp::method::resources_list, mcp::method::templates_list,
+    mcp::method::resources_read, mcp::method::complete,    mcp::method::set_level,      mcp::method::subscribe,
     mcp::method::unsubscribe,
 };
 

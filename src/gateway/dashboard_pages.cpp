@@ -105,8 +105,8 @@ std::string health_part(const std::vector<ServerRow>& servers, const DaemonFacts
     std::string out = "<p>AgentHub is " + word("up") + ", Ollama is " + word(to_string(facts.ollama.state)) + ".</p>\n";
     if (servers.empty())
         return out + "<p>No server is configured yet. The guide to the configuration says how to add one.</p>\n";
-    out += "<table>\n" + head_row({"Server", "Status", "PID", "Restarts", "Calls", "Errors", "Breaker", "Last error",
-                                   "Actions"});
+    out += "<table>\n" +
+           head_row({"Server", "Status", "PID", "Restarts", "Calls", "Errors", "Breaker", "Last error", "Actions"});
     for (const ServerRow& server : servers)
         out += row_of(server);
     return out + "</table>\n";

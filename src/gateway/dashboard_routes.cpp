@@ -116,8 +116,7 @@ awaitable<HttpReply> DashboardRoutes::serve(const Route& route, const HttpReques
         case RouteId::dashboard_guide: co_return guide_reply(route.server);
         case RouteId::static_file: co_return static_reply(route.server);
         case RouteId::dashboard_clear: enhancer_.clear_cache(); co_return action_reply(200, "The cache is empty");
-        case RouteId::dashboard_start:
-            co_return co_await act(RouteId::server_start, route, request, std::move(facts));
+        case RouteId::dashboard_start: co_return co_await act(RouteId::server_start, route, request, std::move(facts));
         case RouteId::dashboard_stop: co_return co_await act(RouteId::server_stop, route, request, std::move(facts));
         default: co_return co_await act(RouteId::server_restart, route, request, std::move(facts));
     }

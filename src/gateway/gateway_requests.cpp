@@ -97,8 +97,8 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
             co_await parts_->openai_routes.serve(request, responder);
         co_return;
     }
-    const bool is_prompt = route.id == RouteId::enhance || route.id == RouteId::enhance_stats ||
-                           route.id == RouteId::enhance_reset;
+    const bool is_prompt =
+        route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset;
     if (is_prompt || route.id == RouteId::client_config || route.route_class == RouteClass::page) {
         co_await serve_document(route, request, responder);
         co_return;

@@ -156,7 +156,8 @@ private:
             }
             out_ += "<tr>";
             for (const std::string& cell : cells_of(lines_[at_]))
-                out_.append("<").append(tag).append(">").append(inline_html(trim(cell))).append("</").append(tag) += ">";
+                out_.append("<").append(tag).append(">").append(inline_html(trim(cell))).append("</").append(tag) +=
+                    ">";
             out_ += "</tr>\n";
         }
         out_ += "</table>\n";

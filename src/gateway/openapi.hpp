@@ -15,8 +15,8 @@ namespace agenthub {
 // anything), "#X" a schema of the table of schemas, "[X" an array of it, "{X" an object with it for every value; with
 // "?" at its end it may be null. In a body and a query a name with "*" before it is required; in a reply all are.
 struct ApiOperation {
-    std::string_view method;    // lower case, as the document has it
-    std::string_view path;      // {path} stands for one or more segments, any other {name} for one
+    std::string_view method;  // lower case, as the document has it
+    std::string_view path;    // {path} stands for one or more segments, any other {name} for one
     std::string_view tag;
     std::string_view summary;
     std::string_view statuses;  // the first is that of the reply below

@@ -22,7 +22,8 @@ TEST(CompatRequest, the_body_decides_whatever_the_path_is) {
 
 TEST(CompatRequest, params_pass_as_they_are) {
     constexpr std::string_view kParams = R"({"name" : "a\u00fc","n":1.50,"x":{}})";
-    const auto read = read_compat_request(R"({"id":"a","method":"tools/call","params":)" + std::string(kParams) + "}", "x");
+    const auto read =
+        read_compat_request(R"({"id":"a","method":"tools/call","params":)" + std::string(kParams) + "}", "x");
     ASSERT_TRUE(read.message.has_value());
     EXPECT_EQ(read.message->params(), kParams);
     EXPECT_EQ(read.id, R"("a")");
@@ -53,7 +54,8 @@ TEST(CompatRequest, every_scalar_id_comes_back_as_it_was_written) {
 }
 
 TEST(CompatRequest, without_an_id_it_is_a_notification) {
-    const auto read = read_compat_request(R"({"jsonrpc":"2.0","method":"notifications/x","params":{"a":1}})", "tools/call");
+    const auto read =
+        read_compat_request(R"({"jsonrpc":"2.0","method":"notifications/x","params":{"a":1}})", "tools/call");
     ASSERT_TRUE(read.message.has_value());
     EXPECT_EQ(read.message->kind(), mcp::Kind::notification);
     EXPECT_EQ(read.id, "");
@@ -66,9 +68,9 @@ TEST(CompatRequest, what_is_not_json_is_a_parse_error) {
 }
 
 TEST(CompatRequest, what_is_no_request_is_invalid) {
-    for (const char* body :
-         {"[]", R"([{"jsonrpc":"2.0","id":1,"method":"ping"}])", "7", "null", R"("tools/list")", R"({"method":1,"id":1})",
-          R"({"method":"","id":1})", R"({"jsonrpc":"1.0","method":"ping","id":1})", R"({"id":1,"result":{}})"})
+    for (const char* body : {"[]", R"([{"jsonrpc":"2.0","id":1,"method":"ping"}])", "7", "null", R"("tools/list")",
+                             R"({"method":1,"id":1})", R"({"method":"","id":1})",
+                             R"({"jsonrpc":"1.0","method":"ping","id":1})", R"({"id":1,"result":{}})"})
         EXPECT_EQ(fault_of(body, "tools/list"), errc::invalid_request) << body;
     EXPECT_EQ(fault_of(R"({"method":"ping","id":1,"params":[]})"), errc::invalid_params);
     EXPECT_EQ(read_compat_request(R"({"id":5,"method":1})", "x").id, "5") << "a fault names the request, too";

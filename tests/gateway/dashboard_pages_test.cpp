@@ -39,9 +39,9 @@ TEST(Html, a_guide_has_its_headings_lists_tables_and_links) {
         "# One `two`\n\nText **strong**\nand [a link](other.md#at).\n\n- first\n  goes on\n- second\n\n1. one\n\n"
         "| a | b |\n| --- | --- |\n| c\\|d | `e` |\n\n```json\n{\"x\": 1}\n```\n");
     for (const char* part :
-         {"<h1 id=\"one-two\">One <code>two</code></h1>", "<strong>strong</strong>", "<a href=\"other.md#at\">a link</a>",
-          "<ul>\n<li>first goes on</li>\n<li>second</li>\n</ul>", "<ol>\n<li>one</li>", "<th>a</th>", "<td>c|d</td>",
-          "<pre><code>{&quot;x&quot;: 1}\n</code></pre>"})
+         {"<h1 id=\"one-two\">One <code>two</code></h1>", "<strong>strong</strong>",
+          "<a href=\"other.md#at\">a link</a>", "<ul>\n<li>first goes on</li>\n<li>second</li>\n</ul>",
+          "<ol>\n<li>one</li>", "<th>a</th>", "<td>c|d</td>", "<pre><code>{&quot;x&quot;: 1}\n</code></pre>"})
         EXPECT_TRUE(has(html, part)) << part << " in " << html;
     EXPECT_FALSE(has(html_of_markdown("[x](javascript:alert(1))"), "<a"));
 }

@@ -118,10 +118,10 @@ TEST_P(Unknown, path_allows_nothing) {
 INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
                          testing::Values("", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
                                          "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp/",
-                                         "/mcp/one/", "/mcp/view/one/tools/call", "/mcp//tools/call", "//mcp/one", "/audit",
-                                         "/circuit-breakers/", "/circuit-breakers/one", "/circuit-breakers//reset",
-                                         "/ollama/api", "/ollama/api/", "/ollama/chat", "/v1", "/v1/models/",
-                                         "/audit/activity/", "/audit/activity/other", "/livez/x",
+                                         "/mcp/one/", "/mcp/view/one/tools/call", "/mcp//tools/call", "//mcp/one",
+                                         "/audit", "/circuit-breakers/", "/circuit-breakers/one",
+                                         "/circuit-breakers//reset", "/ollama/api", "/ollama/api/", "/ollama/chat",
+                                         "/v1", "/v1/models/", "/audit/activity/", "/audit/activity/other", "/livez/x",
                                          "http://127.0.0.1/health"));
 
 struct Allowed {

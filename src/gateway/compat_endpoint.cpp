@@ -60,7 +60,8 @@ awaitable<void> cancel_when_left(CompatExchange& exchange, HttpResponder& respon
     co_await responder.client_leaves();
     responder.close_after_reply();
     exchange.route.cancel(exchange, R"("the client has closed its connection")");
-    SteadyTimer never(co_await asio::this_coro::executor, TimePoint::max());
+    const auto executor = co_await asio::this_coro::executor;
+    SteadyTimer never(executor, TimePoint::max());
     co_await never.async_wait(use_awaitable);
 }
 

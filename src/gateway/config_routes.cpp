@@ -62,7 +62,7 @@ NewServer read_new_server(BodyReader& reader) {
     if (reader.ok() && !is_registry_package(server.package))
         reader.value_fault("package", "it must be a package of the npm registry, as \"@scope/name\" or \"name@1.2.3\"",
                            server.package);
-    if (server.name.empty())
+    if (reader.ok() && server.name.empty())
         server.name = server_name_of(server.package);
     return server;
 }

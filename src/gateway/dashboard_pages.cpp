@@ -4,7 +4,9 @@
 #include "gateway/dashboard_pages.hpp"
 
 #include <cstdio>
+#include <initializer_list>
 
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "gateway/html.hpp"
 
@@ -52,7 +54,7 @@ std::string row_of(const ServerRow& server) {
     out += "<td title=\"" + html_text(server.reason) + "\">" + word(server.status) + "</td>";
     out += cell(server.pid ? std::to_string(*server.pid) : "");
     out += number(server.restart_count) + number(server.calls) + number(server.errors);
-    out += "<td>" + word(to_string(server.breaker)) + "</td>" + cell(clip(server.last_error, 200)) + "<td>";
+    out += "<td>" + word(to_string(server.breaker)) + "</td>" + cell(redacted_clip(server.last_error, 200)) + "<td>";
     out += server.status == "stopped" || server.status == "failed" ? button("start", "Start", server.name)
                                                                    : button("stop", "Stop", server.name);
     return out + button("restart", "Restart", server.name) + "</td></tr>\n";

@@ -3,7 +3,9 @@
 
 #include "gateway/openapi.hpp"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace agenthub {

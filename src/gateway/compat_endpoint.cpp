@@ -132,7 +132,8 @@ awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, 
     if (!may_run(route.server)) {
         const std::string why = "Server " + route.server + " is not running";
         const std::string_view unread;
-        co_await answer(request, responder, route.server, unread, detail_reply(503, why), why);
+        auto refusal = detail_reply(503, why);
+        co_await answer(request, responder, route.server, unread, std::move(refusal), why);
         co_return;
     }
     if (!asked.message) {

@@ -116,9 +116,11 @@ awaitable<HttpReply> DashboardRoutes::serve(const Route& route, const HttpReques
         case RouteId::dashboard_guide: co_return guide_reply(route.server);
         case RouteId::static_file: co_return static_reply(route.server);
         case RouteId::dashboard_clear: enhancer_.clear_cache(); co_return action_reply(200, "The cache is empty");
-        case RouteId::dashboard_start: co_return co_await act(RouteId::server_start, route, request, std::move(facts));
-        case RouteId::dashboard_stop: co_return co_await act(RouteId::server_stop, route, request, std::move(facts));
-        default: co_return co_await act(RouteId::server_restart, route, request, std::move(facts));
+        case RouteId::dashboard_start:
+            co_return co_await act(RouteId::server_start, route.server, request, std::move(facts));
+        case RouteId::dashboard_stop:
+            co_return co_await act(RouteId::server_stop, route.server, request, std::move(facts));
+        default: co_return co_await act(RouteId::server_restart, route.server, request, std::move(facts));
     }
 }
 
@@ -139,10 +141,13 @@ awaitable<HttpReply> DashboardRoutes::part(const std::string& name, const Daemon
 }
 
 // What the administrative route of the same name does, in the words of the dashboard.
-awaitable<HttpReply> DashboardRoutes::act(RouteId id, Route route, const HttpRequest& request, DaemonFacts facts) {
-    if (supervisor_.find(route.server) == nullptr)
+awaitable<HttpReply> DashboardRoutes::act(RouteId id, std::string server, const HttpRequest& request,
+                                          DaemonFacts facts) {
+    if (supervisor_.find(server) == nullptr)
         co_return action_reply(400, "there is no server of that name");
+    Route route;
     route.id = id;
+    route.server = std::move(server);
     const HttpReply done = co_await admin_.serve(route, request, std::move(facts), true);
     const auto said = Document::parse(done.body, nullptr, false);
     const std::string message = said.value(done.status == 200 ? "message" : "detail", std::string());

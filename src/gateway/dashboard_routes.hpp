@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "enhance/enhancer.hpp"
 #include "gateway/admin_routes.hpp"
@@ -25,7 +26,7 @@ public:
 
 private:
     awaitable<HttpReply> part(const std::string& name, const DaemonFacts& facts);
-    awaitable<HttpReply> act(RouteId id, Route route, const HttpRequest& request, DaemonFacts facts);
+    awaitable<HttpReply> act(RouteId id, std::string server, const HttpRequest& request, DaemonFacts facts);
     std::string health(const DaemonFacts& facts) const;
 
     Supervisor& supervisor_;

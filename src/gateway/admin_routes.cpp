@@ -3,9 +3,8 @@
 
 #include "gateway/admin_routes.hpp"
 
-#include <charconv>
-
 #include "gateway/activity_params.hpp"
+#include "gateway/body_fault.hpp"
 #include "gateway/config_routes.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/metrics_document.hpp"
@@ -119,6 +118,8 @@ HttpReply AdminRoutes::reset_breaker(const std::string& name, const DaemonFacts&
 }
 
 awaitable<HttpReply> AdminRoutes::list_activity(const HttpRequest& request) {
+    if (auto refusal = refuse_query(request, {"status_min", "status_max", "limit", "offset"}))
+        co_return std::move(*refusal);
     auto query = read_activity_query(request);
     if (!query)
         co_return detail_reply(422, query.error().message);
@@ -147,6 +148,8 @@ awaitable<HttpReply> AdminRoutes::clear_activity() {
 }
 
 awaitable<HttpReply> AdminRoutes::clean_activity(const HttpRequest& request) {
+    if (auto refusal = refuse_query(request, {"days"}))
+        co_return std::move(*refusal);
     const auto days = read_days(request);
     if (!days)
         co_return detail_reply(days.error().code == errc::invalid_params ? 400 : 422, days.error().message);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 #include "base/text.hpp"
 #include "mcp/json_cursor.hpp"
@@ -41,6 +43,32 @@ std::optional<std::size_t> broken_at(std::string_view body) {
 
 std::string dumped(const Document& value) {
     return value.dump(-1, ' ', false, Document::error_handler_t::replace);
+}
+
+HttpReply refusal_of(const std::vector<Document>& faults) {
+    Document out;
+    out["detail"] = faults;
+    HttpReply reply;
+    reply.status = 422;
+    reply.body = dumped(out);
+    return reply;
+}
+
+Document fault_of(std::string_view type, Document loc, std::string_view msg, Document input) {
+    Document fault;
+    fault["type"] = type;
+    fault["loc"] = std::move(loc);
+    fault["msg"] = msg;
+    std::string text = dumped(input);
+    fault["input"] =
+        text.size() <= BodyReader::kMaxInput ? std::move(input) : Document(clip(text, BodyReader::kMaxInput));
+    return fault;
+}
+
+bool is_integer(const std::string& text) {
+    std::int32_t value = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return ec == std::errc() && end == text.data() + text.size();
 }
 
 std::optional<bool> truth_of(const Document& value) {
@@ -104,13 +132,12 @@ std::optional<bool> BodyReader::truth(const char* name) {
     return std::nullopt;
 }
 
+void BodyReader::value_fault(const char* name, const std::string& why, const std::string& value) {
+    add("value_error", place(name), "Value error, " + why, value);
+}
+
 HttpReply BodyReader::refusal() const {
-    Document out;
-    out["detail"] = faults_;
-    HttpReply reply;
-    reply.status = 422;
-    reply.body = dumped(out);
-    return reply;
+    return refusal_of(faults_);
 }
 
 const Document* BodyReader::find(const char* name, bool required) {
@@ -125,13 +152,21 @@ const Document* BodyReader::find(const char* name, bool required) {
 }
 
 void BodyReader::add(std::string_view type, Document loc, std::string_view msg, Document input) {
-    Document fault;
-    fault["type"] = type;
-    fault["loc"] = std::move(loc);
-    fault["msg"] = msg;
-    std::string text = dumped(input);
-    fault["input"] = text.size() <= kMaxInput ? std::move(input) : Document(clip(text, kMaxInput));
-    faults_.push_back(std::move(fault));
+    faults_.push_back(fault_of(type, std::move(loc), msg, std::move(input)));
+}
+
+std::optional<HttpReply> refuse_query(const HttpRequest& request, std::initializer_list<std::string_view> integers) {
+    std::vector<Document> faults;
+    for (const std::string_view name : integers) {
+        const auto value = request.query_value(name);
+        if (!value || is_integer(*value))
+            continue;
+        faults.push_back(fault_of("int_parsing", Document::array({"query", name}),
+                                  "Input should be a valid integer, unable to parse string as an integer", *value));
+    }
+    if (faults.empty())
+        return std::nullopt;
+    return refusal_of(faults);
 }
 
 }  // namespace agenthub

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ public:
     // true and false, and what FastAPI takes for them: 1, 0, and "true", "yes", "on", "t", "y" and the like.
     std::optional<bool> truth(const char* name);
 
+    // What only the reader of the member knows to be wrong with its value.
+    void value_fault(const char* name, const std::string& why, const std::string& value);
+
     bool ok() const noexcept { return faults_.empty(); }
     // The reply to a body that has faults.
     HttpReply refusal() const;
@@ -40,5 +44,8 @@ private:
     bool is_object_ = false;
     std::vector<Document> faults_;
 };
+
+// The same reply to a query of which one of these parameters is there and no integer of 32 bits; nullopt when none is.
+std::optional<HttpReply> refuse_query(const HttpRequest& request, std::initializer_list<std::string_view> integers);
 
 }  // namespace agenthub

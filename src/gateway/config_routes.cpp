@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/admin_documents.hpp"
+#include "gateway/body_fault.hpp"
 #include "gateway/error_reply.hpp"
 
 namespace agenthub {
@@ -52,20 +53,18 @@ Document document_of(const ReloadReport& report) {
     return out;
 }
 
-// Takes a member over; false when it is there with another type. null counts as absent.
-template <class T>
-bool take(const Document& body, const char* key, bool (Document::*is)() const noexcept, T& out) {
-    const auto member = body.find(key);
-    if (member == body.end() || member->is_null())
-        return true;
-    if (!((*member).*is)())
-        return false;
-    out = member->get<T>();
-    return true;
-}
-
-Error unusable(std::string message) {
-    return {errc::invalid_params, std::move(message)};
+NewServer read_new_server(BodyReader& reader) {
+    NewServer server;
+    server.package = reader.text("package", true).value_or("");
+    server.name = reader.text("name", false).value_or("");
+    server.auto_start = reader.truth("auto_start").value_or(false);
+    server.description = reader.text("description", false).value_or("");
+    if (reader.ok() && !is_registry_package(server.package))
+        reader.value_fault("package", "it must be a package of the npm registry, as \"@scope/name\" or \"name@1.2.3\"",
+                           server.package);
+    if (reader.ok() && server.name.empty())
+        server.name = server_name_of(server.package);
+    return server;
 }
 
 }  // namespace
@@ -82,38 +81,23 @@ awaitable<HttpReply> serve_reload(ConfigControl& control) {
     co_return json_reply(out, 400);
 }
 
-result<NewServer> read_new_server(std::string_view body) {
-    const auto tree = Document::parse(body, nullptr, false);
-    if (!tree.is_object())
-        return unusable(R"(the body must be a JSON object as {"package": "@scope/name"})");
-    NewServer server;
-    if (!take(tree, "package", &Document::is_string, server.package) || server.package.empty())
-        return unusable("\"package\" is required: the name of an npm package, as \"@scope/name\"");
-    if (!take(tree, "name", &Document::is_string, server.name))
-        return unusable("\"name\" must be a string");
-    if (!take(tree, "description", &Document::is_string, server.description))
-        return unusable("\"description\" must be a string");
-    if (!take(tree, "auto_start", &Document::is_boolean, server.auto_start))
-        return unusable("\"auto_start\" must be true or false");
-    if (!is_registry_package(server.package))
-        return unusable("\"package\" must be a package of the npm registry, as \"@scope/name\" or \"name@1.2.3\"");
-    if (server.name.empty())
-        server.name = server_name_of(server.package);
-    return server;
-}
-
 awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body) {
-    const auto server = read_new_server(body);
-    if (!server)
-        co_return failure_reply(server.error());
-    auto installing = control.install(*server);
+    BodyReader reader(body);
+    const NewServer server = read_new_server(reader);
+    if (!reader.ok())
+        co_return reader.refusal();
+    auto installing = control.install(server);
     const auto installed = co_await std::move(installing);
+    if (!installed && installed.error().code == errc::invalid_params) {
+        reader.value_fault("name", installed.error().message, server.name);
+        co_return reader.refusal();
+    }
     if (!installed)
         co_return failure_reply(installed.error());
     Document out;
-    out["message"] = "Server " + server->name + " installed";
-    out["name"] = server->name;
-    out["package"] = server->package;
+    out["message"] = "Server " + server.name + " installed";
+    out["name"] = server.name;
+    out["package"] = server.package;
     co_return json_reply(out, 200);
 }
 

@@ -20,7 +20,4 @@ awaitable<HttpReply> serve_install(ConfigControl& control, std::string_view body
 // DELETE /servers/{name}: 200, 404, 400 while it runs.
 awaitable<HttpReply> serve_remove(ConfigControl& control, std::string name);
 
-// The body of an install; errc::invalid_params says what is wrong with it.
-result<NewServer> read_new_server(std::string_view body);
-
 }  // namespace agenthub

@@ -1,25 +1,14 @@
-// From an HTTP request to its route, and from a server's news to its clients.
+// The gateway's beginning and end, and from a server's news to its clients.
 // Owned by the composition root.
 
 #include "gateway/gateway.hpp"
 
-#include "base/redactor.hpp"
-#include "gateway/client_routes.hpp"
-#include "gateway/cors.hpp"
-#include "gateway/error_reply.hpp"
 #include "gateway/gateway_parts.hpp"
-#include "gateway/model_error.hpp"
-#include "gateway/router.hpp"
-#include "mcp/names.hpp"
 
 namespace agenthub {
 namespace {
 
 constexpr Duration kExpirePeriod{1'000};
-
-bool is_mcp(std::string_view path) {
-    return path.starts_with("/mcp/") || path == "/mcp" || path == "/sse" || path == "/messages";
-}
 
 }  // namespace
 
@@ -81,115 +70,6 @@ awaitable<void> Gateway::stop() {
     tasks_.cancel();
     co_await tasks_.join();
     co_await listener_.stop();
-}
-
-std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& responder) {
-    OriginGuard::Question question;
-    question.host = request.header("Host");
-    question.origin = request.header("Origin");
-    question.has_origin = request.has_header("Origin");
-    question.over_unix = request.over_unix;
-    question.port = request.local_port;
-    if (auto allowed = guard_.check(question); !allowed)
-        return error_reply(request.path, 403, allowed.error().message);
-    if (request.has_header("Origin"))
-        responder.add_header_line(allow_origin(request));
-    const Route route = find_route(request.verb, request.path);
-    const bool for_clients = route.route_class == RouteClass::mcp || route.route_class == RouteClass::model;
-    if (request.verb == http::verb::options && for_clients)
-        return preflight(request);
-    if (route.id == RouteId::none && route.allow.empty())
-        return error_reply(request.path, 404, "Not Found");
-    if (auto refusal = check_class(route, request))
-        return refusal;
-    request.takes_pieces = route.route_class == RouteClass::model;
-    if (route.id != RouteId::none)
-        return std::nullopt;
-    HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
-    reply.headers.emplace_back("Allow", route.allow);
-    return reply;
-}
-
-static HttpReply unknown_endpoint(const std::string& name) {
-    std::string why = "no server named '" + name + "' is configured; GET /servers lists those that are";
-    if (name == kAggregate)
-        why = "the endpoint for all servers is switched off (aggregate.enabled); use /mcp/NAME of a server";
-    else if (leads_to_many(name))
-        why = "no view named '" + name.substr(1) + "' is configured (views); /mcp is the endpoint for all servers";
-    HttpReply reply;
-    reply.status = 404;
-    reply.body = rpc_error("", Error(errc::server_unknown, why));
-    return reply;
-}
-
-// Each class of routes has one guard.
-std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequest& request) const {
-    if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
-        if (!parts_->directory.exists(route.server))
-            return unknown_endpoint(route.server);
-        return parts_->mcp.admit(request, route.id);
-    }
-    if (route.id == RouteId::openai_api)
-        return parts_->openai_routes.admit(request);
-    if (route.route_class != RouteClass::admin)
-        return std::nullopt;
-    // A browser names its origin on everything that can change something, and its site on the rest.
-    const std::string_view site = request.header("Sec-Fetch-Site");
-    if (request.has_header("Origin") || (!site.empty() && site != "none" && site != "same-origin"))
-        return detail_reply(403, "administrative routes are not open to web pages");
-    return std::nullopt;
-}
-
-awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
-    const Route route = find_route(request.verb, request.path);
-    if (route.route_class == RouteClass::mcp) {
-        co_await parts_->mcp.serve(route, request, responder);
-        co_return;
-    }
-    if (route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset) {
-        const auto reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
-        co_await responder.send(reply);
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
-        co_return;
-    }
-    if (route.id == RouteId::client_config) {
-        const auto reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
-        co_await responder.send(reply);
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
-        co_return;
-    }
-    if (route.route_class == RouteClass::model) {
-        if (route.id == RouteId::ollama_api)
-            co_await parts_->ollama_routes.serve(request, responder);
-        else
-            co_await parts_->openai_routes.serve(request, responder);
-        co_return;
-    }
-    DaemonFacts facts;
-    facts.uptime_seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - started_).count();
-    facts.connections = listener_.connections();
-    facts.sessions = parts_->sessions.size();
-    facts.activity = activity_.counters();
-    facts.prompts = parts_->enhancer.cache_stats();
-    facts.ollama = parts_->ollama.facts();
-    facts.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
-    auto reply = co_await parts_->admin.serve(route, request, std::move(facts), !draining_);
-    redact_json(reply.body);  // also the inside of quotes in the text of /metrics
-    co_await responder.send(reply);
-    // Probes come every few seconds for ever and say nothing about anybody's work.
-    if (route.route_class != RouteClass::probe)
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, route.server, {}, {}, {}});
-}
-
-void Gateway::refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) {
-    recorder_.plain({request, responder.status(), responder.body_bytes(), {}, {}, {}, {}, why});
-}
-
-HttpReply Gateway::error_reply(std::string_view path, unsigned status, std::string_view why) {
-    ModelDialect dialect = ModelDialect::native;
-    if (is_model_path(path, dialect))
-        return model_error_reply(dialect, status, why, {});
-    return is_mcp(path) ? rpc_error_reply(status, mcp::code::transport_error, why) : detail_reply(status, why);
 }
 
 void Gateway::on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) {

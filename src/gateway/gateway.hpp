@@ -63,6 +63,8 @@ private:
     struct Parts;  // what needs the supervisor
 
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
+    DaemonFacts facts() const;
+    awaitable<void> serve_document(const Route& route, HttpRequest& request, HttpResponder& responder);
     awaitable<void> expire_sessions();
 
     Executor executor_;

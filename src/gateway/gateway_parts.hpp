@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/compat_endpoint.hpp"
+#include "gateway/dashboard_routes.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/ollama_routes.hpp"
 #include "gateway/openai_routes.hpp"
@@ -38,11 +40,13 @@ struct Gateway::Parts {
                  gateway.tasks_),
           modern(gateway.config_.limits, directory, aggregates, clients, calls, gateway.recorder_, gateway.tasks_),
           mcp(legacy, modern, gateway.recorder_),
+          compat(directory, calls, modern.seats(), gateway.recorder_),
           relay(ollama, gateway.recorder_, enhancer),
           ollama_routes(relay),
           openai_routes(gateway.config_, relay),
           enhance_routes(enhancer, ollama),
-          admin(s, gateway.activity_, control, ollama) {}
+          admin(s, gateway.activity_, control, ollama),
+          dashboard(s, gateway.activity_, admin, enhancer) {}
 
     Supervisor& supervisor;
     HubServer hub;
@@ -56,11 +60,13 @@ struct Gateway::Parts {
     LegacyEndpoint legacy;
     ModernEndpoint modern;
     McpEndpoint mcp;
+    CompatEndpoint compat;
     ModelRelay relay;
     OllamaRoutes ollama_routes;
     OpenAiRoutes openai_routes;
     EnhanceRoutes enhance_routes;
     AdminRoutes admin;
+    DashboardRoutes dashboard;
 };
 
 }  // namespace agenthub

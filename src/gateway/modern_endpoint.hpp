@@ -47,6 +47,8 @@ public:
     void stop();
 
     std::size_t parked() const noexcept { return parked_.size(); }
+    // For others whose calls have no session.
+    ModernSeats& seats() noexcept { return seats_; }
 
 private:
     using Reply = result<mcp::Message>;

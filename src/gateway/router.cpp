@@ -11,13 +11,7 @@
 namespace agenthub {
 namespace {
 
-struct Row {
-    // "*" stands for one path segment, the server's name; "**" at the end for one or more.
-    std::string_view pattern;
-    http::verb verb;  // unknown: any
-    RouteId id;
-    RouteClass route_class;
-};
+using Row = RouteRow;
 
 constexpr std::array kRows = {
     Row{"/mcp", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
@@ -31,6 +25,7 @@ constexpr std::array kRows = {
     Row{"/mcp/*", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/*/sse", http::verb::get, RouteId::sse, RouteClass::mcp},
     Row{"/mcp/*/messages", http::verb::post, RouteId::sse_messages, RouteClass::mcp},
+    Row{"/mcp/*/**", http::verb::post, RouteId::compat_call, RouteClass::mcp},
     Row{"/sse", http::verb::get, RouteId::sse, RouteClass::mcp},
     Row{"/messages", http::verb::post, RouteId::sse_messages, RouteClass::mcp},
     Row{"/livez", http::verb::get, RouteId::livez, RouteClass::probe},
@@ -66,6 +61,18 @@ constexpr std::array kRows = {
     Row{"/v1/responses", http::verb::post, RouteId::openai_api, RouteClass::model},
     Row{"/v1/models", http::verb::get, RouteId::openai_api, RouteClass::model},
     Row{"/v1/models/**", http::verb::get, RouteId::openai_api, RouteClass::model},
+    Row{"/", http::verb::get, RouteId::home, RouteClass::page},
+    Row{"/docs", http::verb::get, RouteId::guide_home, RouteClass::page},
+    Row{"/redoc", http::verb::get, RouteId::guide_home, RouteClass::page},
+    Row{"/openapi.json", http::verb::get, RouteId::openapi, RouteClass::page},
+    Row{"/dashboard", http::verb::get, RouteId::dashboard, RouteClass::page},
+    Row{"/dashboard/*-partial", http::verb::get, RouteId::dashboard_partial, RouteClass::page},
+    Row{"/dashboard/guides/view/*", http::verb::get, RouteId::dashboard_guide, RouteClass::page},
+    Row{"/dashboard/actions/clear-cache", http::verb::post, RouteId::dashboard_clear, RouteClass::page},
+    Row{"/dashboard/actions/start/*", http::verb::post, RouteId::dashboard_start, RouteClass::page},
+    Row{"/dashboard/actions/stop/*", http::verb::post, RouteId::dashboard_stop, RouteClass::page},
+    Row{"/dashboard/actions/restart/*", http::verb::post, RouteId::dashboard_restart, RouteClass::page},
+    Row{"/static/**", http::verb::get, RouteId::static_file, RouteClass::page},
 };
 
 // The Allow field of each path; HEAD comes with GET.
@@ -90,10 +97,23 @@ std::string_view allow_of(std::string_view pattern) {
     return "GET, HEAD";
 }
 
-bool matches(std::string_view pattern, std::string_view path, std::string_view& segment) {
+// Two routes of MCP stand below a server, too; views are no servers.
+bool is_compat_path(std::string_view server, std::string_view rest) {
+    return !server.empty() && server != "view" && !rest.empty() && rest != "sse" && rest != "messages";
+}
+
+bool matches(std::string_view pattern, std::string_view path, std::string_view& segment, std::string_view& rest) {
     const auto star = pattern.find('*');
     if (star == std::string_view::npos)
         return pattern == path;
+    if (pattern.ends_with("/*/**")) {
+        const auto slash = path.find('/', star);
+        if (!path.starts_with(pattern.substr(0, star)) || slash == std::string_view::npos)
+            return false;
+        segment = path.substr(star, slash - star);
+        rest = path.substr(slash + 1);
+        return is_compat_path(segment, rest);
+    }
     if (pattern.ends_with("**")) {
         segment = path.starts_with(pattern.substr(0, star)) ? path.substr(star) : std::string_view();
         return !segment.empty();
@@ -107,16 +127,22 @@ bool matches(std::string_view pattern, std::string_view path, std::string_view& 
 
 }  // namespace
 
+std::span<const RouteRow> all_routes() noexcept {
+    return kRows;
+}
+
 Route find_route(http::verb verb, std::string_view path) {
     const http::verb wanted = verb == http::verb::head ? http::verb::get : verb;
     Route route;
     for (const Row& row : kRows) {
         std::string_view segment;
-        if (!matches(row.pattern, path, segment))
+        std::string_view rest;
+        if (!matches(row.pattern, path, segment, rest))
             continue;
         route.route_class = row.route_class;
         route.allow = allow_of(row.pattern);
         route.server = percent_decode(segment, '+');
+        route.rest = percent_decode(rest, '+');
         const bool fits = row.verb == wanted || row.verb == http::verb::unknown;
         if (fits && (verb != http::verb::head || row.route_class != RouteClass::mcp)) {
             route.id = row.id;

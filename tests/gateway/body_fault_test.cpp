@@ -106,5 +106,21 @@ TEST(BodyReader, of_a_long_value_only_the_beginning_is_sent_back) {
     EXPECT_LE(shown.size(), BodyReader::kMaxInput + 3);
 }
 
+TEST(QueryFault, names_each_parameter_that_is_no_integer) {
+    HttpRequest request;
+    request.query = "limit=many&offset=1.5&days=7&big=2147483648&other=x";
+    const auto refusal = refuse_query(request, {"limit", "offset", "days", "big", "absent"});
+    ASSERT_TRUE(refusal.has_value());
+    EXPECT_EQ(refusal->status, 422U);
+    const auto detail = Document::parse(refusal->body)["detail"];
+    ASSERT_EQ(detail.size(), 3U);
+    EXPECT_EQ(detail[0]["loc"], Document::parse(R"(["query","limit"])"));
+    EXPECT_EQ(detail[0]["type"], "int_parsing");
+    EXPECT_EQ(detail[0]["input"], "many");
+    EXPECT_EQ(detail[2]["loc"][1], "big");
+    request.query = "limit=2147483647&offset=-1";
+    EXPECT_FALSE(refuse_query(request, {"limit", "offset"}).has_value());
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -99,13 +99,27 @@ TEST(ConfigRoutes, an_install_has_the_prototypes_shape) {
 TEST(ConfigRoutes, a_body_that_is_not_as_it_should_be_gets_422) {
     FakeControl control;
     for (const char* body : {"", "[]", "{}", R"({"package": ""})", R"({"package": 1})", R"({"package": null})",
-                             R"({"package": "p", "name": 1})", R"({"package": "p", "auto_start": "yes"})",
+                             R"({"package": "p", "name": 1})", R"({"package": "p", "auto_start": "perhaps"})",
                              R"({"package": "p", "description": []})", R"({"package": "--help"})"}) {
         const HttpReply reply = install(control, body);
         EXPECT_EQ(reply.status, 422U) << body;
-        EXPECT_TRUE(json::parse(reply.body)["detail"].is_string());
+        const json detail = json::parse(reply.body)["detail"];
+        ASSERT_TRUE(detail.is_array()) << reply.body;
+        EXPECT_EQ(detail[0]["loc"][0], "body");
     }
     EXPECT_EQ(control.installed.package, "");
+}
+
+TEST(ConfigRoutes, a_refused_install_names_the_member_at_fault) {
+    FakeControl control;
+    const json package = json::parse(install(control, R"({"package": "--help"})").body)["detail"][0];
+    EXPECT_EQ(package["loc"], json::parse(R"(["body", "package"])"));
+    EXPECT_EQ(package["type"], "value_error");
+    EXPECT_EQ(package["input"], "--help");
+    control.outcome = Error(errc::invalid_params, "why");
+    const json name = json::parse(install(control, R"({"package": "p"})").body)["detail"][0];
+    EXPECT_EQ(name["loc"], json::parse(R"(["body", "name"])"));
+    EXPECT_EQ(name["msg"], "Value error, why");
 }
 
 TEST(ConfigRoutes, failures_have_their_status) {

@@ -49,6 +49,20 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::post, "/llm/enhance", RouteId::enhance, RouteClass::admin, ""},
         Expectation{verb::get, "/llm/stats", RouteId::enhance_stats, RouteClass::admin, ""},
         Expectation{verb::post, "/llm/reset", RouteId::enhance_reset, RouteClass::admin, ""},
+        Expectation{verb::post, "/mcp/one/tools/call", RouteId::compat_call, RouteClass::mcp, "one"},
+        Expectation{verb::post, "/mcp/one/tools.list", RouteId::compat_call, RouteClass::mcp, "one"},
+        Expectation{verb::post, "/mcp/one/sse/x", RouteId::compat_call, RouteClass::mcp, "one"},
+        Expectation{verb::get, "/", RouteId::home, RouteClass::page, ""},
+        Expectation{verb::get, "/docs", RouteId::guide_home, RouteClass::page, ""},
+        Expectation{verb::get, "/openapi.json", RouteId::openapi, RouteClass::page, ""},
+        Expectation{verb::get, "/dashboard", RouteId::dashboard, RouteClass::page, ""},
+        Expectation{verb::get, "/dashboard/health-partial", RouteId::dashboard_partial, RouteClass::page, "health"},
+        Expectation{verb::get, "/dashboard/guides/view/a.md", RouteId::dashboard_guide, RouteClass::page, "a.md"},
+        Expectation{verb::post, "/dashboard/actions/clear-cache", RouteId::dashboard_clear, RouteClass::page, ""},
+        Expectation{verb::post, "/dashboard/actions/start/one", RouteId::dashboard_start, RouteClass::page, "one"},
+        Expectation{verb::post, "/dashboard/actions/stop/one", RouteId::dashboard_stop, RouteClass::page, "one"},
+        Expectation{verb::post, "/dashboard/actions/restart/one", RouteId::dashboard_restart, RouteClass::page, "one"},
+        Expectation{verb::get, "/static/css/a.css", RouteId::static_file, RouteClass::page, "css/a.css"},
         Expectation{verb::get, "/livez", RouteId::livez, RouteClass::probe, ""},
         Expectation{verb::get, "/readyz", RouteId::readyz, RouteClass::probe, ""},
         Expectation{verb::get, "/configs/vscode-tasks", RouteId::client_config, RouteClass::admin, "vscode-tasks"},
@@ -102,12 +116,12 @@ TEST_P(Unknown, path_allows_nothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Paths, Unknown,
-                         testing::Values("", "/", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
+                         testing::Values("", "*", "health", "/Health", "/health/", "/servers/", "/servers//start",
                                          "/servers/one/", "/servers/one/kill", "/servers/one/two/start", "/mcp/",
-                                         "/mcp/one/", "/mcp/one/tools/call", "//mcp/one", "/audit",
-                                         "/circuit-breakers/", "/circuit-breakers/one", "/circuit-breakers//reset",
-                                         "/ollama/api", "/ollama/api/", "/ollama/chat", "/v1", "/v1/models/",
-                                         "/audit/activity/", "/audit/activity/other", "/livez/x",
+                                         "/mcp/one/", "/mcp/view/one/tools/call", "/mcp//tools/call", "//mcp/one",
+                                         "/audit", "/circuit-breakers/", "/circuit-breakers/one",
+                                         "/circuit-breakers//reset", "/ollama/api", "/ollama/api/", "/ollama/chat",
+                                         "/v1", "/v1/models/", "/audit/activity/", "/audit/activity/other", "/livez/x",
                                          "http://127.0.0.1/health"));
 
 struct Allowed {
@@ -141,6 +155,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Allowed{"/audit/activity", "GET, HEAD, DELETE"}, Allowed{"/audit/activity/stats", "GET, HEAD"},
                     Allowed{"/audit/activity/cleanup", "POST"}, Allowed{"/v1/completions", "POST, OPTIONS"},
                     Allowed{"/v1/models", "GET, HEAD, OPTIONS"}, Allowed{"/v1/models/x", "GET, HEAD, OPTIONS"}));
+
+TEST(Router, tells_the_path_behind_a_server_and_leaves_that_of_sessions_alone) {
+    EXPECT_EQ(find_route(verb::post, "/mcp/one/tools/call").rest, "tools/call");
+    EXPECT_EQ(find_route(verb::post, "/mcp/a%2Eb/tools%2Flist").rest, "tools/list");
+    EXPECT_EQ(find_route(verb::post, "/mcp/a%2Eb/tools%2Flist").server, "a.b");
+    EXPECT_EQ(find_route(verb::post, "/mcp/one/sse").id, RouteId::none);
+    EXPECT_EQ(find_route(verb::post, "/mcp/one/sse").allow, "GET, OPTIONS");
+    EXPECT_EQ(find_route(verb::get, "/mcp/one/tools/call").allow, "POST, OPTIONS");
+}
 
 TEST(Router, refuses_a_wrong_method_in_the_class_of_its_path) {
     const Route route = find_route(verb::get, "/servers/one/restart");

@@ -71,6 +71,7 @@ TEST_F(ModernSeatsTest, one_that_is_used_outlives_its_server) {
     seats.leave("own", calling, kStart);
     seats.expire(kStart + 1h);
     EXPECT_EQ(seats.size(), 0U);
+    supervised.loop.run_for(10s);  // until the servers that were taken away have ended
 }
 
 TEST_F(ModernSeatsTest, are_there_where_sessions_are_isolated) {

@@ -39,6 +39,8 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
+    config_.aggregate = config.aggregate;
+    config_.views = config.views;
     parts_->aggregates.reconfigured();
     parts_->ollama.reconfigure(config.ollama);
     parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);
@@ -58,9 +60,10 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     listener_.drain();
     parts_->modern.drain();
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
-    for (const auto& slot : parts_->supervisor.slots())
-        for (Session* session : parts_->sessions.of_endpoint(slot->name()))
+    parts_->sessions.each_endpoint([](std::string_view, const std::vector<Session*>& sessions) {
+        for (Session* session : sessions)
             session->drain();
+    });
     co_await listener_.wait_idle(deadline);
 }
 

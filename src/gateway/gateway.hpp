@@ -68,7 +68,7 @@ private:
     awaitable<void> expire_sessions();
 
     Executor executor_;
-    const Config& config_;
+    Config config_;  // a copy, of which reconfigure() replaces what may change
     ActivityService& activity_;
     OriginGuard guard_;
     CallRecorder recorder_;

@@ -15,10 +15,10 @@ HttpReply not_resumable(std::string_view why) {
 // A client of HTTP+SSE that was given this URL, or one that tries that transport first: most of those go on to
 // Streamable HTTP after a 404 or 405 alone. A stream without a session is what this path does not offer.
 HttpReply no_session(const HttpRequest& request) {
-    HttpReply reply =
-        rpc_error_reply(405, mcp::code::transport_error,
-                        "Method Not Allowed: GET needs an Mcp-Session-Id; POST initialize first, or GET " +
-                            std::string(request.path) + "/sse for the HTTP+SSE transport");
+    HttpReply reply = rpc_error_reply(
+        405, mcp::code::transport_error,
+        "Method Not Allowed: GET needs an Mcp-Session-Id; POST initialize first, or GET " +
+            std::string(request.path == "/mcp" ? "" : request.path) + "/sse for the HTTP+SSE transport");
     reply.headers.emplace_back("Allow", "POST, OPTIONS");
     return reply;
 }

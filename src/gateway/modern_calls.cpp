@@ -22,6 +22,20 @@ mcp::Message own_result(std::string_view result) {
     return mcp::Message::parse(mcp::make_response("0", result)).value();
 }
 
+// A place in a list for as long as this lives, whatever happens.
+template <class List>
+class Listed {
+public:
+    Listed(List& list, typename List::value_type value) : list_(list), at_(list.insert(list.end(), std::move(value))) {}
+    ~Listed() { list_.erase(at_); }
+    Listed(const Listed&) = delete;
+    Listed& operator=(const Listed&) = delete;
+
+private:
+    List& list_;
+    typename List::iterator at_;
+};
+
 }  // namespace
 
 awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
@@ -66,9 +80,9 @@ awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& r
         if (!resumed)
             call->sit_down(seats_, request.began);
         call->attach(&channel, own->request(), level);
-        const auto place = served_.insert(served_.end(), Served{responder, *call, request.began});
-        reply = co_await outcome_of(call, resumed);
-        served_.erase(place);
+        const Served served{responder, *call, request.began};
+        const Listed place(served_, served);
+        reply = co_await outcome_of(call, resumed, responder);
         call->detach();
     } else {
         reply = found.error();
@@ -113,59 +127,6 @@ bool ModernEndpoint::speaks_modern(std::string_view server, const mcp::Caller& c
         return present->info().modern;
     const Catalogue* known = servers_.catalogue(server);
     return known != nullptr && known->info.modern;
-}
-
-// The parked call that a request with a state goes on with; else its own, which may be for a server that has given out
-// the state itself.
-result<std::shared_ptr<ModernCall>> ModernEndpoint::call_again(std::shared_ptr<ModernCall> retry, bool& resumed) {
-    const auto brings = mcp::read_retry(retry->request());
-    if (!brings)
-        return brings.error();
-    if (brings->empty() || speaks_modern(retry->route.server, retry->caller()))
-        return retry;
-    if (brings->request_state.empty()) {
-        // Nothing ties these answers to a question: the call begins anew.
-        retry->leave_out({"inputResponses"});
-        return retry;
-    }
-    auto parked = parked_.take(mcp::unescape(brings->request_state), *retry);
-    if (!parked)
-        return parked.error();
-    resumed = true;
-    (*parked)->take_answers(brings->responses);
-    return parked;
-}
-
-awaitable<ModernEndpoint::Reply> ModernEndpoint::outcome_of(std::shared_ptr<ModernCall> call, bool resumed) {
-    // A call that cannot be parked need not outlive its request.
-    const bool may_park =
-        resumed || (call->may_ask() && call->caller().can_answer && !speaks_modern(call->route.server, call->caller()));
-    if (!may_park) {
-        auto reply = co_await answer(*call);
-        call->finish(std::move(reply));
-    } else {
-        if (!resumed)
-            tasks_.spawn(run_call(call), "modern call");
-        co_await call->next();
-    }
-    if (call->outcome()) {
-        auto reply = call->take_outcome();
-        const bool failed = reply && (reply->kind() == mcp::Kind::error || reply->tool_error());
-        if (failed && !call->lacking().empty())
-            co_return mcp::Message::parse(missing_capability_error("0", call->lacking()));
-        co_return reply;
-    }
-    const auto questions = call->questions();
-    auto state = parked_.park(call, Clock::now());
-    if (state)
-        co_return own_result(mcp::make_input_required(questions, *state));
-    call->cancel(R"("AgentHub holds too many calls that wait for their clients")");
-    co_return state.error();
-}
-
-awaitable<void> ModernEndpoint::run_call(std::shared_ptr<ModernCall> call) {
-    auto reply = co_await answer(*call);
-    call->finish(std::move(reply));
 }
 
 awaitable<ModernEndpoint::Reply> ModernEndpoint::answer(ModernCall& call) {

@@ -81,7 +81,8 @@ private:
     awaitable<void> list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                  mcp::Message message);
     bool speaks_modern(std::string_view server, const mcp::Caller& caller) const;
-    awaitable<Reply> outcome_of(std::shared_ptr<ModernCall> call, bool resumed);
+    awaitable<Reply> outcome_of(std::shared_ptr<ModernCall> call, bool resumed, const HttpResponder& responder);
+    Reply park(const std::shared_ptr<ModernCall>& call);
     awaitable<Reply> answer(ModernCall& call);
     awaitable<void> run_call(std::shared_ptr<ModernCall> call);
     result<std::shared_ptr<ModernCall>> call_again(std::shared_ptr<ModernCall> retry, bool& resumed);

@@ -2,8 +2,10 @@
 // Owned by the gateway.
 
 #include <algorithm>
+#include <set>
 
 #include "gateway/error_reply.hpp"
+#include "gateway/event_text.hpp"
 #include "gateway/modern_endpoint.hpp"
 #include "gateway/modern_listen.hpp"
 #include "mcp/era_request.hpp"
@@ -67,7 +69,17 @@ void ModernListen::hear(std::string_view server, const mcp::Message& notificatio
     std::string scratch, text;
     mcp::put_modern_meta(notification, tag_, patches, scratch);
     notification.append_patched(text, patches);
-    stream_->push(text);
+    if (acknowledged_)
+        stream_->push(text);
+    else
+        append_event(early_, {}, text);
+}
+
+void ModernListen::acknowledge() {
+    acknowledged_ = true;
+    stream_->push(acknowledgement());
+    stream_->offer_events(early_);
+    early_ = {};
 }
 
 // The stream's regular end: what a client that is still there may open anew.
@@ -107,10 +119,10 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     heard.want(*wanted, *info);
     clients_.add_listen(heard);
     const auto place = listens_.insert(listens_.end(), &heard);
+    responder.watch_for_close(stream);
     if (info->can_subscribe)
         co_await subscribe_all(heard, uris);
-    stream->push(heard.acknowledgement());
-    responder.watch_for_close(stream);
+    heard.acknowledge();
     co_await responder.stream_events(stream);
     listens_.erase(place);
     clients_.remove_listen(heard);
@@ -139,14 +151,19 @@ std::vector<std::string> ModernEndpoint::take_seats(const std::string& endpoint,
 
 // Resources that no server is known to have are not honoured.
 awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<std::string_view> uris) {
+    std::set<std::string> unreachable;  // is asked once
     for (const auto uri : uris) {
+        if (listen.is_over())
+            co_return;
         std::optional<std::string> server = listen.endpoint;
         if (leads_to_many(listen.endpoint))
             server = aggregates_.server_of_uri(listen.endpoint, uri);
-        if (!server)
+        if (!server || unreachable.contains(*server))
             continue;
         const auto upstream = co_await servers_.upstream_for(*server, listen.caller, Deadline::after(kStartLimit));
-        if (upstream && (*upstream)->info().can_subscribe)
+        if (!upstream)
+            unreachable.insert(*server);
+        else if ((*upstream)->info().can_subscribe)
             clients_.subscribe(listen, {*server, std::string(uri)});
     }
 }

@@ -25,14 +25,20 @@ public:
     void want(std::string_view notifications, const ServerInfo& info);
     // The first message on the stream: what is honoured of it all.
     std::string acknowledgement() const;
+    // Sends it, and what has been heard before.
+    void acknowledge();
 
     void hear(std::string_view server, const mcp::Message& notification) override;
+    // Nobody reads any more, or it was ended.
+    bool is_over() const noexcept { return stream_->ended(); }
     // Ends the stream as a request is ended, by its result.
     void end();
 
 private:
     std::shared_ptr<EventStream> stream_;  // the connection's writer is the other owner
     std::string id_, tag_;                 // JSON text; as a member of _meta
+    std::string early_;                    // events that wait for the acknowledgement
+    bool acknowledged_ = false;
     bool tools_ = false, prompts_ = false, resources_ = false;
 };
 

@@ -81,7 +81,8 @@ void ModernSeats::expire(TimePoint now) {
     for (auto it = seats_.begin(); it != seats_.end();) {
         ServerSlot* slot = servers_.slot(it->first.first);
         const bool used = it->second.busy || it->second.shared > 0;
-        if (slot != nullptr && (used || now - it->second.left < slot->config().session_grace)) {
+        // Also one whose server a reload has taken away: whoever uses it gives it back.
+        if (used || (slot != nullptr && now - it->second.left < slot->config().session_grace)) {
             ++it;
             continue;
         }

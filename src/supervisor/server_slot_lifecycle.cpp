@@ -28,6 +28,9 @@ void ServerSlot::reconfigure(ServerConfig next, Duration limit) {
         runner->reconfigured({replace, recheck, limit});
     for (const Runner& runner : spares_)
         runner->reconfigured({replace, recheck, limit});
+    // What failed under the old configuration says nothing of the new one, also if none of its processes is left.
+    if (replace)
+        gate_.close_breaker();
     // A shared process that is replaced starts by itself.
     if (!is_shared() || (wants_up && !replace))
         auto_start();

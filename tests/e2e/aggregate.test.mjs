@@ -10,7 +10,7 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { Daemon, finish, kOnlyThroughHub } from './support/daemon.mjs';
 import { Exchange, json_in, key, LegacyClient, ModernClient, text_in } from './support/raw_http.mjs';
 import { peer } from './support/servers.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, within } from './support/wait.mjs';
 
 const kEras = ['legacy', 'modern'];
 const kAll = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
@@ -358,6 +358,37 @@ test('a reload that adds and removes servers is announced to both eras, and hold
     await clients[0].stop();
     opened.splice(opened.indexOf(clients[0]), 1);
     await changing.stop();
+});
+
+test('a reload that changes views and switches the aggregate off is carried out', kOnlyThroughHub, async () => {
+    const servers = { old: kServers.old };
+    const own = await Daemon.start({ servers, config: { views: { gone: { servers: ['old'] } } } });
+    const at = (where) => new ModernClient(own.url + where);
+    const call = (where) => at(where).call('old__echo', { label: 'x' });
+    await everything_met(at('/mcp'), 1);
+    assert.equal(text_in(await call('/mcp/view/gone')), 'x');
+    assert.equal((await call('/mcp/view/new')).status, 404);
+
+    const few = { servers: ['old'], tools: ['*__echo'] };
+    await own.reload({ config: { views: { new: few }, aggregate: { enabled: false } } });
+    assert.deepEqual(await names_of(at('/mcp/view/new')), ['old__echo']);
+    assert.equal(text_in(await call('/mcp/view/new')), 'x');
+    for (const where of ['/mcp/view/gone', '/mcp']) assert.equal((await call(where)).status, 404, where);
+
+    await own.reload({ config: { views: { new: { ...few, tools: ['*__raw'] } } } });
+    assert.deepEqual(await names_of(at('/mcp/view/new')), ['old__raw'], 'what was hidden is hidden at once');
+    assert.equal((await call('/mcp/view/new')).reply.error.code, -32602);
+    assert.equal(text_in(await call('/mcp')), 'x');
+    await own.stop();
+});
+
+test('open streams do not keep the daemon from ending', kOnlyThroughHub, async () => {
+    const views = { part: { servers: ['old'] } };
+    const own = await Daemon.start({ servers: { old: kServers.old }, config: { views, limits: { drain_timeout: '90s' } } });
+    for (const where of ['/mcp', '/mcp/hub', '/mcp/old', '/mcp/view/part']) {
+        await LegacyClient.open(own.url + where);
+    }
+    await within(20_000, 'the daemon to end', own.stop());
 });
 
 test('names by themselves where they are only one server’s', kOnlyThroughHub, async () => {

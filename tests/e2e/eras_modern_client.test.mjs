@@ -300,6 +300,17 @@ describe('what a legacy server asks', kOnlyThroughHub, () => {
     const again = (client, label, requests, before, { answer, ...more } = {}) =>
         ask(client, label, requests, { params: { ...retry_of(before, answer), ...more } });
 
+    test('that is nested as deep as a message may be fails its call, and nothing else', async () => {
+        const client = client_of('auto', { capabilities: kAll });
+        const allowed = await client.call('ask_deep', { label: 'deep', depth: 500 });
+        assert.equal(allowed.reply.result?.resultType, 'input_required', JSON.stringify(allowed.reply).slice(0, 300));
+        for (const depth of [508, 509, 510]) {
+            const { reply } = await client.call('ask_deep', { label: 'deep', depth });
+            assert.ok(reply.result || /cannot be passed on|too deep|nest/.test(reply.error.message), JSON.stringify(reply).slice(0, 300));
+        }
+        assert.equal(text_in(await client.call('echo', { label: 'still here' })), 'still here');
+    });
+
     test('becomes input_required, and the answer goes to the server', async () => {
         const client = client_of('legacy', { capabilities: kAll });
         const requests = { a: elicit('your name?') };

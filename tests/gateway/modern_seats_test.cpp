@@ -54,6 +54,26 @@ TEST_F(ModernSeatsTest, no_two_clients_share_one) {
     EXPECT_NE(seats.take("own", named("b"), kStart), of_a);
 }
 
+TEST_F(ModernSeatsTest, one_that_is_used_outlives_its_server) {
+    const auto listening = seats.share("own", named("a"));
+    const auto calling = seats.take("own", named("b"), kStart);
+    const auto left = seats.take("own", named("c"), kStart);
+    seats.leave("own", left, kStart);
+    supervised.supervisor.apply({}, Duration(0));
+    seats.expire(kStart);
+    EXPECT_EQ(seats.size(), 2U) << "nobody uses the third";
+    supervised.supervisor.apply({isolated("own", Isolation::session)}, Duration(0));
+    EXPECT_EQ(seats.share("own", named("a")), listening);
+    seats.release("own", listening, kStart);
+    seats.expire(kStart + 1h);
+    EXPECT_EQ(seats.size(), 2U) << "the second listen goes on";
+    seats.release("own", listening, kStart);
+    seats.leave("own", calling, kStart);
+    seats.expire(kStart + 1h);
+    EXPECT_EQ(seats.size(), 0U);
+    supervised.loop.run_for(10s);  // until the servers that were taken away have ended
+}
+
 TEST_F(ModernSeatsTest, are_there_where_sessions_are_isolated) {
     EXPECT_FALSE(seats.take("maybe", named("a"), kStart).empty());
     for (const char* server : {"shared", "caller", "unknown"}) {

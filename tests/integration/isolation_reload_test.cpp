@@ -98,12 +98,13 @@ TEST(IsolationReload, processes_that_failed_are_started_by_calls_and_not_by_the_
     daemon.write_config(broken);
     ASSERT_EQ(reload(daemon).status, 200);
     for (const auto& client : clients)
-        client->call("echo");
+        EXPECT_TRUE(client->call("echo").rpc_error().is_object());
     ASSERT_TRUE(wait_until([&] { return daemon.server_processes().empty(); }));
     daemon.write_config(isolated_config("session"));
     ASSERT_EQ(reload(daemon).status, 200);
-    EXPECT_EQ(clients.front()->call("echo", {{"text", "mended"}}).text(), "mended");
-    EXPECT_EQ(daemon.server_processes().size(), 1U);
+    const auto mended = clients.front()->call("echo", {{"text", "mended"}});
+    EXPECT_EQ(mended.text(), "mended") << mended.body;
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().size() == 1; }));
 }
 
 TEST(IsolationReload, fewer_warm_processes_are_kept_when_fewer_are_asked_for) {

@@ -97,6 +97,13 @@ const tools = {
         if (must && Object.values(answers).some(({ error }) => error)) throw { code: -31000, message: 'not answered' };
         return answers[Object.keys(answers)[0]]?.cancelled ? kSent : text({ label, answers });
     },
+    // Asks something of so many arrays within each other.
+    ask_deep({ label, depth }, call) {
+        const nested = '['.repeat(depth) + ']'.repeat(depth);
+        const request = elicit(label);
+        request.params.nested = JSON.parse(nested);
+        return tools.ask({ label, requests: { q: request } }, call);
+    },
     // When it was cancelled it does not end: at the next call it logs and asks, as if nothing had happened.
     nag({ label }, call) {
         call.progress(1, 1, label);

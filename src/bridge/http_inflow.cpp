@@ -58,8 +58,9 @@ void HttpInflow::restart() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(rules_.header_bytes));
     parser_->body_limit(boost::none);
-    parser_->eager(true);
+    parser_->eager(false);
     parser_->skip(rules_.to_head);
+    header_size_ = 0;
 }
 
 Error HttpInflow::broken(boost::system::error_code why) const {
@@ -84,7 +85,6 @@ awaitable<result<void>> HttpInflow::read_header() {
             if (!filled)
                 co_return filled;
         }
-        status_ = parser_->get().result_int();
         if (status_ / 100 != 1)
             break;
         if (status_ == 101)
@@ -93,12 +93,16 @@ awaitable<result<void>> HttpInflow::read_header() {
         if (auto parsed = parse(); !parsed)
             co_return parsed;
     }
-    take_header();
     end_if_done();
     co_return result<void>();
 }
 
+// At once: the parser adds what follows the body to it (RFC 9110 section 6.5.1).
 void HttpInflow::take_header() {
+    parser_->eager(true);
+    status_ = parser_->get().result_int();
+    fields_.clear();
+    length_.reset();
     for (const auto& field : parser_->get())
         fields_.emplace_back(std::string_view(field.name_string()), std::string_view(field.value()));
     if (const auto length = parser_->content_length())
@@ -129,23 +133,30 @@ awaitable<result<void>> HttpInflow::fill() {
 
 result<void> HttpInflow::parse() {
     boost::system::error_code ec;
-    while (buffer_.size() > 0 && !parser_->is_done()) {
-        const std::size_t taken = parser_->put(buffer_.data(), ec);
+    std::size_t taken = 1;
+    while (!ec && taken > 0 && buffer_.size() > 0 && !parser_->is_done()) {
+        const bool in_header = !parser_->is_header_done();
+        taken = parser_->put(buffer_.data(), ec);
         buffer_.consume(taken);
-        if (ec || taken == 0)
-            break;
+        header_size_ += in_header ? taken : 0;
+        if (in_header && parser_->is_header_done())
+            take_header();
     }
     if (ec == http::error::need_more)
         ec = {};
-    // The parser applies its limit to parts of the header; of what it has not understood there is never so much.
-    const bool too_long = !parser_->is_header_done() ? buffer_.size() >= rules_.header_bytes
-                                                     : !parser_->is_done() && buffer_.size() > rules_.header_bytes;
-    if (!ec && too_long)
+    if (!ec && is_too_long())
         ec = http::error::header_limit;
     if (ec)
         return Error(errc::upstream_failed,
                      "what " + rules_.server + " sent is no HTTP that can be used: " + ec.message());
     return {};
+}
+
+// Of what the parser has not understood yet there is never so much.
+bool HttpInflow::is_too_long() const {
+    if (!parser_->is_header_done())
+        return header_size_ + buffer_.size() >= rules_.header_bytes;
+    return header_size_ > rules_.header_bytes || (!parser_->is_done() && buffer_.size() > rules_.header_bytes);
 }
 
 awaitable<result<std::size_t>> HttpInflow::read(std::string& piece) {

@@ -61,6 +61,7 @@ private:
     result<void> parse();
     void restart();
     void take_header();
+    bool is_too_long() const;
     void end_if_done();
 
     std::shared_ptr<HttpPool> pool_;  // also the client's
@@ -69,6 +70,7 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     std::size_t next_read_;
+    std::size_t header_size_ = 0;  // of what the parser has taken
     std::optional<Error> failure_;
     HttpFields fields_;
     std::optional<std::uint64_t> length_;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 
-import { build, echoServer, Hub, percentile, until } from "../supervision/hub.mjs";
+import { build, echoServer, Hub, percentile, run_scenarios, until } from "../supervision/hub.mjs";
 
 const run = promisify(execFile);
 const kServers = 20;
@@ -104,13 +104,5 @@ async function call() {
     hub.forget();
 }
 
-const scenarios = { list, call };
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);
-for (const name of wanted) {
-    if (!scenarios[name]) {
-        console.error(`there is no scenario "${name}"; there are: ${Object.keys(scenarios).join(", ")}`);
-        process.exit(2);
-    }
-    await scenarios[name]();
-}
-process.exit(broken ? 1 : 0);
+await run_scenarios({ list, call });
+process.exit(broken > 0 ? 1 : 0);

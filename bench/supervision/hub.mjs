@@ -118,3 +118,15 @@ export function percentile(values, share) {
     const sorted = [...values].sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
+
+// Those that the command line names, or all of them, one after the other. A name that is none exits 2.
+export async function run_scenarios(scenarios) {
+    const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);
+    for (const name of wanted) {
+        if (!scenarios[name]) {
+            console.error(`there is no scenario "${name}"; there are: ${Object.keys(scenarios).join(", ")}`);
+            process.exit(2);
+        }
+        await scenarios[name]();
+    }
+}

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 
-import { build, echoServer, Hub, percentile, sleep, until } from "./hub.mjs";
+import { build, echoServer, Hub, percentile, run_scenarios, sleep, until } from "./hub.mjs";
 
 const run = promisify(execFile);
 let broken = 0;
@@ -243,12 +243,5 @@ const scenarios = {
     crash_loop,
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios);
-for (const name of wanted) {
-    if (!scenarios[name]) {
-        console.error(`there is no scenario "${name}"; there are: ${Object.keys(scenarios).join(", ")}`);
-        process.exit(2);
-    }
-    await scenarios[name]();
-}
+await run_scenarios(scenarios);
 process.exit(broken > 0 ? 1 : 0);

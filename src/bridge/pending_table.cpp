@@ -118,8 +118,10 @@ Exchange* PendingTable::only_exchange(TimePoint now) const {
     }
     if (found == nullptr)
         return nullptr;
-    for (const Lingering& one : lingering_)
-        if (may_linger(one, now) && one.is_of_another(*found->exchange))
+    // Newest first: what is before one that is too old is older still, and every log message comes by here.
+    const Duration window = heedless_ ? kHeedless : kLinger;
+    for (auto one = lingering_.rbegin(); one != lingering_.rend() && one->since + window > now; ++one)
+        if (may_linger(*one, now) && one->is_of_another(*found->exchange))
             return nullptr;
     return found->exchange;
 }

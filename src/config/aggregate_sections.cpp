@@ -118,6 +118,10 @@ ViewConfig read_view(const std::string& name, const ordered_json& entry, const s
     view.rename = read_pairs(reader, "rename", findings);
     view.describe = read_pairs(reader, "describe", findings);
     reader.warn_unknown();
+    // None would read as all: a list that was emptied must not show more.
+    if (const auto given = entry.find("servers"); given != entry.end() && given->is_array() && given->empty())
+        findings.faults.push_back(
+            {reader.path_of("servers"), "found no server; allowed: one or more, or no \"servers\" for all of them"});
     check_servers(view, config, reader.path_of("servers"), findings);
     check_patterns(view, reader.path_of("tools"), findings);
     check_rename(view, config, reader.path_of("rename"), findings);

@@ -23,6 +23,8 @@ constexpr ListLifetime kUnlessTold{60'000, true};
 constexpr Duration kFirstMeeting{5'000};
 constexpr Duration kLook{10};
 constexpr Duration kMeetAgain{30'000};
+// So many entries that are left out are named in the log: a server may have any number.
+constexpr std::size_t kMaxReported = 200;
 
 const ListKind* kind_of(std::string_view method) {
     for (const ListKind& kind : kListKinds)
@@ -67,9 +69,14 @@ const Aggregates::Shown& Aggregates::shown(std::string_view endpoint) {
     Shown next = make(endpoint);
     next.stamp = stamp;
     for (const AggregateList* list : {&next.tools, &next.prompts, &next.resources, &next.templates})
-        for (const std::string& sentence : list->dropped())
-            if (reported_.insert(sentence).second)
-                log().warn("aggregate: {}", sentence);
+        for (const std::string& sentence : list->dropped()) {
+            if (reported_.size() >= kMaxReported || !reported_.insert(sentence).second)
+                continue;
+            log().warn("aggregate: {}", sentence);
+            if (reported_.size() == kMaxReported)
+                log().warn("aggregate: {} entries were left out so far; what else is left out is not named any more",
+                           kMaxReported);
+        }
     return shown_.insert_or_assign(std::string(endpoint), std::move(next)).first->second;
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/http_responder.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
@@ -224,9 +225,9 @@ awaitable<void> HttpResponder::await_close([[maybe_unused]] std::shared_ptr<void
 }
 
 bool HttpResponder::client_is_gone() const noexcept {
-    char byte = 0;
-    const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+    // Not by looking for the end of what it sent: bytes that nobody reads yet may stand before it.
+    pollfd state{socket_.native_handle(), POLLRDHUP, 0};
+    return !socket_.is_open() || ::poll(&state, 1, 0) > 0;
 }
 
 awaitable<void> HttpResponder::send_continue() {

@@ -90,6 +90,12 @@ TEST(Views, have_names_that_fit_into_an_address) {
         EXPECT_EQ(named(name), 1U) << name;
 }
 
+TEST(Views, of_no_server_are_refused_instead_of_showing_all) {
+    EXPECT_EQ(faults_of(with_view(R"({"servers": []})")),
+              one("views.coding.servers: found no server; allowed: one or more, or no \"servers\" for all of them"));
+    EXPECT_EQ(faults_of(with_view("{}")).size(), 0U);
+}
+
 TEST(Views, unknown_servers_and_keys_are_warnings) {
     const Config config = parsed(with_view(R"({"servers": ["files", "gone"], "tool": []})"));
     ASSERT_EQ(config.warnings.size(), 2U);

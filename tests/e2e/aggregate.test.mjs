@@ -382,6 +382,22 @@ test('a reload that changes views and switches the aggregate off is carried out'
     await own.stop();
 });
 
+test('entries that are left out are named in the log, but not without end', kOnlyThroughHub, async () => {
+    const own = await Daemon.start({ servers: { old: kServers.old } });
+    const client = await client_of('modern', { of: own });
+    await everything_met(client, 1);
+    const twice = (count) => Array.from({ length: 2 * count }, (_, n) => `twin_${n >> 1}`);
+    const lines = () => own.log.split('\n').filter((line) => line.includes('aggregate: '));
+    await client.call('old__add_tool', { names: twice(200) });
+    await eventually(10_000, 'two hundred to be named', async () => (await names_of(client)) && lines().length >= 200);
+    assert.equal(lines().length, 201, 'and that it is enough');
+    assert.match(lines()[200], /200 entries were left out so far/);
+    await client.call('old__add_tool', { names: ['one_more', 'one_more', 'single'] });
+    await eventually(10_000, 'the new list', async () => (await names_of(client)).includes('old__single'));
+    assert.equal(lines().length, 201);
+    await own.stop();
+});
+
 test('open streams do not keep the daemon from ending', kOnlyThroughHub, async () => {
     const views = { part: { servers: ['old'] } };
     const own = await Daemon.start({ servers: { old: kServers.old }, config: { views, limits: { drain_timeout: '90s' } } });

@@ -2,6 +2,8 @@
 // era. The client is a raw one: what a rule says of bytes, statuses and order is looked at as it is on the wire.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -281,6 +283,21 @@ for (const era of kEras)
             await call.inbox.next('its progress');
             await call.close();
             await cancelled_at(client, 'closed');
+        });
+
+        test('also if something came before the end that nobody has read', async () => {
+            const client = client_of(era);
+            const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'hold', arguments: { label: 'late byte' }, _meta: { ...client.meta(), progressToken: 1 } } };
+            const body = JSON.stringify(message);
+            const { hostname, port, pathname } = new URL(client.url);
+            const lines = Object.entries(client.headers_of(message)).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+            const socket = net.connect(Number(port), hostname);
+            socket.on('error', () => {});
+            socket.write(`POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${lines}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+            await once(socket, 'data'); // the call has begun
+            socket.end('\r\n');
+            await cancelled_at(client, 'late byte');
+            socket.destroy();
         });
 
         test('closing it before anything came is it as well', async () => {

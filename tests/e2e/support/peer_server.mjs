@@ -145,8 +145,8 @@ const tools = {
         announce(method, params);
         return text('announced');
     },
-    add_tool({ name }) {
-        added.push(name);
+    add_tool({ name, names = [name] }) {
+        added.push(...names);
         announce('notifications/tools/list_changed');
         return text('added');
     },

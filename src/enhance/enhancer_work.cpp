@@ -3,6 +3,7 @@
 
 #include <boost/asio/redirect_error.hpp>
 
+#include "base/race.hpp"
 #include "base/text.hpp"
 #include "enhance/enhancer.hpp"
 #include "enhance/flight.hpp"

@@ -35,11 +35,11 @@ bool HttpRequest::has_header(std::string_view name) const {
 }
 
 std::optional<std::string> HttpRequest::query_value(std::string_view name) const {
-    std::string_view rest = query;
-    while (!rest.empty()) {
-        const auto end = rest.find('&');
-        const std::string_view pair = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    std::string_view left = query;
+    while (!left.empty()) {
+        const auto end = left.find('&');
+        const std::string_view pair = left.substr(0, end);
+        left = end == std::string_view::npos ? std::string_view() : left.substr(end + 1);
         const auto equals = pair.find('=');
         if (percent_decode(pair.substr(0, equals)) == name)
             return percent_decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));

@@ -8,6 +8,7 @@
 #include "base/redactor.hpp"
 #include "mcp/era_request.hpp"
 #include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -76,7 +77,7 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call(Exchange& exchange) {
         return bridge_.call_as(exchange, exchange.request(), {});
     const std::string_view method = exchange.request().method();
     if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
-        return change_interest(method, std::string(exchange.request().uri()), exchange.deadline());
+        return change_interest(method, mcp::plain_spelling(exchange.request().uri()), exchange.deadline());
     if (is_modern_alone(method))
         return refuse(exchange);
     return call_for_legacy(exchange);

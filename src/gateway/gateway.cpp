@@ -104,7 +104,9 @@ awaitable<void> Gateway::expire_sessions() {
     for (;;) {
         timer.expires_after(kExpirePeriod);
         co_await timer.async_wait(use_awaitable);
-        parts_->sessions.expire(Clock::now());
+        const TimePoint now = Clock::now();
+        parts_->legacy.give_up_the_cut_off(now);
+        parts_->sessions.expire(now);
     }
 }
 

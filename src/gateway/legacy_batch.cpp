@@ -15,6 +15,7 @@ struct LegacyEndpoint::Batch final : ReplyChannel {
     Batch(LegacyEndpoint& o, HttpRequest& r, std::shared_ptr<Session> s, std::shared_ptr<SessionStream> e)
         : owner(o), request(r), session(std::move(s)), stream(std::move(e)), all_done(o.tasks_.executor()) {}
     SessionStream& open() override { return *stream; }
+    bool client_is_gone() const noexcept override { return !stream->is_carried(); }
     void one_done() {
         if (--remaining > 0)
             return;

@@ -153,10 +153,10 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::set_level(LegacyExchange& excha
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& exchange, Session& session) {
-    const std::string uri(exchange.request().uri());
+    const std::string_view uri = exchange.request().uri();
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    const Subscription what{exchange.route.server, uri};
+    const Subscription what(exchange.route.server, uri);
     if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(what))
         co_return Error(errc::busy, "this session has " + std::to_string(kMaxSubscriptions) +
                                         " subscriptions, the limit; give some up first");
@@ -171,10 +171,10 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& excha
 }
 
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::unsubscribe(LegacyExchange& exchange, Session& session) {
-    const std::string uri(exchange.request().uri());
+    const std::string_view uri = exchange.request().uri();
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
-    const Subscription what{exchange.route.server, uri};
+    const Subscription what(exchange.route.server, uri);
     session.subscriptions.erase(what);
     // A server that does not run has no subscriptions; it is told of the present ones when it does.
     if (!clients_.needs_unsubscribe(session, what) || servers_.ready(exchange.route.server, session.caller) == nullptr)

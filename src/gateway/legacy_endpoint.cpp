@@ -102,6 +102,31 @@ void LegacyEndpoint::note_cut_off(Session& session) const {
         session.ends_at = Clock::now() + grace;
 }
 
+// While it waits, on whatever it waits, and holds a process.
+bool LegacyEndpoint::is_cut_off(const Session& session) const {
+    if (session.over_sse || session.opening || session.in_flight.empty() || session.is_connected())
+        return false;
+    const auto servers = servers_.servers_of(session.endpoint);
+    return std::any_of(servers.begin(), servers.end(),
+                       [&](const auto& server) { return !servers_.owner_of(server, session.caller).empty(); }) &&
+           std::all_of(session.in_flight.begin(), session.in_flight.end(),
+                       [](const LegacyExchange* exchange) { return exchange->client_is_gone(); });
+}
+
+void LegacyEndpoint::give_up_the_cut_off(TimePoint now) {
+    std::vector<Session*> cut_off;
+    sessions_.each_endpoint([&](std::string_view, const auto& sessions) {
+        std::copy_if(sessions.begin(), sessions.end(), std::back_inserter(cut_off),
+                     [&](const Session* session) { return is_cut_off(*session); });
+    });
+    for (Session* session : cut_off) {
+        if (session->ends_at == TimePoint::max())
+            note_cut_off(*session);
+        else if (now >= session->ends_at)
+            cancel_calls(*session, R"("the client was cut off and did not come back")");
+    }
+}
+
 // Whether a client is still there costs a system call, which a quick call of a shared server is not worth.
 bool LegacyEndpoint::is_worth_a_look(const Session& session, const HttpRequest& request) const {
     const ServerSlot* slot = servers_.slot(session.endpoint);

@@ -39,6 +39,9 @@ public:
     awaitable<void> open_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> post_sse(HttpRequest& request, HttpResponder& responder, std::string_view server);
     awaitable<void> end_session(HttpRequest& request, HttpResponder& responder, std::string_view server);
+    // Cancels the calls of sessions with a process of their own whose clients were cut off while they waited, and did
+    // not come back within session_grace: else each would keep its process for max_call_time. To be called regularly.
+    void give_up_the_cut_off(TimePoint now);
 
 private:
     struct Batch;
@@ -57,6 +60,7 @@ private:
     awaitable<result<ServerInfo>> info_for(const Session& session);
     bool is_worth_a_look(const Session& session, const HttpRequest& request) const;
     void note_cut_off(Session& session) const;
+    bool is_cut_off(const Session& session) const;
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
                                mcp::Message message);
     awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);

@@ -28,6 +28,9 @@ public:
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.
     void cancel(std::string_view reason) { route.cancel(*this, reason); }
 
+    // Nobody is there to hear the answer, as far as a look at the connection tells.
+    bool client_is_gone() const noexcept { return channel_.client_is_gone(); }
+
     CallRoute route;
 
 private:

@@ -108,13 +108,16 @@ void ModernCall::finish(Reply reply) {
 }
 
 awaitable<void> ModernCall::next() {
-    while (!outcome_ && open_.empty())
-        co_await changed_.wait();
-    if (outcome_)
-        co_return;
     SteadyTimer more(executor_);
-    more.expires_after(kCollect);
-    co_await more.async_wait(use_awaitable);
+    // What was asked may be withdrawn while more is waited for.
+    do {
+        while (!outcome_ && open_.empty())
+            co_await changed_.wait();
+        if (outcome_)
+            co_return;
+        more.expires_after(kCollect);
+        co_await more.async_wait(use_awaitable);
+    } while (!outcome_ && open_.empty());
 }
 
 std::vector<mcp::InputRequest> ModernCall::questions() const {

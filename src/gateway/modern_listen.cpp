@@ -62,7 +62,7 @@ void ModernListen::hear(std::string_view server, const mcp::Message& notificatio
                         (method == mcp::method::prompts_changed && prompts_) ||
                         (method == mcp::method::resources_changed && resources_) ||
                         (method == mcp::method::resource_updated &&
-                         subscriptions.contains({std::string(server), std::string(notification.uri())}));
+                         subscriptions.contains({server, notification.uri()}));
     if (!wanted)
         return;
     mcp::PatchList patches;
@@ -164,7 +164,7 @@ awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<
         if (!upstream)
             unreachable.insert(*server);
         else if ((*upstream)->info().can_subscribe)
-            clients_.subscribe(listen, {*server, std::string(uri)});
+            clients_.subscribe(listen, Subscription(*server, uri));
     }
 }
 

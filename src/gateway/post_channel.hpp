@@ -20,6 +20,7 @@ public:
         : responder_(responder), session_(session), settings_(settings) {}
 
     SessionStream& open() override;
+    bool client_is_gone() const noexcept override { return !is_carried_elsewhere() && responder_.client_is_gone(); }
 
     // Null while nothing has preceded the answer.
     SessionStream* stream() const noexcept { return stream_.get(); }

@@ -12,6 +12,8 @@ public:
     virtual ~ReplyChannel() = default;
     // The stream, opened now if it is not open yet.
     virtual MessageSink& open() = 0;
+    // No connection is there to carry what is said here, as far as a look at it tells.
+    virtual bool client_is_gone() const noexcept { return false; }
 };
 
 }  // namespace agenthub

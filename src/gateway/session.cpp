@@ -25,7 +25,7 @@ void Session::hear(std::string_view server, const mcp::Message& notification) {
     if (notification.method() == mcp::method::log_message && !wants_log(*this, notification))
         return;
     if (notification.method() == mcp::method::resource_updated &&
-        !subscriptions.contains({std::string(server), std::string(notification.uri())}))
+        !subscriptions.contains({server, notification.uri()}))
         return;
     send(notification.text());
 }

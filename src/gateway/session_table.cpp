@@ -13,6 +13,8 @@ namespace {
 
 // What a connection has taken is kept for as long as it may have been lost on its way.
 constexpr Duration kReplayTime{60'000};
+// A session that was used so recently is not given up for a new one.
+constexpr Duration kSpared{30'000};
 
 }  // namespace
 
@@ -28,7 +30,7 @@ SessionTable::SessionTable(std::size_t limit, Duration idle, std::function<void(
 
 result<std::shared_ptr<Session>> SessionTable::create(std::string_view server, mcp::Caller caller, TimePoint now) {
     if (sessions_.size() >= limit_)
-        expire(now);
+        make_room(now);
     if (sessions_.size() >= limit_)
         return Error(errc::busy, "AgentHub has " + std::to_string(sessions_.size()) +
                                      " sessions, the limit (limits.sessions); end some or try again later");
@@ -103,6 +105,20 @@ void SessionTable::expire(TimePoint now) {
     }
     for (const auto& session : old)
         end(session);
+}
+
+// Many clients never end a session, and some open one per call: the one that was left for the longest gives way. Its
+// client, should it come back, is told by 404 to open another (transports, "Session Management").
+void SessionTable::make_room(TimePoint now) {
+    expire(now);
+    if (sessions_.size() < limit_)
+        return;
+    std::shared_ptr<Session> oldest;
+    for (const auto& [id, session] : sessions_)
+        if (is_idle(*session) && (oldest == nullptr || session->last_used < oldest->last_used))
+            oldest = session;
+    if (oldest != nullptr && now - oldest->last_used >= kSpared)
+        end(oldest);
 }
 
 const std::vector<Session*>& SessionTable::of_endpoint(std::string_view server) const {

@@ -54,6 +54,7 @@ private:
     using ByName = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
     static bool is_idle(const Session& session) noexcept;
+    void make_room(TimePoint now);
 
     std::size_t limit_;
     Duration idle_;

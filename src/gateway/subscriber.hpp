@@ -9,14 +9,18 @@
 #include <string>
 
 #include "mcp/caller.hpp"
+#include "mcp/json_text.hpp"
 #include "mcp/log_level.hpp"
 #include "mcp/message.hpp"
 
 namespace agenthub {
 
-// A resource that somebody wants to hear of. `uri` is JSON text.
+// A resource that somebody wants to hear of.
 struct Subscription {
-    std::string server, uri;
+    // `uri_token` is JSON text. The same resource may be spelt in several ways ("\/" is "/"), and is one here.
+    Subscription(std::string_view s, std::string_view uri_token) : server(s), uri(mcp::plain_spelling(uri_token)) {}
+
+    std::string server, uri;  // the uri is JSON text
     auto operator<=>(const Subscription&) const = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
 #include "mcp/json_number.hpp"
 
 namespace agenthub::mcp {
@@ -118,6 +119,14 @@ std::string unescape(std::string_view token) {
             at += 2;
         }
     }
+    return out;
+}
+
+std::string plain_spelling(std::string_view token) {
+    if (!token.starts_with('"') || token.find('\\') == std::string_view::npos)
+        return std::string(token);
+    std::string out;
+    append_json_string(out, unescape(token));
     return out;
 }
 

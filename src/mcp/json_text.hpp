@@ -20,6 +20,10 @@ bool is_json_integer(std::string_view token) noexcept;
 // The text between the quotes of a valid JSON string token with its escapes resolved. A lone surrogate becomes U+FFFD.
 std::string unescape(std::string_view token);
 
+// A JSON string token in the one spelling in which AgentHub compares and keeps it: without escapes that need not be.
+// Anything else is returned as it is.
+std::string plain_spelling(std::string_view token);
+
 // True when the JSON string token spells exactly `plain` (ASCII without quotes or backslashes), escapes considered.
 bool spells(std::string_view token, std::string_view plain);
 

@@ -137,6 +137,26 @@ TEST(ModernCall, questions_that_come_close_together_are_collected) {
     EXPECT_EQ(call->questions().size(), 2U);
 }
 
+TEST(ModernCall, a_question_that_is_taken_back_while_more_are_waited_for_was_none) {
+    asio::io_context loop;
+    std::vector<std::string> answers;
+    const auto call = modern_call(loop);
+    TaskGroup tasks(loop.get_executor());
+    bool ended = false;
+    tasks.spawn(await_next(call, ended), "next");
+    const auto question = question_of(answers, "5");
+    call->ask(question);
+    loop.poll();
+    question->withdraw();
+    loop.run_for(std::chrono::milliseconds(200));
+    EXPECT_FALSE(ended) << "there is nothing to tell the client";
+    call->ask(question_of(answers, "6"));
+    loop.restart();
+    loop.run_for(std::chrono::seconds(5));
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(call->questions().size(), 1U);
+}
+
 TEST(ModernCall, an_outcome_is_not_waited_with) {
     asio::io_context loop;
     const auto call = modern_call(loop);

@@ -10,6 +10,9 @@ namespace {
 constexpr Duration kIdle{60'000};
 
 // No call of these tests is answered with a stream.
+// SessionTable's: a session that was used so recently is not given up for a new one.
+constexpr Duration kSpared{30'000};
+
 struct NoStream final : ReplyChannel {
     explicit NoStream(Executor executor) : stream(executor, 1000) {}
     EventStream& open() override { return stream; }
@@ -54,14 +57,27 @@ TEST_F(SessionTableTest, takes_the_limit_and_refuses_one_over) {
     EXPECT_TRUE(table.create("one", mcp::Caller(), now).has_value());
 }
 
-TEST_F(SessionTableTest, makes_room_at_the_limit_by_ending_what_is_idle) {
-    auto table = make(1);
+TEST_F(SessionTableTest, makes_room_at_the_limit_by_ending_what_was_left_for_the_longest) {
+    auto table = make(2);
     const auto old = add(table);
-    now += kIdle - Duration(1);
-    EXPECT_FALSE(table.create("one", mcp::Caller(), now).has_value());
+    now += Duration(1);
+    const auto younger = add(table);
+    now += kSpared - Duration(2);
+    EXPECT_FALSE(table.create("one", mcp::Caller(), now).has_value()) << "both were used a moment ago";
     now += Duration(1);
     EXPECT_TRUE(table.create("one", mcp::Caller(), now).has_value());
     EXPECT_EQ(ended, std::vector{old->id});
+    EXPECT_EQ(table.size(), 2u);
+}
+
+TEST_F(SessionTableTest, gives_no_session_up_that_listens_or_waits) {
+    auto table = make(1);
+    const auto session = add(table);
+    const auto connection = session->open_general(settings)->open();
+    now += 10 * kSpared;
+    EXPECT_FALSE(table.create("one", mcp::Caller(), now).has_value());
+    connection->break_off();
+    EXPECT_TRUE(table.create("one", mcp::Caller(), now).has_value());
 }
 
 TEST_F(SessionTableTest, expires_after_the_idle_time_and_not_before) {

@@ -28,6 +28,14 @@ struct OnePlace : testing::Test {
     pid_t pid = -1;
 };
 
+// The bytes of a tools/call over HTTP; `params` is JSON text.
+std::string post_of_call(const std::string& session_id, const std::string& params) {
+    const std::string body = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":)" + params + "}";
+    return "POST /mcp/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
+           "Content-Type: application/json\r\nMcp-Session-Id: " +
+           session_id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 TEST(Isolation, at_max_instances_a_session_waits_for_a_place_and_is_then_sent_away_with_a_time) {
     Daemon daemon(isolated_config("session", {{"max_instances", 2}, {"queue_timeout", "500ms"}}));
     McpClient first(daemon.port());
@@ -89,6 +97,26 @@ TEST(Isolation, a_client_that_is_cut_off_and_stays_away_loses_its_session_and_it
     EXPECT_EQ(client.request("ping").status, 404);
 }
 
+TEST(Isolation, a_client_that_is_cut_off_while_it_waits_and_stays_away_keeps_no_process) {
+    Daemon daemon(isolated_config("session", {{"session_grace", "100ms"}}));
+    // One of which nothing is heard, one that sends progress, one that asks its client.
+    for (const char* params :
+         {R"({"name":"sleep","arguments":{"ms":3600000}})",
+          R"({"name":"work","arguments":{"for_ms":3600000},"_meta":{"progressToken":1}})",
+          R"({"name":"ask","arguments":{"method":"elicitation/create","wait_ms":3600000}})"}) {
+        McpClient client(daemon.port());
+        client.initialize("2025-11-25", {{"elicitation", nlohmann::json::object()}});
+        const pid_t pid = server_of(client);
+        {
+            RawConnection connection(daemon.port());
+            connection.send(post_of_call(client.session_id, params));
+            EXPECT_TRUE(wait_until([&] { return calls_running(daemon) == 1; })) << params;
+        }
+        EXPECT_TRUE(wait_until([&] { return !is_alive(pid); })) << params;
+        EXPECT_EQ(client.request("ping").status, 404) << params;
+    }
+}
+
 TEST(Isolation, a_client_that_comes_back_in_time_keeps_both) {
     Daemon daemon(isolated_config("session", {{"session_grace", "1h"}}));
     McpClient client(daemon.port());
@@ -104,12 +132,7 @@ TEST(Isolation, clients_that_start_a_call_and_vanish_leave_nothing) {
         McpClient client(daemon.port());
         client.initialize();
         RawConnection connection(daemon.port());
-        const std::string body =
-            R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sleep","arguments":{"ms":100}}})";
-        connection.send(
-            "POST /mcp/hostile HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\n"
-            "Content-Type: application/json\r\nMcp-Session-Id: " +
-            client.session_id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        connection.send(post_of_call(client.session_id, R"({"name":"sleep","arguments":{"ms":100}})"));
     }
     EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
 }

@@ -62,6 +62,21 @@ TEST_F(Notices, resource_updates_reach_subscribers_only_and_subscriptions_are_co
     })) << "the last interested session has ended";
 }
 
+TEST_F(Notices, a_resource_is_the_same_however_its_uri_is_spelt) {
+    const auto spelt = [](const std::string& method) {
+        return R"({"jsonrpc":"2.0","id":"s","method":")" + method + R"(","params":{"uri":"hostile:\/\/\u0061"}})";
+    };
+    client_.post(spelt("resources/subscribe"));
+    other_.request("resources/subscribe", {{"uri", "hostile://a"}});
+    EXPECT_EQ(stats()["requests"]["resources/subscribe"], 1) << "one resource, one subscription";
+    client_.call("update", {{"uri", "hostile://a"}});
+    ASSERT_TRUE(mine_->wait_for_count(1));
+    ASSERT_TRUE(theirs_->wait_for_count(1));
+    other_.post(spelt("resources/unsubscribe"));
+    client_.request("resources/unsubscribe", {{"uri", "hostile://a"}});
+    EXPECT_EQ(stats()["requests"]["resources/unsubscribe"], 1) << "nobody wants it any more";
+}
+
 TEST_F(Notices, log_messages_go_to_the_session_whose_call_causes_them) {
     const Reply reply = client_.call("log", {{"n", 2}, {"level", "warning"}});
     EXPECT_TRUE(reply.is_stream());

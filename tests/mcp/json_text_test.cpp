@@ -14,6 +14,16 @@ TEST(JsonText, unescape_resolves_every_escape) {
     EXPECT_EQ(unescape(R"("")"), "");
 }
 
+TEST(JsonText, a_string_has_one_plain_spelling) {
+    EXPECT_EQ(plain_spelling(R"("file:///a")"), R"("file:///a")");
+    EXPECT_EQ(plain_spelling(R"("file:\/\/\/\u0061")"), R"("file:///a")");
+    EXPECT_EQ(plain_spelling(R"("\u00e9\ud83d\ude42")"), R"("é🙂")");
+    EXPECT_EQ(plain_spelling(R"("\"\\\n")"), R"("\"\\\n")") << "what must be escaped still is";
+    EXPECT_EQ(plain_spelling(R"("")"), R"("")");
+    EXPECT_EQ(plain_spelling(""), "");
+    EXPECT_EQ(plain_spelling(R"({"\u0061":1})"), R"({"\u0061":1})") << "no string";
+}
+
 TEST(JsonText, spells_sees_through_escapes) {
     EXPECT_TRUE(spells(R"("id")", "id"));
     EXPECT_TRUE(spells(R"("i\u0064")", "id"));

@@ -124,7 +124,9 @@ void HttpConnection::describe_request() {
     request_.peer_ip = peer_.ip;
     request_.over_unix = peer_.unix_socket;
     request_.local_port = peer_.local_port;
-    if (const auto length = parser_->content_length(); length && whole)
+    // Of a header that is not whole the parser must not be asked.
+    const auto length = whole ? parser_->content_length() : boost::none;
+    if (length)
         request_.content_length = *length;
     request_.id = ids_.next();
     request_.began = Clock::now();

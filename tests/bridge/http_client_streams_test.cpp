@@ -30,10 +30,11 @@ TEST(HttpClientStream, hands_out_the_first_piece_while_the_next_has_not_come) {
     });
 }
 
-awaitable<void> flood(PeerConnection& peer, std::size_t& sent) {
+// It goes on when the test has ended, until its connection is closed.
+awaitable<void> flood(std::shared_ptr<PeerConnection> peer, std::shared_ptr<std::size_t> sent) {
     const std::string block(64 * 1024, 'x');
-    for (bool open = true; open; sent += block.size())
-        open = co_await peer.send(block);
+    for (bool open = true; open; *sent += block.size())
+        open = co_await peer->send(block);
 }
 
 TEST(HttpClientStream, reads_no_further_than_its_buffer_ahead_of_who_takes_the_body) {
@@ -42,20 +43,21 @@ TEST(HttpClientStream, reads_no_further_than_its_buffer_ahead_of_who_takes_the_b
     with_peer(
         [](PeerRig& rig) -> awaitable<void> {
             Asked& asked = rig.get();
-            auto peer = co_await rig.accept();
-            co_await peer.request();
-            std::size_t sent = 0;
-            co_await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+            auto accepted = co_await rig.accept();
+            const auto peer = std::make_shared<PeerConnection>(std::move(accepted));
+            co_await peer->request();
+            const auto sent = std::make_shared<std::size_t>(0);
+            co_await peer->send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
             rig.tasks.spawn(flood(peer, sent), "flood");
             co_await asked.done.wait();
             std::size_t before = 1;
             // Until the flood stands: nothing more fits.
-            while (before != sent) {
-                before = sent;
+            while (before != *sent) {
+                before = *sent;
                 for (int i = 0; i < 100; ++i)
                     co_await rig.turn();
             }
-            EXPECT_LT(sent, kKernel);
+            EXPECT_LT(*sent, kKernel);
             std::string piece;
             std::size_t longest = 0;
             for (std::size_t taken = 0; taken < 2 * kKernel; taken += piece.size()) {
@@ -65,7 +67,7 @@ TEST(HttpClientStream, reads_no_further_than_its_buffer_ahead_of_who_takes_the_b
             }
             EXPECT_LE(longest, 16u * 1024);
             EXPECT_GT(longest, 8u * 1024) << "reads grow while they are filled";
-            EXPECT_GT(sent, kKernel) << "it goes on when somebody reads";
+            EXPECT_GT(*sent, kKernel) << "it goes on when somebody reads";
             asked.response().close();
         },
         options);

@@ -183,7 +183,7 @@ TEST(Views, are_described) {
                         "    tools: a*, \"!b c\"\n"
                         "    rename: ab to x\n"
                         "    describe: x as \"one\\ntwo\"\n"
-                        "limits:\n"),
+                        "ollama:\n"),
               std::string::npos)
         << text;
 }

@@ -46,7 +46,8 @@ awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallR
 awaitable<void> CallForwarder::reword(Exchange& exchange, const CallRoute& route) {
     if (servers_.slot(route.server) == nullptr)  // the hub asks no model anything
         co_return;
-    if (co_await enhancer_.reword(exchange, route))
+    const bool waited = co_await enhancer_.reword(exchange, route);
+    if (waited)
         exchange.time() = time_of_call(route.server);
 }
 

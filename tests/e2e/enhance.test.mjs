@@ -404,7 +404,7 @@ describe('the prompt of a call', kOnlyThroughHub, () => {
         const { inputRequests, requestState } = asked.reply.result;
         const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, accept]));
         const answered = await modern.client.call('ask', args, { params: { inputResponses, requestState } });
-        assert.equal(json_in(answered).answers.k.result.action, 'accept');
+        assert.equal(json_in(answered).answers.k.action, 'accept');
         assert.equal(answered.reply.result._meta[kNote].was_enhanced, true);
         const [line] = json_in(await modern.client.call('seen', { about: '"kept"' }));
         assert.ok(line.includes('"prompt":"better by small: kept"'), line);

@@ -72,7 +72,8 @@ export class ModelStub {
         let text = '';
         for await (const piece of request) text += piece;
         if (request.url === '/api/tags') return reply(response, 200, { models: [] });
-        if (request.url.endsWith('/chat') || request.url.endsWith('/chat/completions')) {
+        const path = request.url.split('?')[0];
+        if (path.endsWith('/chat') || path.endsWith('/chat/completions')) {
             this.chats.push(text);
             return reply(response, 200, { message: { role: 'assistant', content: 'ok' }, done: true });
         }

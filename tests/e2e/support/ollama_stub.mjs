@@ -21,6 +21,15 @@ const kCreated = '2026-01-01T00:00:00Z';
  *   words             of an answer
  * AgentHub's own probe only ever sees `hang`.
  */
+/** Returns when more may be written, or never will be. */
+async function drained(response) {
+    const over = new AbortController();
+    const ends = ['drain', 'close'].map((event) => once(response, event, { signal: over.signal }));
+    await Promise.race(ends);
+    over.abort();
+    await Promise.allSettled(ends);
+}
+
 const kUsual = { status: 200, error: '', hang: false, drop: 0, after: null, then: 'break', pace: 0, gate: null, words: null };
 
 export class OllamaStub {
@@ -216,12 +225,13 @@ export class OllamaStub {
         const halt = after === 'header' ? 0 : after;
         for (const [index, piece] of pieces.entries()) {
             if (halt !== null && index >= halt) {
+                await new Promise(setImmediate); // what was written has left
                 if (then === 'break') response.socket?.destroy();
                 return;
             }
             await gate?.(index);
             if (response.destroyed) return;
-            if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+            if (!response.write(piece)) await drained(response);
             if (pace) await new Promise((resolve) => setTimeout(resolve, pace));
         }
         response.end();

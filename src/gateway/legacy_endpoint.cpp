@@ -104,7 +104,8 @@ void LegacyEndpoint::note_cut_off(Session& session) const {
 
 // While it waits, on whatever it waits, and holds a process.
 bool LegacyEndpoint::is_cut_off(const Session& session) const {
-    if (session.over_sse || session.opening || session.in_flight.empty() || session.is_connected())
+    const bool listens = session.is_listening() && session.streams->general()->is_carried();
+    if (session.over_sse || session.opening || session.in_flight.empty() || listens)
         return false;
     const auto servers = servers_.servers_of(session.endpoint);
     return std::any_of(servers.begin(), servers.end(),

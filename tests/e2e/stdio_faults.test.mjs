@@ -215,6 +215,7 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
         client.send({ id: 2, method: 'tools/list' });
         client.send({ id: 3, method: 'ping' });
         assert.deepEqual((await client.reply(3)).result, {}, 'a ping does not wait');
+        await eventually(10_000, 'initialize', () => fake.seen.length > 0);
         assert.deepEqual(fake.seen.map(({ message }) => message.method), ['initialize']);
         await open();
         assert.ok((await client.reply(1)).result);

@@ -117,6 +117,9 @@ result<std::string> without_ours(std::string text, const Record& record, const s
         if (auto earlier = find_entry(backup, entry)) {
             entry.value = std::move(*earlier);
             next = with_entry(text, entry);
+        } else if (has_entry(backup, entry)) {  // whose it was would be lost
+            next = Error(errc::invalid_request,
+                         "the entry \"" + entry.key + "\" that stood there before is not understood");
         } else {
             next = without_entry(text, entry);
         }

@@ -168,6 +168,9 @@ result<ConnectPlan> plan_connect(const std::string& path, const std::vector<Clie
     auto content = read(path);
     if (!content)
         return content.error();
+    std::error_code ec;
+    if (!*content && fs::is_symlink(path, ec))  // a file in its place would be no link any more, and undo would lose it
+        return Error(errc::io_error, path + " is a link to something that is not there; make that, or remove the link");
     ConnectPlan plan;
     plan.path = path;
     plan.exists = content->has_value();

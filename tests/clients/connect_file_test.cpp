@@ -177,6 +177,15 @@ TEST_F(ConnectFile, a_link_is_followed_and_stays_a_link) {
     EXPECT_EQ(content(), kBefore);
 }
 
+TEST_F(ConnectFile, a_link_that_leads_nowhere_stays_as_it_is) {
+    fs::create_directories(fs::path(path_).parent_path());
+    fs::create_symlink(dir_.path() / "nowhere.json", path_);
+    const auto plan = plan_connect(path_, entries());
+    ASSERT_TRUE(plan.has_error());
+    EXPECT_NE(plan.error().message.find("is a link to something that is not there"), std::string::npos);
+    EXPECT_TRUE(fs::is_symlink(path_));
+}
+
 TEST_F(ConnectFile, a_faulty_file_stays_as_it_is) {
     put("{ \"mcpServers\": [] }");
     const auto plan = plan_connect(path_, entries());

@@ -329,6 +329,34 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
         assert.equal(fake.of_method('tools/list').length, 1);
     });
 
+    test('a listen outlives a daemon that was stopped gracefully for long', { timeout: 120_000 }, async () => {
+        const streams = [];
+        const listen = (message, { response }) => {
+            response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+            const say = (what) => response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...what })}\n\n`);
+            const _meta = { 'io.modelcontextprotocol/subscriptionId': message.id };
+            say({ method: 'notifications/subscriptions/acknowledged', params: { _meta, notifications: {} } });
+            streams.push(() => {
+                say({ id: message.id, result: {} });
+                response.end();
+            });
+        };
+        fake.answers['subscriptions/listen'] = listen;
+        const { port } = fake;
+        client.send({ id: 1, method: 'subscriptions/listen', params: { _meta: kMeta, notifications: { toolsListChanged: true } } });
+        await client.inbox.next('the listen', ({ method }) => method === 'notifications/subscriptions/acknowledged');
+        fake.answers['subscriptions/listen'] = () => {}; // on its way down it opens no other
+        streams.shift()();
+        await eventually(10_000, 'the end to be seen', () => fake.of_method('subscriptions/listen').length === 2);
+        await fake.stop();
+        await new Promise((resolve) => setTimeout(resolve, 33_000)); // longer than a request waits
+        fake = await FakeDaemon.start(port);
+        fake.answers['subscriptions/listen'] = listen;
+        await client.inbox.next('the news', ({ method }) => method === 'notifications/tools/list_changed', 20_000);
+        assert.equal(fake.of_method('subscriptions/listen').length, 1, 'it was opened again');
+        assert.ok(client.inbox.rest.every(({ id }) => id !== 1), 'the client has heard nothing of an end');
+    });
+
     test('cancelling a modern request closes its connection', async () => {
         let closed = false;
         fake.answers['tools/call'] = (message, { response }) => response.on('close', () => (closed = true));

@@ -56,6 +56,7 @@ int be_stdio_server(const agenthub::StdioOptions& options) {
         run.endpoint += "/view/" + agenthub::path_segment(*options.view);
     run.autostart = options.autostart;
     run.listen = options.listen;
+    run.url_named = options.url_named;
     return agenthub::run_stdio(run);
 }
 

@@ -3,6 +3,7 @@
 
 #include "reloader.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "base/log.hpp"
@@ -32,6 +33,15 @@ std::string summary(const ConfigDifference& difference) {
     return out.empty() ? "nothing has changed" : out;
 }
 
+// Whoever asks again and again must not end with one failure: no memory, for example.
+ConfigResult configure_anew(const ServeOptions& options) {
+    try {
+        return configure(options);
+    } catch (const std::exception& failure) {
+        return ConfigFaults{{}, {{"", std::string("it could not be read: ") + failure.what() + "; try again"}}};
+    }
+}
+
 }  // namespace
 
 Reloader::Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway)
@@ -44,7 +54,7 @@ Reloader::Reloader(Executor executor, ServeOptions options, Config running, Supe
 
 awaitable<ReloadResult> Reloader::reload(std::string cause) {
     const auto turn = co_await turns_.take();
-    auto work = [options = options_] { return configure(options); };
+    auto work = [options = options_] { return configure_anew(options); };
     auto wanted = co_await off_loop_.run(std::move(work));
     if (closed_)
         co_return ConfigFaults{{}, {{"", "AgentHub is shutting down; start it again to use the new configuration"}}};

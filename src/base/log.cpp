@@ -3,19 +3,27 @@
 
 #include "base/log.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/redactor.hpp"
 
 namespace agenthub {
 namespace {
 
+constexpr std::string_view kReplaced = "\uFFFD";
 constexpr std::size_t kQueueLines = 1024;  // each place costs 400 bytes from the start
 
 // %* in a pattern: the message as the inside of a JSON string.
@@ -51,13 +59,57 @@ public:
     std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<SyslogPriority>(); }
 };
 
-// Lets no secret through, whatever the line is then written as. Runs on the writing thread.
-class SecretlessFormatter final : public spdlog::formatter {
+bool is_control(unsigned char c) noexcept {
+    return (c < 0x20 && c != '\t') || c == 0x7F;
+}
+
+// True of the second byte of U+0080 to U+009F, with which some terminals begin commands, too.
+bool is_c1(unsigned char before, unsigned char c) noexcept {
+    return before == 0xC2 && c >= 0x80 && c <= 0x9F;
+}
+
+// What servers and clients choose stands in messages, as names of tools do: it must neither steer a terminal nor look
+// like a line of the log. nullopt when there is nothing to change.
+std::optional<std::string> harmless(std::string_view text) {
+    unsigned char before = 0;
+    const auto is_bad = [&before](char c) {
+        const auto u = static_cast<unsigned char>(c);
+        return is_control(u) || is_c1(std::exchange(before, u), u);
+    };
+    if (std::none_of(text.begin(), text.end(), is_bad))
+        return std::nullopt;
+    while (text.ends_with('\n'))
+        text.remove_suffix(1);
+    std::string out;
+    before = 0;
+    for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        if (c == '\n') {
+            out += "\n    ";
+        } else if (is_c1(before, u)) {
+            out.replace(out.size() - 1, 1, kReplaced);
+        } else if (is_control(u)) {
+            out += kReplaced;
+        } else {
+            out += c;
+        }
+        before = u;
+    }
+    return out;
+}
+
+// Lets no secret through, whatever the line is then written as, and as text nothing but text. Runs on the writing
+// thread.
+class CleanFormatter final : public spdlog::formatter {
 public:
-    explicit SecretlessFormatter(std::unique_ptr<spdlog::formatter> inner) : inner_(std::move(inner)) {}
+    CleanFormatter(std::unique_ptr<spdlog::formatter> inner, LogFormat format)
+        : inner_(std::move(inner)), format_(format) {}
 
     void format(const spdlog::details::log_msg& msg, spdlog::memory_buf_t& dest) override {
-        const auto clean = without_secrets({msg.payload.data(), msg.payload.size()});
+        auto clean = without_secrets({msg.payload.data(), msg.payload.size()});
+        if (format_ == LogFormat::text)
+            if (auto text = harmless(clean ? *clean : std::string_view(msg.payload.data(), msg.payload.size())))
+                clean = std::move(text);
         if (!clean)
             return inner_->format(msg, dest);
         spdlog::details::log_msg other = msg;
@@ -65,25 +117,35 @@ public:
         inner_->format(other, dest);
     }
     std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<SecretlessFormatter>(inner_->clone());
+        return std::make_unique<CleanFormatter>(inner_->clone(), format_);
     }
 
 private:
     std::unique_ptr<spdlog::formatter> inner_;
+    LogFormat format_;
 };
+
+// What started us may have passed its own $JOURNAL_STREAM on: it counts when it names our stderr (systemd.exec(5)).
+bool writes_to_journal() {
+    const char* named = std::getenv("JOURNAL_STREAM");
+    struct stat is{};
+    if (named == nullptr || ::fstat(STDERR_FILENO, &is) != 0)
+        return false;
+    return named == std::to_string(is.st_dev) + ":" + std::to_string(is.st_ino);
+}
 
 std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
     if (format == LogFormat::json) {
         formatter->add_flag<JsonText>('*');
         formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%*"})");
-    } else if (std::getenv("JOURNAL_STREAM") != nullptr) {
+    } else if (writes_to_journal()) {
         formatter->add_flag<SyslogPriority>('*');
         formatter->set_pattern("%*%v");
     } else {
         formatter->set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l %v");
     }
-    return std::make_unique<SecretlessFormatter>(std::move(formatter));
+    return std::make_unique<CleanFormatter>(std::move(formatter), format);
 }
 
 struct State {

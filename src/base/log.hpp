@@ -16,7 +16,8 @@ enum class LogFormat { text, json };
 spdlog::logger& log() noexcept;
 
 // Starts the background writer to stderr. level: trace, debug, info, warn, error, critical, off.
-// Under systemd (JOURNAL_STREAM set) lines carry the <N> priority prefix of sd-daemon(3) and no time stamp.
+// As text, control characters become U+FFFD, and what follows a line break is indented. Under systemd (JOURNAL_STREAM
+// names stderr) lines carry the <N> priority prefix of sd-daemon(3) and no time stamp.
 // The queue holds 1024 lines; when it is full the oldest are dropped, and counted.
 void start_log(spdlog::level::level_enum level, LogFormat format);
 

@@ -3,16 +3,17 @@
 
 #pragma once
 
-#include <signal.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "base/async.hpp"
+#include "base/blocked_signals.hpp"
 #include "base/event.hpp"
 
 namespace agenthub {
@@ -22,33 +23,37 @@ namespace agenthub {
 class OffLoop {
 public:
     explicit OffLoop(Executor executor) : executor_(executor) {
-        // Signals are the loop's business: the thread inherits a mask that blocks them all.
-        sigset_t all, before;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        const BlockedSignals blocked;
         thread_.emplace(1);
-        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
-    // What `work` returns, which takes nothing from the loop that may change meanwhile. When the coroutine that waits
-    // is cancelled the work goes on, and its result is dropped.
+    // What `work` returns or throws, which takes nothing from the loop that may change meanwhile. When the coroutine
+    // that waits is cancelled the work goes on, and its result is dropped.
     template <class Work>
     awaitable<std::invoke_result_t<Work>> run(Work work) {
         using Value = std::invoke_result_t<Work>;
         struct Shared {
             explicit Shared(Executor executor) : done(executor) {}
             std::optional<Value> value;
+            std::exception_ptr failure;
             Event done;
         };
         // Owners: this coroutine, and the work on its way there and back.
         auto shared = std::make_shared<Shared>(executor_);
         auto job = [shared, executor = executor_, work = std::move(work)]() mutable {
-            shared->value.emplace(work());
+            // On that thread nobody would catch it, and the process would end.
+            try {
+                shared->value.emplace(work());
+            } catch (...) {
+                shared->failure = std::current_exception();
+            }
             auto* const event = &shared->done;
             asio::post(executor, [shared = std::move(shared), event] { event->notify(); });
         };
         asio::post(*thread_, std::move(job));
         co_await shared->done.wait();
+        if (shared->failure)
+            std::rethrow_exception(shared->failure);
         co_return std::move(*shared->value);
     }
 

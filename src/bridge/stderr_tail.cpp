@@ -36,9 +36,11 @@ void StderrTail::append(std::string_view bytes) {
 }
 
 void StderrTail::end_line() {
-    if (!open_.empty() && open_.back() == '\r')
+    // What was not kept may be the rest of a secret.
+    const bool whole = open_.size() < kOpenBytes;
+    if (whole && !open_.empty() && open_.back() == '\r')
         open_.pop_back();
-    lines_.push_back(cut(redacted(open_)));
+    lines_.push_back(cut(whole ? redacted(open_) : redacted_unfinished(open_)));
     open_.clear();
     if (lines_.size() > kLines)
         lines_.pop_front();

@@ -123,7 +123,8 @@ int start_stdio(StdioOptions& options, const StdioFunction& stdio, const Console
     if (url.has_error())
         return fail(console, "stdio", url.error(), kExitUsage);
     options.url = url->base();
-    if (options.url_option || process_environment().non_empty("AGENTHUB_URL"))
+    options.url_named = options.url_option || process_environment().non_empty("AGENTHUB_URL");
+    if (options.url_named)
         options.listen = url->listen_address();
     return stdio(options);
 }

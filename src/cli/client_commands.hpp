@@ -22,6 +22,7 @@ struct StdioOptions {
     std::string url;
     std::optional<std::string> listen;
     bool autostart = false;
+    bool url_named = false;  // by the option or $AGENTHUB_URL
 };
 
 CLI::App* add_connect(CLI::App& app, ConnectOptions& options, const char* url_help);

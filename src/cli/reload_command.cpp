@@ -17,7 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::milliseconds kPatience{30000};
+// Secrets may take half a minute, and another reload may be under way.
+constexpr std::chrono::milliseconds kPatience{120'000};
 
 // Line by line: whatever another program sends must not steer the terminal.
 std::string harmless(const std::string& text) {
@@ -40,9 +41,11 @@ result<json> post_reload(DaemonClient& client, const Watchdog& watchdog) {
         return Error(errc::cancelled, "interrupted; the reload may have happened all the same");
     if (watchdog.outcome() == Watchdog::Outcome::timed_out ||
         (reply.has_error() && reply.error().code == errc::timeout))
-        return Error(errc::timeout, "AgentHub at " + client.url().text + " did not answer within " +
-                                        std::to_string(kPatience.count() / 1000) +
-                                        " s; it hangs or is overloaded. The log of `agenthub serve` tells more");
+        return Error(
+            errc::timeout,
+            "AgentHub at " + client.url().text + " did not answer within " + std::to_string(kPatience.count() / 1000) +
+                " s. The reload may still happen: secrets, or a reload before it, may keep it waiting. The log of "
+                "`agenthub serve` tells more");
     if (reply.has_error())
         return reply.error();
     json parsed = json::parse(reply->body, nullptr, false);

@@ -117,6 +117,9 @@ result<std::string> without_ours(std::string text, const Record& record, const s
         if (auto earlier = find_entry(backup, entry)) {
             entry.value = std::move(*earlier);
             next = with_entry(text, entry);
+        } else if (has_entry(backup, entry)) {  // whose it was would be lost
+            next = Error(errc::invalid_request,
+                         "the entry \"" + entry.key + "\" that stood there before is not understood");
         } else {
             next = without_entry(text, entry);
         }
@@ -165,6 +168,9 @@ result<ConnectPlan> plan_connect(const std::string& path, const std::vector<Clie
     auto content = read(path);
     if (!content)
         return content.error();
+    std::error_code ec;
+    if (!*content && fs::is_symlink(path, ec))  // a file in its place would be no link any more, and undo would lose it
+        return Error(errc::io_error, path + " is a link to something that is not there; make that, or remove the link");
     ConnectPlan plan;
     plan.path = path;
     plan.exists = content->has_value();

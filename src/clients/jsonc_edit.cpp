@@ -65,8 +65,24 @@ Error wrong_container(const ClientEntry& entry) {
             "\"" + entry.container + "\" is not " + (entry.in_list ? "a list" : "an object") + "; correct it first"};
 }
 
+// The library takes comments, but no commas behind a last element.
+std::string without_last_commas(std::string_view text) {
+    std::string out(text);
+    for (std::size_t at = skip_jsonc_blanks(text, 0); at < text.size(); at = skip_jsonc_blanks(text, at + 1)) {
+        if (text[at] == '"') {
+            for (++at; at < text.size() && text[at] != '"'; ++at)
+                at += text[at] == '\\' ? 1 : 0;
+        } else if (text[at] == ',') {
+            const std::size_t next = skip_jsonc_blanks(text, at + 1);
+            if (next < text.size() && (text[next] == '}' || text[next] == ']'))
+                out[at] = ' ';
+        }
+    }
+    return out;
+}
+
 Json parse_value(std::string_view text, const JsoncItem& item) {
-    return Json::parse(text.substr(item.value, item.end - item.value), nullptr, false, true);
+    return Json::parse(without_last_commas(text.substr(item.value, item.end - item.value)), nullptr, false, true);
 }
 
 result<Place> find_place(std::string_view text, const ClientEntry& entry) {
@@ -202,6 +218,11 @@ result<std::string> without_entry(std::string_view text, const ClientEntry& entr
     if (!item.comma && index > 0)
         out.erase(*place->container->items[index - 1].comma, 1);
     return out;
+}
+
+bool has_entry(std::string_view text, const ClientEntry& entry) {
+    const auto place = find_place(text, entry);
+    return place && place->item != nullptr;
 }
 
 std::optional<Json> find_entry(std::string_view text, const ClientEntry& entry) {

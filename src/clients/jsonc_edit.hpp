@@ -20,6 +20,9 @@ result<std::string> with_entry(std::string_view text, const ClientEntry& entry);
 // The text without the entry of that name; the same text when there is none. Errors as above.
 result<std::string> without_entry(std::string_view text, const ClientEntry& entry);
 
+// Something of that name stands in the text.
+bool has_entry(std::string_view text, const ClientEntry& entry);
+
 // The value of the entry as it stands in the text; nullopt when there is none, or when it cannot be read.
 std::optional<nlohmann::ordered_json> find_entry(std::string_view text, const ClientEntry& entry);
 

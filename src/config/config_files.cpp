@@ -21,9 +21,17 @@ constexpr std::array kOwnKeys = {
     "activity",   "log",     "allowed_hosts", "allowed_origins", "watch",  "ollama",    "enhancement", "api_keys_file"};
 constexpr std::array kRulesKeys = {"default", "clients", "fallback_chain"};
 
+// Of a file whose keys are tokens: one that lacks "keys" may have them at its top.
+std::string hidden_path(const std::string& path) {
+    return path.empty() || path.starts_with("keys") ? path : "[…]";
+}
+
+enum class Keys { shown, secret };
+
 // An object that one of the variables or the configuration file names. nullopt with a fault; without one when there is
 // no such file.
-std::optional<ordered_json> read_tree(const std::string& path, const Environment& environment, Findings& findings) {
+std::optional<ordered_json> read_tree(const std::string& path, const Environment& environment, Findings& findings,
+                                      Keys keys = Keys::shown) {
     const auto text = environment.read_file(path, kMaxConfigBytes);
     if (text.has_error()) {
         findings.faults.push_back({path, text.error().message});
@@ -36,8 +44,11 @@ std::optional<ordered_json> read_tree(const std::string& path, const Environment
     if (tree && !tree->is_object())
         inner.faults.push_back({"", refusal(*tree, "an object")});
     for (auto* list : {&inner.faults, &inner.warnings})
-        for (Fault& fault : *list)
+        for (Fault& fault : *list) {
+            if (keys == Keys::secret)
+                fault.path = hidden_path(fault.path);
             fault = {path, fault.text()};
+        }
     findings.faults.insert(findings.faults.end(), inner.faults.begin(), inner.faults.end());
     findings.warnings.insert(findings.warnings.end(), inner.warnings.begin(), inner.warnings.end());
     if (!inner.faults.empty())
@@ -62,7 +73,7 @@ void read_rules(const std::string& path, const Environment& environment, Finding
 void read_keys(const std::string& path, const std::string& named_by, const Environment& environment, Findings& findings,
                ConfigTrees& out) {
     const std::size_t before = findings.faults.size();
-    auto tree = read_tree(path, environment, findings);
+    auto tree = read_tree(path, environment, findings, Keys::secret);
     if (tree)
         out.keys.push_back({path, std::move(*tree)});
     else if (findings.faults.size() == before)

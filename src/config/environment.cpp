@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <utility>
 
@@ -33,17 +35,21 @@ private:
     int fd_;
 };
 
-Error no_data() {
+Error no_data(bool in_time) {
+    if (!in_time)
+        return {errc::io_error, "cannot be read: its end did not come in time"};
     return {errc::io_error, "cannot be read: no data within " + std::to_string(kReadPatienceMs / 1000) + " seconds"};
 }
 
 // Bytes read, 0 at the end of the file.
-result<std::size_t> read_some(int fd, char* buffer, std::size_t size) {
+result<std::size_t> read_some(int fd, char* buffer, std::size_t size, Deadline deadline) {
     for (;;) {
         pollfd waiting{fd, POLLIN, 0};
-        const int ready = ::poll(&waiting, 1, kReadPatienceMs);
-        if (ready == 0)
-            return no_data();
+        const auto left = std::min<std::int64_t>(deadline.remaining().count(), kReadPatienceMs);
+        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
+        // Whoever writes on and on, little by little, is not waited for either.
+        if (ready == 0 || deadline.expired())
+            return no_data(!deadline.expired());
         const ssize_t count = ready < 0 ? -1 : ::read(fd, buffer, size);
         if (count >= 0)
             return static_cast<std::size_t>(count);
@@ -52,7 +58,7 @@ result<std::size_t> read_some(int fd, char* buffer, std::size_t size) {
     }
 }
 
-result<std::optional<std::string>> read_whole_file(const std::string& path, std::size_t limit) {
+result<std::optional<std::string>> read_file_by(const std::string& path, std::size_t limit, Deadline deadline) {
     const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (file.get() < 0) {
         if (errno == ENOENT || errno == ENOTDIR)
@@ -62,7 +68,7 @@ result<std::optional<std::string>> read_whole_file(const std::string& path, std:
     std::string content;
     char buffer[16384];
     for (;;) {
-        const auto count = read_some(file.get(), buffer, sizeof buffer);
+        const auto count = read_some(file.get(), buffer, sizeof buffer, deadline);
         if (count.has_error())
             return count.error();
         if (*count == 0)
@@ -71,6 +77,10 @@ result<std::optional<std::string>> read_whole_file(const std::string& path, std:
         if (content.size() > limit)
             return Error(errc::too_large, "is longer than the " + std::to_string(limit) + " bytes allowed");
     }
+}
+
+result<std::optional<std::string>> read_whole_file(const std::string& path, std::size_t limit) {
+    return read_file_by(path, limit, Deadline());
 }
 
 std::optional<std::string> process_variable(std::string_view name) {
@@ -100,7 +110,7 @@ std::optional<std::string> Environment::non_empty(std::string_view name) const {
 }
 
 Environment process_environment() {
-    return {process_variable, read_whole_file, run_command, process_variables};
+    return {process_variable, read_whole_file, run_command, process_variables, read_file_by};
 }
 
 }  // namespace agenthub

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/deadline.hpp"
 #include "base/error.hpp"
 #include "config/run_command.hpp"
 
@@ -29,6 +30,11 @@ struct Environment {
 
     // Every variable, which servers inherit; may be empty, then they inherit none that matters.
     std::function<std::vector<std::pair<std::string, std::string>>()> variables;
+
+    // As read_file, but what does not come by `deadline` is not waited for: errc::io_error. May be empty, then
+    // read_file does it.
+    std::function<result<std::optional<std::string>>(const std::string& path, std::size_t limit, Deadline deadline)>
+        read_file_by;
 
     // The variable when it is set and not empty: what most of the search orders ask for.
     std::optional<std::string> non_empty(std::string_view name) const;

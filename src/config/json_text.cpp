@@ -57,6 +57,9 @@ std::string hint_for(std::string_view text, std::size_t offset, std::string_view
     return before != std::string_view::npos && text[before] == ',' ? " (remove the comma before it)" : "";
 }
 
+// Below this member the keys are secrets: see config/api_keys.hpp.
+constexpr std::string_view kTokens = "keys";
+
 class TreeBuilder final : public nlohmann::json_sax<ordered_json> {
 public:
     TreeBuilder(std::string_view text, Findings& findings) : text_(text), findings_(findings) {}
@@ -136,6 +139,8 @@ private:
             const Level& level = levels_[i];
             // The innermost list has not yet received the element that is being opened.
             const bool innermost = i + 1 == levels_.size();
+            if (i == 1 && out == kTokens)
+                return out + "[…]";
             if (level.container->is_array())
                 out = element_path(out, level.container->size() - (innermost ? 0 : 1));
             else

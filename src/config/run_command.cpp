@@ -5,8 +5,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,14 +18,16 @@
 
 #include "base/guard_program.hpp"
 #include "base/unique_fd.hpp"
+#include "config/command_spawn.hpp"
 #include "guard/protocol.hpp"
 
 namespace agenthub {
 namespace {
 
 constexpr std::size_t kErrBytes = 4096;
-constexpr Duration kBurial{5'000};  // for what was killed to be gone
-constexpr int kLookUpMs = 50;       // whether all is to stop
+constexpr Duration kBurial{5'000};     // for what was killed to be gone
+constexpr Duration kLeftovers{1'000};  // for the rest of its output, once it has ended
+constexpr int kLookUpMs = 50;          // whether all is to stop
 
 std::atomic<bool> stopped{false};
 
@@ -56,53 +56,6 @@ result<Ends> make_ends(bool is_socket) {
     return ends;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
-
-std::vector<std::string> environment_of(const CommandCall& call) {
-    std::vector<std::string> out;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const auto replaced = [name = text.substr(0, text.find('='))](const auto& own) { return own.first == name; };
-        if (std::none_of(call.env.begin(), call.env.end(), replaced))
-            out.emplace_back(text);
-    }
-    for (const auto& [name, value] : call.env)
-        out.push_back(name + "=" + value);
-    return out;
-}
-
-// 0 or errno. `fds` become 1, 2 and the guard's control channel.
-int spawn(pid_t& pid, const std::string& guard, const std::array<int, 3>& fds, const CommandCall& call) {
-    std::vector<std::string> words{"mcp-guard", std::to_string(kGuardControlFd), "--"};
-    words.insert(words.end(), call.argv.begin(), call.argv.end());
-    auto variables = environment_of(call);
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    for (int i = 0; i < 3; ++i)
-        ::posix_spawn_file_actions_adddup2(&actions, fds[static_cast<std::size_t>(i)], i + 1);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, kGuardControlFd + 1);
-    ::posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    ::sigfillset(&signals);
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-    const int error = ::posix_spawn(&pid, guard.c_str(), &actions, &attributes, pointers_to(words).data(),
-                                    pointers_to(variables).data());
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-    return error;
-}
-
 result<Channels> start(const CommandCall& call, pid_t& pid) {
     const auto guard = find_guard();
     if (!guard)
@@ -113,7 +66,8 @@ result<Channels> start(const CommandCall& call, pid_t& pid) {
     for (const auto* ends : {&out, &err, &control})
         if (!*ends)
             return ends->error();
-    if (const int error = spawn(pid, *guard, {out->theirs.get(), err->theirs.get(), control->theirs.get()}, call))
+    if (const int error =
+            spawn_below_guard(pid, *guard, {out->theirs.get(), err->theirs.get(), control->theirs.get()}, call))
         return system_error("cannot run the guard program " + *guard, error);
     return Channels{std::move(out->ours), std::move(err->ours), std::move(control->ours)};
 }
@@ -199,14 +153,27 @@ private:
             failure_ = Error(errc::start_failed, std::generic_category().message(message.value));
     }
 
-    // What it wrote last is still in the pipes, and nobody is left to write more.
+    // What it wrote last is still in the pipes. Nobody should be left to write more; but where somebody else has got
+    // hold of them, as over a socket, their ends never come.
     void end() {
         channels_.control.reset();
-        while (channels_.out && !failure_)
+        deadline_ = Clock::now() + kLeftovers;
+        while (channels_.out && !failure_ && has_more(channels_.out))
             if (!take(channels_.out, outcome_.out, call_.max_bytes))
                 failure_ = Error(errc::too_large, "wrote more than " + std::to_string(call_.max_bytes) + " bytes");
-        while (channels_.err && !failure_)
+        while (channels_.err && !failure_ && outcome_.err.size() < kErrBytes && has_more(channels_.err))
             take(channels_.err, outcome_.err, kErrBytes);
+    }
+
+    // False when nothing is there, nor comes in time.
+    bool has_more(const UniqueFd& from) const {
+        for (;;) {
+            const auto left = std::chrono::duration_cast<Duration>(deadline_ - Clock::now()).count();
+            pollfd event{from.get(), POLLIN, 0};
+            const int ready = left <= 0 ? 0 : ::poll(&event, 1, static_cast<int>(left));
+            if (ready >= 0 || errno != EINTR)
+                return ready > 0;
+        }
     }
 
     Channels channels_;

@@ -3,15 +3,15 @@
 
 #include "config/secret_book.hpp"
 
-#include <signal.h>
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "base/blocked_signals.hpp"
 #include "config/secret_sources.hpp"
 
 namespace agenthub {
@@ -68,14 +68,13 @@ void at_the_same_time(std::size_t count, Work work) {
         for (std::size_t i = next++; i < count; i = next++)
             work(i);
     };
-    // Signals are the loop's business: the threads inherit a mask that blocks them all.
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
     std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < std::min(count, kAtATime); ++i)
-        threads.emplace_back(worker);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    try {
+        const BlockedSignals blocked;
+        for (std::size_t i = 1; i < std::min(count, kAtATime); ++i)
+            threads.emplace_back(worker);
+    } catch (const std::system_error&) {  // the system has no more threads: those that are there do the work
+    }
     worker();
 }
 

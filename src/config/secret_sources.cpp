@@ -34,8 +34,17 @@ result<std::string> checked(std::string text, const std::string& what) {
     return text;
 }
 
-result<std::string> from_path(const std::string& path, const std::string& what, const Environment& environment) {
-    auto content = environment.read_file(path, kMaxSecretBytes);
+Error too_late(const std::string& what) {
+    return refused(what + " was not asked: the secrets before it took the " + duration_text(kAllSecrets) +
+                   " that there are for all of them");
+}
+
+result<std::string> from_path(const std::string& path, const std::string& what, const Environment& environment,
+                              Deadline deadline) {
+    if (deadline.expired())
+        return too_late(what);
+    auto content = environment.read_file_by ? environment.read_file_by(path, kMaxSecretBytes, deadline)
+                                            : environment.read_file(path, kMaxSecretBytes);
     if (content.has_error())
         return refused(what + " " + content.error().message);
     if (!content->has_value())
@@ -45,13 +54,13 @@ result<std::string> from_path(const std::string& path, const std::string& what, 
     return checked(std::move(secret), what);
 }
 
-result<std::string> from_file(const SecretReference& reference, const Environment& environment) {
+result<std::string> from_file(const SecretReference& reference, const Environment& environment, Deadline deadline) {
     const auto path = expand_variables(reference.name, environment);
     if (path.has_error())
         return path.error();
     if (!path->starts_with('/'))
         return refused("\"path\" of the secret reference is not an absolute path");
-    return from_path(*path, "the secret file " + in_quotes(reference.name), environment);
+    return from_path(*path, "the secret file " + in_quotes(reference.name), environment, deadline);
 }
 
 result<std::string> from_variable(const SecretReference& reference, const Environment& environment) {
@@ -60,24 +69,20 @@ result<std::string> from_variable(const SecretReference& reference, const Enviro
     return refused("the variable " + reference.name + " is not defined; set it where AgentHub is started");
 }
 
-result<std::string> from_credential(const SecretReference& reference, const Environment& environment) {
+result<std::string> from_credential(const SecretReference& reference, const Environment& environment,
+                                    Deadline deadline) {
     const std::string what = "the credential " + in_quotes(reference.name);
     const auto directory = environment.non_empty("CREDENTIALS_DIRECTORY");
     if (!directory)
         return refused(what +
                        " cannot be had: $CREDENTIALS_DIRECTORY is not set; start AgentHub as a systemd unit "
                        "with LoadCredential= or LoadCredentialEncrypted=");
-    return from_path(*directory + "/" + reference.name, what, environment);
+    return from_path(*directory + "/" + reference.name, what, environment, deadline);
 }
 
 // Of the reference's timeout, what is left of the time for all.
 Duration time_for(const SecretReference& reference, Deadline deadline) {
     return std::min(reference.timeout, deadline.remaining());
-}
-
-Error too_late(const std::string& what) {
-    return refused(what + " was not asked: the secrets before it took the " + duration_text(kAllSecrets) +
-                   " that there are for all of them");
 }
 
 result<CommandOutcome> run(const Environment& environment, const CommandCall& call) {
@@ -163,8 +168,8 @@ result<std::string> from_keyring(const SecretReference& reference, const Environ
 result<std::string> get_secret(const SecretReference& reference, const Environment& environment, Deadline deadline) {
     switch (reference.source) {
         case SecretSource::env: return from_variable(reference, environment);
-        case SecretSource::file: return from_file(reference, environment);
-        case SecretSource::credential: return from_credential(reference, environment);
+        case SecretSource::file: return from_file(reference, environment, deadline);
+        case SecretSource::credential: return from_credential(reference, environment, deadline);
         case SecretSource::keyring: return from_keyring(reference, environment, deadline);
         case SecretSource::command: return from_command(reference, environment, deadline);
     }

@@ -54,7 +54,9 @@ result<std::string> referred_secret(const ordered_json& reference, const std::st
 std::vector<EnvVar> read_server_env(const ordered_json& env, const std::string& path, const SecretBook& secrets,
                                     Findings& findings) {
     std::vector<EnvVar> out;
+    std::size_t number = 0;
     for (const auto& [name, value] : env.items()) {
+        ++number;
         const std::string at = child_path(path, name);
         if (name.starts_with('_')) {
             if (!name.starts_with("_comment"))
@@ -62,7 +64,10 @@ std::vector<EnvVar> read_server_env(const ordered_json& env, const std::string& 
             continue;
         }
         if (name.empty() || name.find('=') != std::string::npos || name.find('\0') != std::string::npos) {
-            findings.faults.push_back({at, "found the name " + in_quotes(name) + "; allowed: a name without \"=\""});
+            // By its number: behind the "=" somebody may have written the value.
+            findings.faults.push_back({path, "the name of entry " + std::to_string(number) +
+                                                 " is empty, or holds \"=\" or a zero character; allowed: a name "
+                                                 "without them, and its value behind the colon"});
             continue;
         }
         // Kept without its value, so that the name can still be shown.

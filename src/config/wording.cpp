@@ -21,6 +21,12 @@ bool is_word(std::string_view key) {
     });
 }
 
+// Of "TOKEN=hunter2" only what is surely a name.
+std::string key_in_quotes(std::string_view key) {
+    const auto mark = key.find('=');
+    return mark == std::string_view::npos ? in_quotes(key) : in_quotes(std::string(key.substr(0, mark)) + "=…");
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
@@ -61,7 +67,7 @@ std::string child_path(std::string_view base, std::string_view key) {
             out += '.';
         return out += key;
     }
-    return out + "[" + in_quotes(key) + "]";
+    return out + "[" + key_in_quotes(key) + "]";
 }
 
 std::string element_path(std::string_view base, std::size_t index) {

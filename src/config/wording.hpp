@@ -25,7 +25,7 @@ std::string found_text(const nlohmann::ordered_json& value);
 // "30s", "1500ms".
 std::string duration_text(Duration duration);
 
-// "base.key", or base["odd key"] when the key is not a plain word.
+// "base.key", or base["odd key"] when the key is not a plain word; of a key with "=" what stands before it.
 std::string child_path(std::string_view base, std::string_view key);
 
 // "base[index]".

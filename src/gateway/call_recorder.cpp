@@ -3,6 +3,10 @@
 
 #include "gateway/call_recorder.hpp"
 
+#include <array>
+#include <optional>
+#include <string>
+
 #include "base/redactor.hpp"
 #include "gateway/error_reply.hpp"
 #include "mcp/names.hpp"
@@ -74,15 +78,16 @@ void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const
 
 // A row outlives whatever hides its secrets later, and is cut: so they are taken out before.
 void write_row(ActivityLog& log, ActivityRecord& record) {
-    const auto error_text = without_secrets(record.error_text.substr(0, kLookedAt));
-    const auto path = without_secrets(record.path);
-    const auto tool = without_secrets(record.tool);
-    if (error_text)
-        record.error_text = *error_text;
-    if (path)
-        record.path = *path;
-    if (tool)
-        record.tool = *tool;
+    // Whatever a client or a server may have written itself. The record borrows: the clean texts live until it is kept.
+    const std::array texts{&record.error_text, &record.path,       &record.tool,
+                           &record.client_id,  &record.mcp_method, &record.session};
+    std::array<std::optional<std::string>, texts.size()> clean;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        clean[i] = without_secrets(texts[i]->substr(0, kLookedAt));
+        if (clean[i])
+            *texts[i] = *clean[i];
+    }
+    record.session = shown(record.session);  // of a secret that is cut the rest would not be known
     log.record(record);
 }
 
@@ -95,7 +100,7 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     record.client_id = exchange.caller().client_id;
     record.mcp_method = exchange.request().method();
     record.server = call.server;
-    record.session = shown(exchange.caller().session_id);
+    record.session = exchange.caller().session_id;
     if (record.mcp_method == mcp::method::tools_call)
         record.tool = inside(exchange.request().name());
     if (exchange.sent_at != TimePoint{}) {
@@ -118,7 +123,7 @@ void CallRecorder::plain(const Plain& plain) {
     record.client_id = plain.client_id.empty() ? client_id_of(plain.request) : plain.client_id;
     record.mcp_method = plain.mcp_method;
     record.server = plain.server;
-    record.session = shown(plain.session);
+    record.session = plain.session;
     record.error_text = plain.why;
     if (plain.outcome)
         record.outcome = *plain.outcome;

@@ -4,6 +4,7 @@
 #include "gateway/server_clients.hpp"
 
 #include "base/log.hpp"
+#include "base/redactor.hpp"
 #include "gateway/server_words.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
@@ -12,6 +13,7 @@ namespace agenthub {
 namespace {
 
 constexpr Duration kTellLimit{10'000};
+constexpr std::size_t kShownRefusal = 300;
 
 }  // namespace
 
@@ -128,7 +130,7 @@ awaitable<void> ServerClients::tell_server(Process process, std::string method, 
     if (!reply)
         log().warn("server {} did not take {}: {}", server, method, reply.error().message);
     else if (reply->kind() == mcp::Kind::error)
-        log().warn("server {} refused {}: {}", server, method, reply->error_member());
+        log().warn("server {} refused {}: {}", server, method, redacted_clip(reply->error_member(), kShownRefusal));
 }
 
 }  // namespace agenthub

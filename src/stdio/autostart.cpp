@@ -11,11 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -26,31 +27,43 @@ namespace {
 // systemd, or a person, starts it again within this.
 constexpr Duration kRestartTime{3'000};
 constexpr std::uintmax_t kMaxLog = 8 * 1024 * 1024;
-constexpr std::size_t kShownLog = 600;
+constexpr std::streamoff kShownLog = 600;
 
 std::string log_of(const AutostartPlan& plan) {
     return plan.state_dir + "/serve.log";
 }
 
 std::string tail_of_log(const AutostartPlan& plan) {
-    std::ifstream file(log_of(plan), std::ios::binary);
-    std::ostringstream content;
-    content << file.rdbuf();
-    std::string text = content.str();
-    if (text.size() > kShownLog)
-        text.erase(0, text.size() - kShownLog);
+    std::ifstream file(log_of(plan), std::ios::binary | std::ios::ate);
+    const auto size = static_cast<std::streamoff>(file.tellg());
+    if (size <= 0)
+        return {};
+    file.seekg(std::max<std::streamoff>(size - kShownLog, 0));
+    std::string text(kShownLog, '\0');
+    file.read(text.data(), kShownLog);
+    text.resize(static_cast<std::size_t>(file.gcount()));
     return std::string(trim(text.substr(0, text.find_last_not_of('\n') + 1)));
 }
 
-// What posix_spawn is to do in the child: nothing of ours is left open, and the log is its output.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts)
+        out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+}
+
+// What posix_spawn is to do in the child: nothing of ours is left open, the log is its output, and it stands in
+// nobody's way in the client's folder.
 class Actions {
 public:
-    explicit Actions(const std::string& log) {
+    Actions(const std::string& log, const std::string& directory) {
         ::posix_spawn_file_actions_init(&actions_);
         ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
         ::posix_spawn_file_actions_addopen(&actions_, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
         ::posix_spawn_file_actions_adddup2(&actions_, 1, 2);
         ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
+        ::posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str());
         ::posix_spawnattr_init(&attributes_);
         sigset_t none;
         ::sigemptyset(&none);
@@ -83,12 +96,20 @@ bool is_local(const HttpUrl& url) {
 }
 
 result<void> Autostart::nobody_answers(bool known) {
+    bury();
     if (child_ != 0)
         return look_after();
     if (is_being_restarted(known))
         return {};
     if (lock_)
         return start();
+    // Anew for each attempt: the configuration may have been corrected.
+    if (!plan_) {
+        auto plan = make_plan_();
+        if (!plan)
+            return Error(errc::start_failed, "AgentHub does not run and cannot be started: " + plan.error().message);
+        plan_ = std::move(*plan);
+    }
     const auto locked = lock();
     if (!locked)
         return locked.error();
@@ -99,7 +120,20 @@ void Autostart::somebody_answers() {
     // A daemon is nobody's child: it goes on when this bridge ends, and ends when it likes.
     child_ = 0;
     lock_.reset();
+    plan_.reset();
     silent_since_ = {};
+    bury();
+}
+
+std::string Autostart::advice() const {
+    if (!plan_)
+        return "another client may be starting it; try again";
+    return "it was started here or by another client; " + log_of(*plan_) + " tells how far it has come";
+}
+
+// Of those that have ended only the process table knows.
+void Autostart::bury() {
+    std::erase_if(ours_, [this](pid_t pid) { return pid != child_ && ::waitpid(pid, nullptr, WNOHANG) != 0; });
 }
 
 bool Autostart::is_being_restarted(bool known) {
@@ -111,11 +145,11 @@ bool Autostart::is_being_restarted(bool known) {
 // False: another bridge has it.
 result<bool> Autostart::lock() {
     std::error_code ec;
-    if (std::filesystem::create_directories(plan_.state_dir, ec))
-        std::filesystem::permissions(plan_.state_dir, std::filesystem::perms::owner_all, ec);
+    if (std::filesystem::create_directories(plan_->state_dir, ec))
+        std::filesystem::permissions(plan_->state_dir, std::filesystem::perms::owner_all, ec);
     if (ec)
-        return Error(errc::io_error, "cannot make the state directory " + plan_.state_dir + ": " + ec.message());
-    const std::string path = plan_.state_dir + "/autostart.lock";
+        return Error(errc::io_error, "cannot make the state directory " + plan_->state_dir + ": " + ec.message());
+    const std::string path = plan_->state_dir + "/autostart.lock";
     UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file)
         return system_error("cannot open " + path, errno);
@@ -126,22 +160,22 @@ result<bool> Autostart::lock() {
 }
 
 result<void> Autostart::start() {
-    const std::string path = log_of(plan_);
+    const std::string path = log_of(*plan_);
     std::error_code ignored;
     if (std::filesystem::file_size(path, ignored) > kMaxLog && !ignored)
         std::filesystem::rename(path, path + ".1", ignored);
-    std::vector<char*> argv;
-    for (auto& word : plan_.command)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const Actions actions(path);
+    const auto argv = pointers_to(plan_->command);
+    const auto variables = pointers_to(plan_->environment);
+    const Actions actions(path, plan_->directory);
     const int failed =
-        ::posix_spawn(&child_, argv.front(), actions.files(), actions.attributes(), argv.data(), environ);
+        ::posix_spawn(&child_, argv.front(), actions.files(), actions.attributes(), argv.data(), variables.data());
     if (failed != 0) {
         child_ = 0;
         lock_.reset();
-        return Error(errc::start_failed, "cannot start " + plan_.command.front() + ": " + std::strerror(failed));
+        const auto plan = std::exchange(plan_, std::nullopt);
+        return Error(errc::start_failed, "cannot start " + plan->command.front() + ": " + std::strerror(failed));
     }
+    ours_.push_back(child_);
     log().info("started the daemon; its log is {}", path);
     return {};
 }
@@ -150,10 +184,12 @@ result<void> Autostart::look_after() {
     int status = 0;
     if (::waitpid(child_, &status, WNOHANG) == 0)
         return {};
+    std::erase(ours_, child_);
     child_ = 0;
     lock_.reset();
-    return Error(errc::start_exited, "`agenthub serve` was started, but ended at once; the end of " + log_of(plan_) +
-                                         " is: " + tail_of_log(plan_));
+    const auto plan = std::exchange(plan_, std::nullopt);
+    return Error(errc::start_exited, "`agenthub serve` was started, but ended at once; the end of " + log_of(*plan) +
+                                         " is: " + tail_of_log(*plan));
 }
 
 }  // namespace agenthub

@@ -95,7 +95,7 @@ awaitable<void> StdioToHttp::take_line(std::string_view line) {
     } else if (message->is_call()) {
         co_await take_request(std::move(*message));
     } else if (message->method() != mcp::method::cancelled || !cancel(*message)) {
-        legacy_.notice(std::move(*message));
+        co_await legacy_.notice(std::move(*message));
     }
 }
 
@@ -152,6 +152,7 @@ bool StdioToHttp::cancel(const mcp::Message& notification) {
     ClientCall& call = **found;
     call.cancelled = true;
     call.stop.notify();
+    legacy_.recheck();
     return !call.sent || mcp::claims_modern(call.request, {});
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,8 +24,9 @@ struct ClientCall {
     std::uint64_t ticket;  // how many notices of the client go before it
     bool sent = false;     // the daemon may have seen it
     bool cancelled = false;
-    int repeats = 0;  // how often it was sent again after it may have been seen
-    Event stop;       // of the modern era: notified when the client cancels
+    std::optional<bool> repeatable;  // known once it is sent
+    int repeats = 0;                 // how often it was sent again after it may have been seen
+    Event stop;                      // of the modern era: notified when the client cancels
 };
 
 }  // namespace agenthub

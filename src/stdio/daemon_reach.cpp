@@ -64,9 +64,11 @@ awaitable<result<void>> DaemonReach::ask_until(Deadline deadline) {
                 co_return started;
         }
         if (deadline.expired()) {
-            std::string advice = starter_ == nullptr ? "; start it with `agenthub serve`, or give --autostart" : "";
+            std::string advice = "start it with `agenthub serve`, or give --autostart";
+            if (starter_ != nullptr)
+                advice = starter_->advice();
             co_return Error(errc::upstream_unreachable,
-                            "AgentHub at " + http_.where() + " does not answer (" + why + ")" + advice);
+                            "AgentHub at " + http_.where() + " does not answer (" + why + "); " + advice);
         }
         timer.expires_after(std::min(pause, deadline.remaining()));
         co_await timer.async_wait(use_awaitable);

@@ -22,6 +22,8 @@ public:
     virtual result<void> nobody_answers(bool known) = 0;
     // Somebody answers.
     virtual void somebody_answers() = 0;
+    // What a person can do when nobody has answered in time, as the end of a sentence.
+    virtual std::string advice() const = 0;
 };
 
 class DaemonReach {

@@ -1,12 +1,14 @@
-// Carrying the requests and notices of a legacy client.
+// Carrying the requests of a legacy client.
 // Owned by the bridge.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
+#include "mcp/replies.hpp"
 #include "stdio/failure.hpp"
 #include "stdio/http_fields.hpp"
 #include "stdio/legacy_link.hpp"
@@ -19,44 +21,83 @@ using How = HttpOutcome::How;
 
 constexpr Duration kShortPause{50};
 constexpr Duration kLongPause{2'000};
+constexpr Duration kLongestPause{1'000};  // between two attempts to begin
+
+Error not_begun(const std::string& where, const std::string& why) {
+    return {errc::upstream_failed, "AgentHub at " + where + " breaks off whenever a session is opened (" + why +
+                                       "); its log says why. Start the client again when it works"};
+}
 
 }  // namespace
 
+// While it lives the client's other messages wait: they belong to the session that is being opened.
+class LegacyLink::Opening {
+public:
+    explicit Opening(LegacyLink& link) : link_(link) { ++link_.opening_; }
+    ~Opening() {
+        --link_.opening_;
+        link_.changed_.notify_all();
+    }
+    Opening(const Opening&) = delete;
+    Opening& operator=(const Opening&) = delete;
+
+private:
+    LegacyLink& link_;
+};
+
 awaitable<void> LegacyLink::initialize(ClientCall& call) {
+    const Opening opening(*this);
     co_await end();  // whoever begins anew has done with the old
+    ++begun_;
     lost(session_);
     session_id_.clear();
     session_ = 0;
     heard_ = false;
     memory_.begin(call.request);
+    questions_.lose_all();
+    news_.clear();
+    co_await begin(call);
+}
+
+awaitable<void> LegacyLink::begin(ClientCall& call) {
+    const unsigned begun = begun_;
+    const Deadline deadline = Deadline::after(patience_);
+    SteadyTimer timer(executor_);
+    Duration pause = kShortPause;
     for (;;) {
         Quiet answer;
         auto all = post_fields();
         auto outcome = co_await http_.post(call.request.text(), std::move(all), call.id, answer);
-        const bool again = outcome.how == How::unsent || outcome.how == How::broken;
-        if (!again) {
-            if (answer.reply && answer.reply->kind() == mcp::Kind::response) {
-                session_id_ = outcome.session_id;
-                version_ = mcp::unescape(mcp::member(answer.reply->result_member(), "protocolVersion"));
-                session_ = ++sessions_;
-                up_ = true;
-                changed_.notify_all();
-            }
+        const bool broken = outcome.how == How::broken;
+        if (outcome.how != How::unsent && !broken) {
+            if (begun == begun_ && answer.reply && answer.reply->kind() == mcp::Kind::response)
+                take_session(outcome, *answer.reply);
             std::string text = answer.reply ? answer.reply->text() : refusal_reply(call.id, outcome);
             co_await out_.write(text);
             co_return;
         }
-        const auto reached = co_await reach_.wait(Deadline::after(patience_));
+        auto reached = co_await reach_.wait(deadline);
+        if (reached && (deadline.expired() || (broken && ++call.repeats > kMaxRepeats)))
+            reached = not_begun(http_.where(), outcome.why);
         if (!reached) {
             const std::string text = failure_reply(call.id, reached.error());
             co_await out_.write(text);
             co_return;
         }
+        // A daemon that answers, but not to this, is not asked without end and without rest.
+        timer.expires_after(pause);
+        co_await timer.async_wait(use_awaitable);
+        pause = std::min(pause * 2, kLongestPause);
     }
 }
 
 awaitable<void> LegacyLink::run(ClientCall& call) {
-    while (carried_ < call.ticket)
+    if (opening_ != 0 && call.request.method() == mcp::method::ping) {
+        const std::string text = mcp::make_response(call.id, "{}");
+        co_await out_.write(text);
+        co_return;
+    }
+    while ((opening_ != 0 || carried_ < call.ticket) && !call.cancelled)
         co_await changed_.wait();
     for (;;) {
         unsigned session = 0;
@@ -80,6 +121,8 @@ awaitable<void> LegacyLink::run(ClientCall& call) {
 
 awaitable<HttpOutcome> LegacyLink::send(ClientCall& call, unsigned session) {
     call.sent = true;
+    if (!call.repeatable)  // as it was when the client sent it: later the tools may be others, or not known yet
+        call.repeatable = tools_.is_repeatable(call.request);
     FromDaemon sink(*this, &call, session);
     auto all = post_fields(fields());
     auto outcome = co_await http_.post(call.request.text(), std::move(all), call.id, sink);
@@ -125,7 +168,7 @@ awaitable<bool> LegacyLink::settle(ClientCall& call, const HttpOutcome& outcome,
         co_await out_.write(text);
         co_return true;
     }
-    if (tools_.is_repeatable(call.request) && ++call.repeats <= kMaxRepeats) {
+    if (call.repeatable.value_or(false) && ++call.repeats <= kMaxRepeats) {
         SteadyTimer timer(executor_, kShortPause);
         co_await timer.async_wait(use_awaitable);
         co_return false;
@@ -141,59 +184,6 @@ void LegacyLink::note_success(const ClientCall& call, const mcp::Message& reply)
     memory_.succeeded(call.request);
     if (call.request.method() == mcp::method::tools_list)
         tools_.learn(reply);
-}
-
-void LegacyLink::notice(mcp::Message message) {
-    waiting_.push_back(std::move(message));
-    ++taken_;
-    changed_.notify_all();
-}
-
-awaitable<void> LegacyLink::carry_notices() {
-    for (;;) {
-        while (waiting_.empty())
-            co_await changed_.wait();
-        mcp::Message message = std::move(waiting_.front());
-        waiting_.pop_front();
-        co_await carry(std::move(message));
-        ++carried_;
-        changed_.notify_all();
-    }
-}
-
-awaitable<void> LegacyLink::carry(mcp::Message message) {
-    std::string text;
-    if (message.is_reply()) {
-        const auto id = questions_.answer(message.id());
-        if (!id)
-            co_return;  // nobody waits for it any more
-        message.append_with_id(text, *id);
-    } else {
-        text = message.text();
-    }
-    const unsigned first = session_;
-    for (;;) {
-        if (session_ == 0)
-            co_return;  // before initialize there is nothing to say
-        if (!up_) {
-            const auto up = co_await until_up(Deadline::after(patience_));
-            if (!up)
-                break;
-        }
-        if (message.is_reply() && session_ != first)
-            co_return;  // whoever asked has gone
-        const unsigned session = session_;
-        Quiet ignored;
-        auto all = post_fields(fields());
-        const auto outcome = co_await http_.post(text, std::move(all), "", ignored);
-        if (outcome.how != How::unsent && !is_session_lost(outcome))
-            break;
-        lost(session);
-    }
-    // From now on it belongs to what each new session is told.
-    if (session_ != 0)
-        memory_.note(message);
-    changed_.notify_all();
 }
 
 }  // namespace agenthub

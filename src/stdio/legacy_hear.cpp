@@ -52,8 +52,9 @@ awaitable<void> LegacyLink::hear_once(std::string& from, unsigned session) {
     }
     if (outcome.how == How::refused && outcome.status == 400)
         from.clear();  // what followed is not kept any more
+    if (outcome.how == How::refused)
+        sink.opened();  // it cannot be had, at least not now: nobody is to wait for it
     if (outcome.how == How::refused && outcome.status == 405) {
-        sink.opened();  // there is no such stream, and nothing to wait for
         co_await until_lost(session);
         co_return;
     }
@@ -63,19 +64,27 @@ awaitable<void> LegacyLink::hear_once(std::string& from, unsigned session) {
     co_await timer.async_wait(use_awaitable);
 }
 
+// The reply that a request waits for belongs to the client, whatever has become of the session meanwhile.
+awaitable<void> LegacyLink::answer(mcp::Message message) {
+    const std::string text = std::move(message).text();
+    co_await out_.write(text);
+}
+
 awaitable<void> LegacyLink::forward(mcp::Message message, unsigned session) {
     if (session != session_)
         co_return;  // from a session that is no more
     std::string text;
     if (message.is_call()) {
-        const std::string number = questions_.ask(message.id());
+        const std::string number = questions_.ask(message.id(), session);
         message.append_with_id(text, number);
     } else if (message.method() == mcp::method::cancelled) {
-        const auto number = questions_.withdraw(message.request_id());
+        const auto number = questions_.withdraw(message.request_id(), session);
         if (!number)
             co_return;
         message.append_patched(text, {{message.span_of(message.request_id()), *number}});
     } else {
+        if (message.method() == mcp::method::tools_changed)
+            tools_.clear();
         text = std::move(message).text();
     }
     co_await out_.write(text);

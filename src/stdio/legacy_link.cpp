@@ -87,7 +87,8 @@ awaitable<void> LegacyLink::keep() {
     for (;;) {
         while (up_ || session_ == 0)
             co_await changed_.wait();
-        co_await withdraw_questions();
+        auto unanswered = questions_.lose_all();
+        co_await withdraw(std::move(unanswered));
         const auto opened = co_await open_again();
         if (opened) {
             co_await tell_news();
@@ -109,9 +110,8 @@ awaitable<void> LegacyLink::until_hurry() {
 }
 
 // Their answers would mean nothing to the next session.
-awaitable<void> LegacyLink::withdraw_questions() {
-    const auto lost_numbers = questions_.lose_all();
-    for (const std::string& number : lost_numbers) {
+awaitable<void> LegacyLink::withdraw(std::vector<std::string> questions) {
+    for (const std::string& number : questions) {
         const std::string text =
             mcp::make_call("", mcp::method::cancelled,
                            R"({"requestId":)" + number + R"(,"reason":"the session that asked has ended"})");
@@ -125,6 +125,8 @@ awaitable<void> LegacyLink::tell_news() {
     while (up_ && !is_ready())
         co_await changed_.wait();
     const auto news = std::exchange(news_, {});
+    if (!news.empty())
+        tools_.clear();  // the client asks for them again, and so they are learned again
     for (const std::string& text : news)
         co_await out_.write(text);
 }
@@ -136,6 +138,8 @@ awaitable<result<void>> LegacyLink::open_again() {
         auto reached = co_await reach_.wait(deadline);
         if (!reached)
             co_return reached;
+        if (session_ == 0 || up_)
+            co_return result<void>();  // the client begins anew itself
         std::string why;
         auto opened = co_await open_once(why);
         if (!opened || why.empty())
@@ -147,13 +151,17 @@ awaitable<result<void>> LegacyLink::open_again() {
     }
 }
 
-// One attempt. An error is one that lasts; `why` is set when it is worth another.
+// One attempt. An error is one that lasts; `why` is set when it is worth another. When the client begins anew
+// meanwhile, that is the session that counts.
 awaitable<result<void>> LegacyLink::open_once(std::string& why) {
     Quiet answer;
-    const auto begun = mcp::Message::parse(memory_.initialize());
-    std::string id(begun->id());
+    const unsigned begun = begun_;
+    const auto initialize = mcp::Message::parse(memory_.initialize());
+    std::string id(initialize->id());
     auto first_fields = post_fields();
-    auto outcome = co_await http_.post(memory_.initialize(), std::move(first_fields), id, answer);
+    auto outcome = co_await http_.post(initialize->text(), std::move(first_fields), id, answer);
+    if (begun != begun_)
+        co_return result<void>();
     const bool later = outcome.how == How::refused && outcome.status == 503;
     if (outcome.how == How::unsent || outcome.how == How::broken || later) {
         why = later ? refusal_text(outcome) : outcome.why;
@@ -161,26 +169,46 @@ awaitable<result<void>> LegacyLink::open_once(std::string& why) {
     }
     if (!answer.reply || answer.reply->kind() != mcp::Kind::response)
         co_return not_opened(answer.reply, outcome);
-    session_id_ = outcome.session_id;
-    version_ = mcp::unescape(mcp::member(answer.reply->result_member(), "protocolVersion"));
+    const std::string version = mcp::unescape(mcp::member(answer.reply->result_member(), "protocolVersion"));
+    const auto its_fields = session_fields(outcome.session_id, version);
+    if (!co_await say_rest(its_fields, why))
+        co_return result<void>();
+    // What the old session has asked since it was lost. From here to the new number nothing may wait.
+    auto unanswered = questions_.lose_all();
+    news_ = memory_.is_initialized() ? list_changes(*answer.reply) : std::vector<std::string>();
+    take_session(outcome, *answer.reply);
+    co_await withdraw(std::move(unanswered));
+    co_return result<void>();
+}
+
+// What the client has said before. False when the session is of no use: then `why` is set, unless the client has begun
+// anew.
+awaitable<bool> LegacyLink::say_rest(const HttpFields& fields, std::string& why) {
+    const unsigned begun = begun_;
     const auto rest = memory_.rest();
     for (const std::string& text : rest) {
         Quiet ignored;
-        auto all = post_fields(fields());
+        auto all = post_fields(fields);
         const auto message = mcp::Message::parse(text);
         std::string request_id(message->id());
-        outcome = co_await http_.post(text, std::move(all), std::move(request_id), ignored);
+        const auto outcome = co_await http_.post(text, std::move(all), std::move(request_id), ignored);
+        if (begun != begun_)
+            co_return false;
         if (outcome.how == How::unsent || outcome.how == How::broken || is_session_lost(outcome)) {
             why = outcome.why.empty() ? "the session was lost at once" : outcome.why;
-            co_return result<void>();
+            co_return false;
         }
     }
-    news_ = memory_.is_initialized() ? list_changes(*answer.reply) : std::vector<std::string>();
+    co_return true;
+}
+
+void LegacyLink::take_session(const HttpOutcome& outcome, const mcp::Message& reply) {
+    session_id_ = outcome.session_id;
+    version_ = mcp::unescape(mcp::member(reply.result_member(), "protocolVersion"));
     up_ = true;
     heard_ = false;
     session_ = ++sessions_;
     changed_.notify_all();
-    co_return result<void>();
 }
 
 awaitable<void> LegacyLink::end() {

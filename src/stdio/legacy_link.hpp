@@ -30,9 +30,12 @@ public:
     awaitable<void> initialize(ClientCall& call);
     awaitable<void> run(ClientCall& call);
 
-    // A notification or an answer of the client: sent in order, before all requests that come later.
-    void notice(mcp::Message message);
+    // A notification or an answer of the client: sent in order, before all requests that come later. Returns when few
+    // are waiting; one that finds no daemon within `patience` is dropped.
+    awaitable<void> notice(mcp::Message message);
     std::uint64_t notices() const noexcept { return taken_; }
+    // A request has been cancelled, and may be waiting here.
+    void recheck() { changed_.notify_all(); }
 
     bool has_begun() const noexcept { return memory_.has_begun(); }
     // Ends the session at the daemon, if there is one.
@@ -41,31 +44,43 @@ public:
 private:
     class FromDaemon;
     class Quiet;
+    class Opening;
+    struct Notice {
+        mcp::Message message;
+        Deadline until;
+    };
 
     // legacy_calls.cpp
+    awaitable<void> begin(ClientCall& call);
     awaitable<HttpOutcome> send(ClientCall& call, unsigned session);
     awaitable<bool> settle(ClientCall& call, const HttpOutcome& outcome, unsigned session);
     void note_success(const ClientCall& call, const mcp::Message& reply);
+
+    // legacy_notices.cpp
     awaitable<void> carry_notices();
-    awaitable<void> carry(mcp::Message message);
+    awaitable<void> carry(mcp::Message message, Deadline until);
+    bool has_room() const noexcept;
 
     // legacy_link.cpp
     awaitable<result<unsigned>> until_up(Deadline deadline);
     awaitable<void> until_ready(unsigned failures);
     awaitable<void> until_hurry();
-    awaitable<void> withdraw_questions();
+    awaitable<void> withdraw(std::vector<std::string> questions);
     awaitable<void> tell_news();
     bool is_ready() const noexcept { return up_ && (heard_ || !memory_.is_initialized()); }
     void lost(unsigned session);
     awaitable<void> keep();
     awaitable<result<void>> open_again();
     awaitable<result<void>> open_once(std::string& why);
+    void take_session(const HttpOutcome& outcome, const mcp::Message& reply);
+    awaitable<bool> say_rest(const HttpFields& fields, std::string& why);
     HttpFields fields() const;
 
     // legacy_hear.cpp
     awaitable<void> hear();
     awaitable<void> hear_once(std::string& from, unsigned session);
     awaitable<void> until_lost(unsigned session);
+    awaitable<void> answer(mcp::Message message);
     awaitable<void> forward(mcp::Message message, unsigned session);
 
     Executor executor_;
@@ -79,6 +94,8 @@ private:
     std::string session_id_, version_;
     unsigned session_ = 0;   // the number of the present one; 0: none was opened yet
     unsigned sessions_ = 0;  // so many there have been
+    unsigned begun_ = 0;     // so many `initialize` the client has sent
+    unsigned opening_ = 0;   // so many of them are under way
     bool up_ = false;        // session_ is alive, as far as known
     bool heard_ = false;     // its general stream has been opened, or there is none
     bool hurry_ = false;     // somebody waits for a session
@@ -86,7 +103,8 @@ private:
     Error failure_;          // why the last attempt failed
     unsigned failures_ = 0;
     std::vector<std::string> news_;  // to be told when the new session is complete
-    std::deque<mcp::Message> waiting_;
+    std::deque<Notice> waiting_;
+    std::size_t waiting_bytes_ = 0;
     std::uint64_t taken_ = 0, carried_ = 0;
     Wakeup changed_;
 };

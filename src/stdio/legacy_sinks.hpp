@@ -18,8 +18,10 @@ public:
         : link_(link), call_(call), session_(session) {}
 
     awaitable<void> take(mcp::Message message) override {
-        if (call_ != nullptr && message.is_reply() && message.id() == call_->id)
+        if (call_ != nullptr && message.is_reply() && message.id() == call_->id) {
             link_.note_success(*call_, message);
+            return link_.answer(std::move(message));
+        }
         return link_.forward(std::move(message), session_);
     }
     void opened() override {

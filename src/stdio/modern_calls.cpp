@@ -21,6 +21,7 @@ namespace {
 using How = HttpOutcome::How;
 
 constexpr Duration kShortPause{50};
+constexpr Duration kLongPause{2'000};
 constexpr int kMaxPages = 100;
 
 // Only the reply counts.
@@ -57,11 +58,14 @@ public:
             call_repeats = 0;
             if (std::exchange(acknowledged_, true)) {
                 const auto changes = listen_changes(call_.request);
+                calls_.tools_.clear();
                 for (const std::string& text : changes)
                     co_await calls_.out_.write(text);
                 co_return;
             }
         }
+        if (message.method() == mcp::method::tools_changed)
+            calls_.tools_.clear();
         co_await calls_.out_.write(message.text());
     }
 
@@ -101,6 +105,8 @@ awaitable<void> ModernCalls::carry(ClientCall& call) {
     ToClient sink(*this, call);
     bool learned = false;
     for (;;) {
+        if (!call.repeatable)
+            call.repeatable = tools_.is_repeatable(call.request);
         auto fields = modern_fields(call.request, tools_);
         auto outcome = co_await http_.post(call.request.text(), std::move(fields), call.id, sink);
         const bool misses_fields = outcome.how == How::refused && call.request.method() == mcp::method::tools_call &&
@@ -125,12 +131,12 @@ awaitable<bool> ModernCalls::settle(ClientCall& call, const HttpOutcome& outcome
     }
     if (outcome.how == How::unsent)
         co_return co_await wait_or_fail(call, sink);
-    if (!tools_.is_repeatable(call.request) || ++sink.call_repeats > kMaxRepeats) {
+    if (!call.repeatable.value_or(false) || ++sink.call_repeats > kMaxRepeats) {
         const std::string text = sink.kept ? sink.kept->text() : failure_reply(call.id, outcome_unknown(call.request));
         co_await out_.write(text);
         co_return true;
     }
-    co_await pause();
+    co_await pause(kShortPause);
     co_return false;
 }
 
@@ -138,11 +144,11 @@ awaitable<bool> ModernCalls::wait_or_fail(ClientCall& call, ToClient& sink) {
     const auto reached = co_await reach_.wait(Deadline::after(patience_));
     if (reached)
         co_return false;
-    if (sink.listens() && !sink.kept) {  // it goes on as soon as there is a daemon again
-        co_await pause();
+    if (sink.listens()) {  // it goes on as soon as there is a daemon again, however the one before it ended
+        co_await pause(kLongPause);
         co_return false;
     }
-    const std::string text = sink.kept ? sink.kept->text() : failure_reply(call.id, reached.error());
+    const std::string text = failure_reply(call.id, reached.error());
     co_await out_.write(text);
     co_return true;
 }
@@ -169,8 +175,8 @@ awaitable<void> ModernCalls::learn_tools(const ClientCall& call) {
     }
 }
 
-awaitable<void> ModernCalls::pause() {
-    SteadyTimer timer(executor_, kShortPause);
+awaitable<void> ModernCalls::pause(Duration time) {
+    SteadyTimer timer(executor_, time);
     co_await timer.async_wait(use_awaitable);
 }
 

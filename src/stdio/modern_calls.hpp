@@ -30,7 +30,7 @@ private:
     awaitable<bool> settle(ClientCall& call, const HttpOutcome& outcome, ToClient& sink);
     awaitable<bool> wait_or_fail(ClientCall& call, ToClient& sink);
     awaitable<void> learn_tools(const ClientCall& call);
-    awaitable<void> pause();
+    awaitable<void> pause(Duration time);
 
     Executor executor_;
     DaemonHttp& http_;

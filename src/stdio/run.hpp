@@ -13,6 +13,7 @@ struct StdioRun {
     std::string endpoint;               // "/mcp", "/mcp/NAME", "/mcp/view/NAME"
     bool autostart = false;             // start the daemon when nothing answers
     std::optional<std::string> listen;  // what a daemon that is started is to listen on; else as configured
+    bool url_named = true;              // false: `url` is only what is usual
 };
 
 // Serves standard input and output until the input ends. Returns the exit code: 0 after that, and after SIGTERM or

@@ -59,23 +59,24 @@ std::vector<std::string> list_changes(const mcp::Message& initialize_reply) {
     return out;
 }
 
-std::string QuestionNumbers::ask(std::string_view id) {
+std::string QuestionNumbers::ask(std::string_view id, unsigned session) {
     std::string number = std::to_string(++last_);
-    open_.emplace(number, id);
+    open_.emplace(number, Asked{std::string(id), session});
     return number;
 }
 
-std::optional<std::string> QuestionNumbers::answer(std::string_view number) {
+std::optional<QuestionNumbers::Asked> QuestionNumbers::answer(std::string_view number) {
     const auto found = open_.find(number);
     if (found == open_.end())
         return std::nullopt;
-    std::string id = std::move(found->second);
+    Asked asked = std::move(found->second);
     open_.erase(found);
-    return id;
+    return asked;
 }
 
-std::optional<std::string> QuestionNumbers::withdraw(std::string_view id) {
-    const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& entry) { return entry.second == id; });
+std::optional<std::string> QuestionNumbers::withdraw(std::string_view id, unsigned session) {
+    const auto is_it = [&](const auto& entry) { return entry.second.id == id && entry.second.session == session; };
+    const auto found = std::find_if(open_.begin(), open_.end(), is_it);
     if (found == open_.end())
         return std::nullopt;
     std::string number = found->first;
@@ -85,7 +86,7 @@ std::optional<std::string> QuestionNumbers::withdraw(std::string_view id) {
 
 std::vector<std::string> QuestionNumbers::lose_all() {
     std::vector<std::string> out;
-    for (const auto& [number, id] : std::exchange(open_, {}))
+    for (const auto& [number, asked] : std::exchange(open_, {}))
         out.push_back(number);
     return out;
 }

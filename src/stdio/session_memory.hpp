@@ -43,18 +43,23 @@ std::vector<std::string> list_changes(const mcp::Message& initialize_reply);
 // ever.
 class QuestionNumbers {
 public:
-    // The id under which the client gets it, for the daemon's `id`; JSON texts.
-    std::string ask(std::string_view id);
-    // The daemon's id for the client's answer; nullopt when nobody waits for it any more.
-    std::optional<std::string> answer(std::string_view number);
-    // The daemon has withdrawn it: the client's id, or nullopt when it is answered already.
-    std::optional<std::string> withdraw(std::string_view id);
+    struct Asked {
+        std::string id;  // the daemon's, JSON text
+        unsigned session = 0;
+        bool operator==(const Asked&) const = default;
+    };
+    // The id under which the client gets what `session` asks with the daemon's `id`; JSON texts.
+    std::string ask(std::string_view id, unsigned session);
+    // Whose question the client has answered; nullopt when nobody waits for it any more.
+    std::optional<Asked> answer(std::string_view number);
+    // The session has withdrawn it: the client's id, or nullopt when it is answered already.
+    std::optional<std::string> withdraw(std::string_view id, unsigned session);
     // The session is gone: the client's ids of all that are open, which are open no more.
     std::vector<std::string> lose_all();
 
 private:
     std::int64_t last_ = 0;
-    std::map<std::string, std::string, std::less<>> open_;  // the client's → the daemon's
+    std::map<std::string, Asked, std::less<>> open_;  // by the client's id
 };
 
 }  // namespace agenthub

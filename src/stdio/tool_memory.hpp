@@ -23,6 +23,9 @@ public:
     // `reply` answers a tools/list; each page adds to what is known.
     void learn(const mcp::Message& reply);
 
+    // The tools have changed: what was known of them may not be so any more.
+    void clear() { tools_.clear(); }
+
     // Doing it twice is as good as once: everything that reads, and calls of tools whose annotations say so
     // (readOnlyHint, idempotentHint).
     bool is_repeatable(const mcp::Message& request) const;

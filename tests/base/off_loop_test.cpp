@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,6 +26,26 @@ TEST(OffLoop, work_runs_on_another_thread_and_its_result_comes_back) {
     run_to_end(loop, ask(off_loop, worker));
     EXPECT_NE(worker, std::thread::id());
     EXPECT_NE(worker, std::this_thread::get_id());
+}
+
+awaitable<void> ask_in_vain(OffLoop& off_loop, std::string& what) {
+    auto work = []() -> int { throw std::runtime_error("no more threads"); };
+    try {
+        co_await off_loop.run(std::move(work));
+    } catch (const std::runtime_error& error) {
+        what = error.what();
+    }
+}
+
+TEST(OffLoop, what_the_work_throws_reaches_who_waits_for_it) {
+    asio::io_context loop(1);
+    OffLoop off_loop(loop.get_executor());
+    std::string what;
+    run_to_end(loop, ask_in_vain(off_loop, what));
+    EXPECT_EQ(what, "no more threads");
+    std::thread::id worker;
+    run_to_end(loop, ask(off_loop, worker));
+    EXPECT_NE(worker, std::thread::id()) << "and the thread goes on";
 }
 
 awaitable<void> wait_for(OffLoop& off_loop, std::shared_future<void> gate) {

@@ -66,6 +66,16 @@ TEST(StderrTail, keeps_no_secret_however_the_bytes_come_and_wherever_the_line_is
     hide_secrets({});
 }
 
+TEST(StderrTail, keeps_nothing_of_a_secret_longer_than_what_is_kept_of_a_line) {
+    const std::string secret = "begin-" + std::string(20'000, 'k') + "-end";
+    hide_secrets({secret});
+    StderrTail tail;
+    tail.append("key: " + secret + "\n");
+    EXPECT_EQ(tail.text().find("begin"), std::string::npos) << tail.text();
+    EXPECT_EQ(tail.text().substr(0, 5), "key: ");
+    hide_secrets({});
+}
+
 TEST(StderrTail, last_line_is_one_that_says_something) {
     StderrTail tail;
     EXPECT_EQ(tail.last_line(), "");

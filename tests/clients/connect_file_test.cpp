@@ -103,6 +103,29 @@ TEST_F(ConnectFile, an_entry_that_ours_had_replaced_comes_back_into_a_changed_fi
     EXPECT_EQ(content(), "{\"mcpServers\": {\"agenthub\": {\"url\":\"mine\"}}, \"more\": 1}");
 }
 
+TEST_F(ConnectFile, an_entry_with_commas_behind_its_last_elements_comes_back_too) {
+    put("{\"mcpServers\": {\"agenthub\": {\"url\": \"mine,]\\\"}\", \"args\": [1, 2, /* , */ ], // ,\n},}}");
+    write(entries());
+    put("{\"mcpServers\": {\"agenthub\": {\"url\": \"http://h/mcp\"}}, \"more\": 1}");
+    EXPECT_EQ(undo_connect(path_).value(), UndoResult::entry_removed);
+    EXPECT_EQ(content(), "{\"mcpServers\": {\"agenthub\": {\"url\":\"mine,]\\\"}\",\"args\":[1,2]}}, \"more\": 1}");
+    EXPECT_TRUE(is_clean());
+}
+
+TEST_F(ConnectFile, an_entry_that_cannot_be_brought_back_is_not_forgotten) {
+    put("{\"mcpServers\": {\"agenthub\": {\"url\": \"mine\"}}}");
+    write(entries());
+    const std::string now = "{\"mcpServers\": {\"agenthub\": {\"url\": \"http://h/mcp\"}}, \"more\": 1}";
+    put(now);
+    std::ofstream(path_ + ".agenthub-backup", std::ios::binary)
+        << "{\"mcpServers\": {\"agenthub\": \"no such escape: \\q\"}}";
+    const auto undone = undo_connect(path_);
+    ASSERT_TRUE(undone.has_error());
+    EXPECT_NE(undone.error().message.find(".agenthub-backup"), std::string::npos) << undone.error().message;
+    EXPECT_EQ(content(), now);
+    EXPECT_FALSE(is_clean());
+}
+
 TEST_F(ConnectFile, a_write_over_somebody_elses_change_is_not_undone_by_losing_it) {
     put(kBefore);
     write(entries());
@@ -152,6 +175,15 @@ TEST_F(ConnectFile, a_link_is_followed_and_stays_a_link) {
     EXPECT_EQ(undo_connect(path_).value(), UndoResult::restored);
     EXPECT_TRUE(fs::is_symlink(path_));
     EXPECT_EQ(content(), kBefore);
+}
+
+TEST_F(ConnectFile, a_link_that_leads_nowhere_stays_as_it_is) {
+    fs::create_directories(fs::path(path_).parent_path());
+    fs::create_symlink(dir_.path() / "nowhere.json", path_);
+    const auto plan = plan_connect(path_, entries());
+    ASSERT_TRUE(plan.has_error());
+    EXPECT_NE(plan.error().message.find("is a link to something that is not there"), std::string::npos);
+    EXPECT_TRUE(fs::is_symlink(path_));
 }
 
 TEST_F(ConnectFile, a_faulty_file_stays_as_it_is) {

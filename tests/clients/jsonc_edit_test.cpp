@@ -53,6 +53,12 @@ TEST(JsoncEdit, a_comma_behind_the_last_item_is_kept_as_a_habit) {
         "{\n  \"servers\": {\n    \"a\": 1,\n    \"agenthub\": {\n      \"url\": \"http://h/mcp\"\n    },\n  },\n}");
 }
 
+TEST(JsoncEdit, an_entry_with_such_commas_is_the_same_as_one_without) {
+    const std::string text = R"({"servers": {"agenthub": {"url": "http://h/mcp", /* "," */ }, }})";
+    EXPECT_EQ(with(text), text);
+    EXPECT_EQ(find_entry(text, entry()), entry().value);
+}
+
 TEST(JsoncEdit, text_on_one_line_stays_on_one_line) {
     EXPECT_EQ(with(R"({"servers":{"a":1}})"), R"({"servers":{"a":1, "agenthub": {"url":"http://h/mcp"}}})");
     EXPECT_EQ(with(R"({"servers":{}})"), R"({"servers":{"agenthub": {"url":"http://h/mcp"}}})");

@@ -37,6 +37,25 @@ TEST(ApiKeys, an_entry_that_cannot_be_used_is_left_out_without_being_shown) {
     EXPECT_EQ(warnings[0].substr(0, 15), "/keys: keys[1]:");
 }
 
+TEST(ApiKeys, no_path_shows_a_token) {
+    const std::string twice = R"({"keys": {"s3cret-1": {"enhance": true, "enhance": true}, "s3cret-1": {}}})";
+    const std::string said = "this key stands here more than once; the last value counts";
+    const Config named = with_keys(twice);
+    EXPECT_EQ(texts_of(named.warnings),
+              (std::vector<std::string>{"/keys: keys[…]: " + said, "/keys: keys[…]: " + said}));
+    const Config itself = parsed(twice);
+    EXPECT_EQ(texts_of(itself.warnings), (std::vector<std::string>{"keys[…]: " + said, "keys[…]: " + said}));
+    const auto without_keys = fixed_environment({}, {{"/keys", R"({"s3cret-1": {}, "s3cret-1": {}})"}});
+    for (const std::string& fault : faults_of(R"({"api_keys_file": "/keys"})", without_keys))
+        EXPECT_EQ(fault.find("s3cret"), std::string::npos) << fault;
+    std::string deep = "{\"keys\": {\"s3cret-1\": ";
+    for (std::size_t i = 0; i < 70; ++i)
+        deep += "[";
+    const auto faults = faults_of(deep);
+    ASSERT_EQ(faults.size(), 1U);
+    EXPECT_EQ(faults.front().find("s3cret"), std::string::npos) << faults.front();
+}
+
 TEST(ApiKeys, a_file_without_a_key_lets_nobody_in) {
     const Config config = with_keys(R"({"keys": {}})");
     ASSERT_EQ(config.api_keys.size(), 1U);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace agenthub {
 namespace {
@@ -76,6 +77,25 @@ TEST_F(EnvironmentFiles, a_pipe_that_nobody_writes_to_does_not_hang_the_start) {
     const auto content = environment_.read_file(path, 10);
     ASSERT_TRUE(content.has_error());
     EXPECT_EQ(content.error().message, "cannot be read: no data within 2 seconds");
+}
+
+TEST_F(EnvironmentFiles, a_pipe_that_is_written_to_little_by_little_is_read_until_the_deadline) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    std::jthread writer([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            EXPECT_EQ(::write(ends[1], "x", 1), 1);
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    });
+    const auto content =
+        environment_.read_file_by("/dev/fd/" + std::to_string(ends[0]), 100'000, Deadline::after(Duration(300)));
+    writer.request_stop();
+    writer.join();
+    ASSERT_TRUE(content.has_error());
+    EXPECT_EQ(content.error().message, "cannot be read: its end did not come in time");
+    ::close(ends[0]);
+    ::close(ends[1]);
 }
 
 TEST(Environment, variables_of_the_process) {

@@ -2,11 +2,15 @@
 
 #include "config/run_command.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
+
+#include "base/unique_fd.hpp"
 
 #include "tests/support/processes.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -93,6 +97,26 @@ TEST_F(RunCommand, what_it_leaves_running_does_not_keep_it_and_is_killed) {
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_EQ(outcome->out, "done\n");
     EXPECT_FALSE(test::is_alive(std::stoi(test::read_file(dir.file("pid")))));
+}
+
+TEST_F(RunCommand, whoever_else_holds_its_output_does_not_keep_it) {
+    const test::TempDir dir;
+    UniqueFd out, err;
+    std::jthread holder([&] {
+        const auto known = [&] { return test::read_file(dir.file("pid")).ends_with('\n'); };
+        if (!test::wait_until(known, std::chrono::seconds(15)))
+            return;
+        const std::string fds = "/proc/" + std::to_string(std::stoi(test::read_file(dir.file("pid")))) + "/fd/";
+        out = UniqueFd(::open((fds + "1").c_str(), O_WRONLY | O_CLOEXEC));
+        err = UniqueFd(::open((fds + "2").c_str(), O_WRONLY | O_CLOEXEC));
+        test::write_file(dir.file("go"), "");
+    });
+    const auto outcome =
+        shell("echo done; echo $$ > " + dir.file("pid") + "; until [ -e " + dir.file("go") + " ]; do sleep 0.02; done");
+    holder.join();
+    ASSERT_TRUE(out && err) << "the test did not get hold of its output";
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->out, "done\n");
 }
 
 }  // namespace

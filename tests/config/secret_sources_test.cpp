@@ -64,6 +64,26 @@ TEST(SecretSources, a_credential_of_the_service_manager) {
                   std::string::npos);
 }
 
+TEST(SecretSources, files_get_the_time_that_is_left_for_all_secrets) {
+    Findings findings;
+    const auto file =
+        read_secret_reference(nlohmann::ordered_json::parse(R"({"source": "file", "path": "/s"})"), "s", findings);
+    ASSERT_TRUE(file);
+    auto environment = fixed_environment({}, {{"/s", "t0ken"}});
+    const auto late = get_secret(*file, environment, Deadline(Clock::now()));
+    ASSERT_FALSE(late);
+    EXPECT_NE(late.error().message.find("was not asked: the secrets before it took the 30s"), std::string::npos);
+    Deadline given;
+    environment.read_file_by = [&given](const std::string&, std::size_t,
+                                        Deadline deadline) -> result<std::optional<std::string>> {
+        given = deadline;
+        return std::optional<std::string>("by then");
+    };
+    const Deadline deadline = Deadline::after(Duration(5000));
+    EXPECT_EQ(get_secret(*file, environment, deadline).value(), "by then");
+    EXPECT_EQ(given.at(), deadline.at());
+}
+
 TEST(SecretSources, a_command_and_what_it_may_do_wrong) {
     Programs programs;
     const auto environment = programs.environment();

@@ -87,6 +87,8 @@ TEST(ServerEntry, broken_entries_disable_one_server_and_warn) {
         {R"({"command": "c", "args": ["a\u0000b"]})",
          "mcpServers.s.args[0]: found a zero character; allowed: a string without it"},
         {R"({"command": "c", "env": []})", "mcpServers.s.env: found a list; allowed: an object"},
+        {R"({"command": "c", "env": "TOKEN=hunter2"})", "mcpServers.s.env: found a string; allowed: an object"},
+        {R"({"command": "c", "env": 27182818})", "mcpServers.s.env: found a number; allowed: an object"},
         {R"({"command": "c", "cwd": "here"})", "mcpServers.s.cwd: found \"here\"; allowed: an absolute path"},
         {R"({"command": "c", "cwd": "~/x"})", "mcpServers.s.cwd: found \"~/x\"; allowed: an absolute path"},
         {R"({"command": "c", "auto_start": "yes"})", "mcpServers.s.auto_start: found \"yes\"; allowed: true or false"},

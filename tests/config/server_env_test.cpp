@@ -135,12 +135,21 @@ TEST(ServerEnv, keys_with_an_underscore_are_comments) {
 }
 
 TEST(ServerEnv, names_the_system_cannot_hold_are_faults) {
-    for (const char* name : {"", "A=B", "A\\u0000"}) {
+    for (const char* name : {"", "A=B", "TOKEN=hunter2", "A\\u0000"}) {
         const Outcome out = read("{\"" + std::string(name) + "\": \"hunter2\"}");
         EXPECT_TRUE(out.env.empty());
         ASSERT_EQ(out.findings.faults.size(), 1U) << name;
         EXPECT_EQ(out.findings.faults.front().text().find("hunter2"), std::string::npos);
+        EXPECT_EQ(out.findings.faults.front().text().substr(0, 27), "s.env: the name of entry 1 ");
     }
+}
+
+TEST(ServerEnv, a_value_written_into_a_name_is_shown_in_no_warning_either) {
+    const Outcome out = read(R"({"_TOKEN=hunter2": "", "B": "", "C=hunter2": ""})");
+    EXPECT_EQ(texts_of(out.findings.warnings),
+              one("s.env[\"_TOKEN=…\"]: not passed to the server: keys that start with \"_\" are comments"));
+    ASSERT_EQ(out.findings.faults.size(), 1U);
+    EXPECT_EQ(out.findings.faults.front().text().substr(0, 27), "s.env: the name of entry 3 ");
 }
 
 }  // namespace

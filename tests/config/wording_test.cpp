@@ -15,6 +15,7 @@ TEST(Wording, paths_quote_what_is_no_plain_word) {
     EXPECT_EQ(child_path("a", "x.y"), "a[\"x.y\"]");
     EXPECT_EQ(child_path("a", ""), "a[\"\"]");
     EXPECT_EQ(child_path("a", "x\ny"), "a[\"x\\ny\"]");
+    EXPECT_EQ(child_path("env", "TOKEN=hunter2"), "env[\"TOKEN=…\"]") << "it may be a secret";
     EXPECT_EQ(element_path("a.b", 3), "a.b[3]");
 }
 

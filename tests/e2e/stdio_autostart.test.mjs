@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, realpath, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -74,6 +74,51 @@ describe('agenthub stdio --autostart', kOnlyThroughHub, () => {
         taken.close();
     });
 
+    const config_file = () => path.join(folder.path, '.config/agenthub/agenthub.json');
+
+    test('a faulty configuration is told to who asks, and is no matter while a daemon runs', async () => {
+        await writeFile(config_file(), '{"listen": 5}');
+        const { error } = await start('--autostart').initialize();
+        assert.equal(error.data.reason, 'start_failed');
+        assert.match(error.message, /cannot be started: .*listen/s);
+        assert.deepEqual(await daemons(), []);
+        await writeFile(config_file(), JSON.stringify({ mcpServers: { witness: witness() } }));
+        const bridge = start('witness', '--autostart');
+        assert.equal((await bridge.initialize()).result.serverInfo.name, 'witness');
+        await writeFile(config_file(), '{"listen": 5}');
+        assert.equal((await start('witness', '--autostart').initialize()).result.serverInfo.name, 'witness');
+    });
+
+    test('only the daemon asks for secrets', async () => {
+        const asked = path.join(folder.path, 'asked');
+        const command = ['sh', '-c', `echo once >> '${asked}'; echo the-secret`];
+        const env_of_server = { ...witness().env, TOKEN: { source: 'command', command } };
+        await writeFile(config_file(), JSON.stringify({ mcpServers: { witness: { ...witness(), env: env_of_server } } }));
+        assert.ok((await start('witness', '--autostart').initialize()).result);
+        assert.ok((await start('witness', '--autostart').initialize()).result);
+        assert.equal(await readFile(asked, 'utf8'), 'once\n');
+    });
+
+    test('a daemon stands in the home folder and takes nothing over from the service that started its starter', async () => {
+        Object.assign(env, { JOURNAL_STREAM: '1:2', NOTIFY_SOCKET: '@nobody' });
+        await start('witness', '--autostart').initialize();
+        const [{ pid }] = await daemons();
+        assert.equal(await readlink(`/proc/${pid}/cwd`), await realpath(folder.path));
+        assert.doesNotMatch(await readFile(`/proc/${pid}/environ`, 'latin1'), /JOURNAL_STREAM|NOTIFY_SOCKET/);
+    });
+
+    test('one that would listen elsewhere is not started', async (t) => {
+        const taken = await fetch('http://127.0.0.1:9090/livez').then(() => true, () => false);
+        if (taken) return t.skip('something listens on 127.0.0.1:9090');
+        const port = await free_port();
+        await writeFile(config_file(), JSON.stringify({ listen: `127.0.0.1:${port}` }));
+        bridges.push(StdioLines.start(['--autostart'], { env: { ...env, AGENTHUB_URL: '', HOST: '', PORT: '' } }));
+        const { error } = await bridges.at(-1).initialize();
+        assert.equal(error.data.reason, 'start_failed');
+        assert.match(error.message, new RegExp(`listens on 127.0.0.1:${port}.*give --url http://127.0.0.1:${port}`));
+        assert.deepEqual(await daemons(), []);
+    });
+
     test('without it nothing is started', async () => {
         const bridge = start();
         bridge.send({ id: 1, method: 'initialize', params: {} });
@@ -98,6 +143,7 @@ describe('agenthub stdio --autostart', kOnlyThroughHub, () => {
         assert.equal(result.content[0].text, 'again');
         const [again] = await daemons();
         assert.notEqual(again.pid, pid);
+        await assert.rejects(readFile(`/proc/${pid}/stat`), { code: 'ENOENT' }, 'the first has been buried');
         await bridge.end();
         process.kill(again.pid, 'SIGTERM');
         await eventually(10_000, 'everything to be gone', async () => (await marked_processes(mark)).length === 0);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
 import { kOnlyThroughHub } from './support/daemon.mjs';
-import { FakeDaemon, reply } from './support/fake_daemon.mjs';
+import { FakeDaemon, kInfo, reply } from './support/fake_daemon.mjs';
 import { StdioLines } from './support/stdio_lines.mjs';
 import { eventually } from './support/wait.mjs';
 
@@ -143,6 +143,109 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
         assert.deepEqual(answers().map(({ message }) => [message.id, message.result.roots]), [[1, ['mine']]]);
     });
 
+    // A session is opened when the test says so.
+    function hold_initialize() {
+        const held = [];
+        fake.answers.initialize = (message, { response }) => held.push({ message, response });
+        return async () => {
+            await eventually(10_000, 'initialize', () => held.length > 0);
+            const { message, response } = held.shift();
+            response.setHeader('Mcp-Session-Id', `session-${++fake.sessions}`);
+            reply(response, { id: message.id, result: kInfo });
+        };
+    }
+
+    test('a question asked after its session was lost is withdrawn when the next one is open', async () => {
+        await client.initialize({ capabilities: { roots: {} } });
+        let old;
+        fake.answers['tools/call'] = (message, { response }) => {
+            if (message.params.name !== 'hold') return reply(response, { id: message.id, result: {} });
+            old = response;
+            response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
+        };
+        client.send({ id: 1, method: 'tools/call', params: { name: 'hold' } });
+        await eventually(10_000, 'the call', () => old);
+        const open = hold_initialize();
+        fake.sessions = 7;
+        client.send({ id: 2, method: 'tools/call', params: { name: 'other' } });
+        await eventually(10_000, 'another session', () => fake.of_method('initialize').length === 2);
+        old.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'roots/list' })}\n\n`);
+        const asked = await client.inbox.next('the question', ({ method }) => method === 'roots/list');
+        await open();
+        const withdrawn = await client.inbox.next('its withdrawal', ({ method }) => method === 'notifications/cancelled');
+        assert.equal(withdrawn.params.requestId, asked.id);
+        client.send({ id: asked.id, result: { roots: [] } });
+        assert.ok((await client.reply(2)).result);
+        assert.ok((await client.ask(3, 'ping')).result);
+        assert.deepEqual(fake.seen.filter(({ message }) => message.result), [], 'nobody gets an answer that asked nothing');
+    });
+
+    test('a call is answered that outlived its session', async () => {
+        await client.initialize();
+        let old;
+        fake.answers['tools/call'] = (message, { response }) => {
+            if (message.params.name !== 'hold') return reply(response, { id: message.id, result: {} });
+            old = response;
+        };
+        client.send({ id: 1, method: 'tools/call', params: { name: 'hold' } });
+        await eventually(10_000, 'the call', () => old);
+        fake.sessions = 7;
+        assert.deepEqual((await client.call(2, 'other')).result, {});
+        assert.equal(fake.of_method('initialize').length, 2);
+        reply(old, { id: 1, result: { late: true } });
+        assert.deepEqual((await client.reply(1)).result, { late: true });
+    });
+
+    test('a daemon that breaks off at every initialize is asked some times, with pauses', async () => {
+        fake.answers.initialize = (message, { response }) => response.destroy();
+        const began = performance.now();
+        const { error } = await client.initialize();
+        assert.match(error.message, /breaks off whenever a session is opened/);
+        assert.equal(fake.of_method('initialize').length, 6);
+        assert.ok(performance.now() - began > 1000, 'it was not asked at once again');
+        delete fake.answers.initialize;
+        assert.ok((await client.ask('again', 'initialize', { protocolVersion: '2025-11-25' })).result);
+    });
+
+    test('what is written behind initialize without waiting belongs to its session', async () => {
+        const open = hold_initialize();
+        const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+        client.send({ id: 1, method: 'initialize', params });
+        client.send({ method: 'notifications/initialized' });
+        client.send({ id: 2, method: 'tools/list' });
+        client.send({ id: 3, method: 'ping' });
+        assert.deepEqual((await client.reply(3)).result, {}, 'a ping does not wait');
+        await eventually(10_000, 'initialize', () => fake.seen.length > 0);
+        assert.deepEqual(fake.seen.map(({ message }) => message.method), ['initialize']);
+        await open();
+        assert.ok((await client.reply(1)).result);
+        assert.deepEqual((await client.reply(2)).result, {});
+        assert.deepEqual(
+            fake.seen.map(({ session, message }) => [session, message.method]),
+            [[undefined, 'initialize'], ['session-1', 'notifications/initialized'], ['session-1', 'tools/list']],
+        );
+        await eventually(10_000, 'the general stream', () => fake.streams > 0);
+    });
+
+    test('a general stream that cannot be had keeps no request waiting', async () => {
+        fake.answers.stream = ({ response }) => response.writeHead(500).end();
+        await client.initialize();
+        fake.sessions = 7;
+        assert.deepEqual((await client.call(1, 'pay')).result, {});
+    });
+
+    test('more notifications than may wait all arrive', async () => {
+        await client.initialize();
+        const method = 'notifications/progress';
+        for (let n = 0; n < 600; ++n) client.send({ method, params: { progressToken: 1, progress: n } });
+        client.send({ method, params: { progressToken: 1, progress: 600, message: 'x'.repeat(2 * 1024 * 1024) } });
+        assert.deepEqual((await client.ask(1, 'ping')).result, {});
+        assert.deepEqual(
+            fake.of_method(method).map(({ message }) => message.params.progress),
+            Array.from({ length: 601 }, (_, n) => n),
+        );
+    });
+
     test('passes refusals on under the id of the request', async () => {
         await client.initialize();
         fake.answers['tools/call'] = (message, { response }) =>
@@ -224,6 +327,34 @@ describe('agenthub stdio', kOnlyThroughHub, () => {
         assert.equal(first.headers['mcp-protocol-version'], '2026-07-28');
         assert.equal(first.session, undefined);
         assert.equal(fake.of_method('tools/list').length, 1);
+    });
+
+    test('a listen outlives a daemon that was stopped gracefully for long', { timeout: 120_000 }, async () => {
+        const streams = [];
+        const listen = (message, { response }) => {
+            response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+            const say = (what) => response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...what })}\n\n`);
+            const _meta = { 'io.modelcontextprotocol/subscriptionId': message.id };
+            say({ method: 'notifications/subscriptions/acknowledged', params: { _meta, notifications: {} } });
+            streams.push(() => {
+                say({ id: message.id, result: {} });
+                response.end();
+            });
+        };
+        fake.answers['subscriptions/listen'] = listen;
+        const { port } = fake;
+        client.send({ id: 1, method: 'subscriptions/listen', params: { _meta: kMeta, notifications: { toolsListChanged: true } } });
+        await client.inbox.next('the listen', ({ method }) => method === 'notifications/subscriptions/acknowledged');
+        fake.answers['subscriptions/listen'] = () => {}; // on its way down it opens no other
+        streams.shift()();
+        await eventually(10_000, 'the end to be seen', () => fake.of_method('subscriptions/listen').length === 2);
+        await fake.stop();
+        await new Promise((resolve) => setTimeout(resolve, 33_000)); // longer than a request waits
+        fake = await FakeDaemon.start(port);
+        fake.answers['subscriptions/listen'] = listen;
+        await client.inbox.next('the news', ({ method }) => method === 'notifications/tools/list_changed', 20_000);
+        assert.equal(fake.of_method('subscriptions/listen').length, 1, 'it was opened again');
+        assert.ok(client.inbox.rest.every(({ id }) => id !== 1), 'the client has heard nothing of an end');
     });
 
     test('cancelling a modern request closes its connection', async () => {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/redactor.hpp"
 #include "tests/bridge/test_exchange.hpp"
 #include "tests/gateway/idle_supervisor.hpp"
 #include "tests/gateway/test_request.hpp"
@@ -143,6 +144,18 @@ TEST_F(CallRecorderTest, tells_a_full_table_from_a_cancelled_call) {
     const auto cancelled = failed(errc::cancelled);
     EXPECT_EQ(cancelled.record.outcome, Outcome::cancelled);
     EXPECT_EQ(slot->stats().calls, 1u) << "a cancelled call says nothing of the server";
+}
+
+TEST_F(CallRecorderTest, keeps_no_secret_whoever_wrote_it) {
+    hide_secrets({"s3cret-of-somebody"});
+    recorder.plain({post.request, 200, 9, "m/s3cret-of-somebody", "one", "by s3cret-of-somebody", "s3cret-of-somebody",
+                    "why: s3cret-of-somebody"});
+    const auto row = rows().at(0);
+    EXPECT_EQ(row.method, "m/[redacted]");
+    EXPECT_EQ(row.client, "by [redacted]");
+    EXPECT_EQ(row.session, "[redacted]");
+    EXPECT_EQ(row.text, "why: [redacted]");
+    hide_secrets({});
 }
 
 TEST_F(CallRecorderTest, needs_no_slot) {

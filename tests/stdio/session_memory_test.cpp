@@ -57,17 +57,28 @@ TEST(SessionMemory, lists_that_may_change_are_announced_and_no_others) {
     EXPECT_EQ(list_changes(message(mcp::make_response("1", "{}"))), Texts());
 }
 
+using Asked = QuestionNumbers::Asked;
+
 TEST(QuestionNumbers, a_number_means_one_question_for_ever) {
     QuestionNumbers numbers;
-    EXPECT_EQ(numbers.ask("1"), "1");
-    EXPECT_EQ(numbers.ask("\"b\""), "2");
-    EXPECT_EQ(numbers.answer("2"), "\"b\"");
+    EXPECT_EQ(numbers.ask("1", 1), "1");
+    EXPECT_EQ(numbers.ask("\"b\"", 1), "2");
+    EXPECT_EQ(numbers.answer("2"), (Asked{"\"b\"", 1}));
     EXPECT_EQ(numbers.answer("2"), std::nullopt);
     EXPECT_EQ(numbers.lose_all(), Texts{"1"});
-    EXPECT_EQ(numbers.ask("1"), "3") << "the next session begins with 1 again";
+    EXPECT_EQ(numbers.ask("1", 2), "3") << "the next session begins with 1 again";
     EXPECT_EQ(numbers.answer("1"), std::nullopt) << "the answer to a question that is gone";
-    EXPECT_EQ(numbers.withdraw("1"), "3");
-    EXPECT_EQ(numbers.withdraw("1"), std::nullopt);
+    EXPECT_EQ(numbers.withdraw("1", 2), "3");
+    EXPECT_EQ(numbers.withdraw("1", 2), std::nullopt);
+}
+
+TEST(QuestionNumbers, an_answer_and_a_withdrawal_belong_to_the_session_that_asked) {
+    QuestionNumbers numbers;
+    const std::string first = numbers.ask("1", 1);
+    const std::string second = numbers.ask("1", 2);
+    EXPECT_EQ(numbers.withdraw("1", 3), std::nullopt);
+    EXPECT_EQ(numbers.withdraw("1", 2), second);
+    EXPECT_EQ(numbers.answer(first), (Asked{"1", 1}));
 }
 
 }  // namespace

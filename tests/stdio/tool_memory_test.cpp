@@ -61,6 +61,14 @@ TEST(ToolMemory, arguments_are_repeated_in_fields_where_the_schema_says_so) {
     EXPECT_EQ(memory.param_fields(call("other", R"({"region":"eu"})")), Fields());
 }
 
+TEST(ToolMemory, what_has_changed_is_not_relied_upon) {
+    ToolMemory memory;
+    learn(memory, R"({"name":"look","annotations":{"readOnlyHint":true}})");
+    memory.clear();
+    EXPECT_FALSE(memory.is_repeatable(call("look")));
+    EXPECT_EQ(memory.size(), 0U);
+}
+
 TEST(ToolMemory, more_tools_than_the_limit_are_not_remembered) {
     ToolMemory memory;
     std::string tools;

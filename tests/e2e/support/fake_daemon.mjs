@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 
-const kInfo = {
+export const kInfo = {
     protocolVersion: '2025-11-25',
     capabilities: { tools: { listChanged: true }, resources: { subscribe: true } },
     serverInfo: { name: 'fake', version: '1' },
@@ -76,6 +76,7 @@ export class FakeDaemon {
 
     #stream(exchange) {
         const { request, response } = exchange;
+        if (this.answers.stream) return this.answers.stream(exchange);
         const from = request.headers['last-event-id'];
         if (from && this.answers.resume) return this.answers.resume(from, exchange);
         if (exchange.session !== `session-${this.sessions}`)

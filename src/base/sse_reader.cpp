@@ -63,9 +63,8 @@ void SseReader::field(std::string_view name, std::string_view value) {
 
 void SseReader::take_retry(std::string_view value) {
     std::uint64_t milliseconds = 0;
-    const char* const end = value.data() + value.size();
-    const auto [rest, ec] = std::from_chars(value.data(), end, milliseconds);
-    if (ec == std::errc() && rest == end)
+    const auto [rest, ec] = std::from_chars(value.data(), value.data() + value.size(), milliseconds);
+    if (ec == std::errc() && rest == value.data() + value.size())
         retry_ = milliseconds;
 }
 

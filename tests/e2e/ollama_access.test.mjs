@@ -63,6 +63,48 @@ describe('API keys', kOnlyThroughHub, () => {
     });
 });
 
+describe('API keys and a reload', kOnlyThroughHub, () => {
+    let folder, stub, daemon;
+    const write_keys = (...tokens) =>
+        writeFile(
+            path.join(folder.path, 'api-keys.json'),
+            JSON.stringify({ keys: Object.fromEntries(tokens.map((token) => [token, { client_name: `of ${token}` }])) }),
+        );
+    const config = (keys) => ({ ollama: { url: stub.url }, ...(keys && { api_keys_file: path.join(folder.path, 'api-keys.json') }) });
+    const status_for = async (token) => {
+        const headers = token ? { authorization: `Bearer ${token}` } : {};
+        return (await fetch(`${daemon.url}/v1/models`, { headers })).status;
+    };
+    before(async () => {
+        folder = await temporary_folder();
+        stub = await OllamaStub.start();
+        daemon = await daemon_before(stub);
+    });
+    after(() => finish(daemon, stub, folder));
+
+    test('are asked for as soon as there are some', async () => {
+        assert.equal(await status_for(null), 200);
+        await write_keys('first-token', 'second-token');
+        await daemon.reload({ config: config(true) });
+        assert.equal(await status_for(null), 401);
+        assert.equal(await status_for('first-token'), 200);
+        assert.equal(await status_for('second-token'), 200);
+    });
+
+    test('open nothing any more once they are taken out', async () => {
+        await write_keys('second-token', 'third-token');
+        await daemon.reload({ config: config(true) });
+        assert.equal(await status_for('first-token'), 401);
+        assert.equal(await status_for('second-token'), 200);
+        assert.equal(await status_for('third-token'), 200);
+    });
+
+    test('are not asked for once there are none', async () => {
+        await daemon.reload({ config: config(false) });
+        assert.equal(await status_for(null), 200);
+    });
+});
+
 describe('models and web pages', kOnlyThroughHub, () => {
     let stub, daemon;
     before(async () => {

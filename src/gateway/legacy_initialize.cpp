@@ -24,7 +24,7 @@ result<mcp::Caller> caller_from(const HttpRequest& request, std::string_view par
     const auto capabilities = mcp::member(params, "capabilities");
     const auto info = mcp::member(params, "clientInfo");
     if (const std::size_t size = capabilities.size() + info.size(); size > kMaxIntroduction)
-        return Error(errc::invalid_params,
+        return Error(errc::invalid_request,
                      "params.capabilities and params.clientInfo have " + std::to_string(size) +
                          " bytes, and may have " + std::to_string(kMaxIntroduction) +
                          " together: they are kept for the whole session. Name icons by a URL instead of sending them");

@@ -16,7 +16,7 @@ namespace agenthub {
 inline constexpr std::size_t kMaxIntroduction = 65536;
 
 // The caller (lifecycle, "Initialization"); `version` becomes the protocolVersion that it asks for. `params` is the
-// JSON text of a parsed message. errc::invalid_params: it says more than kMaxIntroduction.
+// JSON text of a parsed message. errc::invalid_request: it says more than kMaxIntroduction.
 result<mcp::Caller> caller_from(const HttpRequest& request, std::string_view params, std::string& version);
 
 }  // namespace agenthub

@@ -57,7 +57,7 @@ TEST_F(CallerFrom, what_is_kept_is_bounded) {
     EXPECT_EQ(most->client_info.size() + most->capabilities.size(), kMaxIntroduction);
     const auto beyond = caller(info(kMaxIntroduction + 1));
     ASSERT_FALSE(beyond);
-    EXPECT_EQ(beyond.error().code, errc::invalid_params);
+    EXPECT_EQ(beyond.error().code, errc::invalid_request);
     EXPECT_NE(beyond.error().message.find("clientInfo"), std::string::npos);
 }
 

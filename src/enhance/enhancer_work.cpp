@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/race.hpp"
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "enhance/enhancer.hpp"
 #include "enhance/flight.hpp"
@@ -26,8 +27,9 @@ EnhanceAnswer answer_of(const CachedPrompt& known) {
     return answer;
 }
 
+// Models may repeat what they were asked with, the key included.
 void add_reason(std::string& reasons, std::string_view model, std::string_view why) {
-    reasons.append(reasons.empty() ? "" : "; ").append(model).append(": ").append(clip(why, 300));
+    reasons.append(reasons.empty() ? "" : "; ").append(model).append(": ").append(redacted_clip(why, 300));
 }
 
 awaitable<void> given_up(SteadyTimer& timer) {

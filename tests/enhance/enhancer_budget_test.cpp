@@ -47,7 +47,10 @@ TEST_F(EnhancerTest, a_question_may_have_less_time_than_its_rule) {
     auto hurried = question("hi");
     hurried.latest = Deadline::after(Duration(50));
     const TimePoint began = Clock::now();
-    EXPECT_EQ(answer(std::move(hurried)).text, "hi");
+    const auto same = answer(std::move(hurried));
+    EXPECT_EQ(same.text, "hi");
+    EXPECT_NE(same.error.find("call_timeout"), std::string::npos) << same.error;
+    EXPECT_EQ(same.error.find("budget"), std::string::npos) << same.error;
     EXPECT_LT(Clock::now() - began, Duration(1000));
 }
 

@@ -36,11 +36,12 @@ public:
           route(std::move(server)),
           own_caller_(std::move(caller)),
           seats_(seats) {
-        own_caller_.session_id = seats_.take(route.server, own_caller_, Clock::now());
+        seat_ = seats_.take(route.server, own_caller_, Clock::now());
+        own_caller_.session_id = ModernSeats::session_of(seat_);
     }
     ~CompatExchange() override {
-        if (!own_caller_.session_id.empty())
-            seats_.leave(route.server, own_caller_.session_id, Clock::now());
+        if (!seat_.empty())
+            seats_.leave(route.server, seat_, Clock::now());
     }
 
     void notify(mcp::Message) override {}
@@ -53,6 +54,7 @@ public:
 private:
     mcp::Caller own_caller_;
     ModernSeats& seats_;
+    std::string seat_;
 };
 
 // Cancels the call when its client has closed the connection: nobody else could take the answer. Never returns.

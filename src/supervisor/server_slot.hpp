@@ -56,6 +56,8 @@ public:
     const Catalogue* stand_in(std::string_view owner) const;
     // Runs it, if it may, until its catalogue is known; an isolated one as a spare. Errors as upstream().
     awaitable<result<void>> meet(Deadline deadline);
+    // A process of the owner's own runs, or is being started or restarted, or has failed.
+    bool has_runner_of(std::string_view owner) const { return find(owner) != nullptr; }
     void release(std::string_view owner);  // it has gone: its process ends, unless all share it
 
     // By an operator; each closes the circuit breaker and returns when it has happened. Errors: as upstream();

@@ -186,12 +186,13 @@ TEST(Isolation, the_process_of_a_caller_without_a_session_ends_when_it_was_not_u
 TEST(Isolation, a_session_keeps_the_process_that_its_caller_has_without_it_too) {
     Daemon daemon(isolated_config("caller", {{"session_grace", "100ms"}, {"auto_start", true}}));
     McpClient client(daemon.port());
+    client.headers.emplace("X-Client-ID", "alice");
     client.initialize();
     const pid_t pid = server_of(client);
     httplib::Client http("127.0.0.1", daemon.port());
     http.set_read_timeout(30);
     for (int i = 0; i < 5; ++i) {
-        const auto reply = http.Post("/mcp/hostile/tools/list", {{"X-Client-ID", client.client_name}});
+        const auto reply = http.Post("/mcp/hostile/tools/list", client.headers);
         ASSERT_TRUE(reply);
         EXPECT_EQ(reply->status, 200);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the time after which nobody uses it

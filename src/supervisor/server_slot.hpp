@@ -50,6 +50,8 @@ public:
     // errc::start_timeout, and errc::busy when max_instances are up and none has ended within queue_timeout.
     // `caller` outlives the call.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(const mcp::Caller& caller, Deadline deadline);
+    // Why upstream() would fail at once. Changes nothing.
+    std::optional<Error> refusal_of(const mcp::Caller& caller) const;
     // What is known of the server; null when it never ran with this configuration.
     const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
     // The same, when the owner's calls would not reach a running server now; null otherwise.

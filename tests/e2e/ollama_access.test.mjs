@@ -139,6 +139,25 @@ describe('models and web pages', kOnlyThroughHub, () => {
         assert.match(response.headers.get('access-control-allow-methods'), /POST/);
     });
 
+    test('so is making prompts better, and nothing else that AgentHub can do', async () => {
+        const app = { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' };
+        for (const family of ['ollama', 'llm']) {
+            const url = `/${family}/enhance`;
+            const allowed = await post(daemon, url, { prompt: 'x' }, { headers: app });
+            assert.equal(allowed.status, 200);
+            assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example');
+            assert.equal((await post(daemon, url, { prompt: 'x' }, { headers: { ...app, origin: 'https://evil.example' } })).status, 403);
+            assert.equal((await post(daemon, url, { prompt: 'x' }, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+            const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,x-client-name' };
+            const asked = async (origin) => (await fetch(daemon.url + url, { method: 'OPTIONS', headers: { ...preflight, origin } })).status;
+            assert.deepEqual([await asked('https://app.example'), await asked('https://evil.example')], [204, 403]);
+            assert.equal((await post(daemon, `/${family}/reset`, {}, { headers: app })).status, 403);
+        }
+        for (const url of ['/ollama/stats', '/servers']) assert.equal((await fetch(daemon.url + url, { headers: app })).status, 403);
+        const reset = { method: 'OPTIONS', headers: { ...app, 'access-control-request-method': 'POST' } };
+        assert.equal((await fetch(`${daemon.url}/ollama/reset`, reset)).status, 403);
+    });
+
     test('have paths and methods, and no others', async () => {
         const status = async (method, url) => (await fetch(daemon.url + url, { method })).status;
         assert.equal(await status('GET', '/v1/chat/completions'), 405);

@@ -134,7 +134,8 @@ awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, 
     CompatRequest asked = read_compat_request(request.body, route.rest);
     if (!may_run(route.server)) {
         std::string why = "Server " + route.server + " is not running";
-        if (const ServerSlot* slot = servers_.slot(route.server); slot != nullptr && !slot->config().disabled_reason.empty())
+        if (const ServerSlot* slot = servers_.slot(route.server);
+            slot != nullptr && !slot->config().disabled_reason.empty())
             why += ": disabled: " + slot->config().disabled_reason;
         const std::string_view unread;
         auto refusal = detail_reply(503, why);

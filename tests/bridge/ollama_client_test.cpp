@@ -1,44 +1,12 @@
 // AgentHub's own questions to Ollama, with a server whose every byte the test says.
 
-#include "bridge/ollama_client.hpp"
-
-#include <gtest/gtest.h>
-
-#include "tests/bridge/http_peer.hpp"
+#include "tests/bridge/ollama_rig.hpp"
 
 namespace agenthub {
 namespace {
 
+using namespace ollama_rig;
 using namespace std::chrono_literals;
-
-OllamaConfig config_of(const PeerRig& rig) {
-    OllamaConfig config;
-    config.url = rig.url();
-    config.model = "configured";
-    return config;
-}
-
-// One question beside the test.
-template <class T>
-struct Question {
-    explicit Question(Executor executor) : done(executor) {}
-    Event done;
-    std::optional<result<T>> outcome;
-};
-
-template <class T>
-awaitable<void> ask(awaitable<result<T>> answer, Question<T>& out) {
-    auto outcome = co_await std::move(answer);
-    out.outcome.emplace(std::move(outcome));
-    out.done.notify();
-}
-
-GenerateRequest request(std::string model = {}) {
-    GenerateRequest out;
-    out.model = std::move(model);
-    out.prompt = "a prompt";
-    return out;
-}
 
 TEST(OllamaClient, generates_with_the_model_that_was_asked_for_or_the_configured_one) {
     with_peer([](PeerRig& rig) -> awaitable<void> {
@@ -131,56 +99,6 @@ TEST(OllamaClient, a_deadline_ends_all_attempts) {
         EXPECT_EQ(question.outcome->error().code, errc::call_timeout);
         EXPECT_LT(Clock::now() - began, 15s);
         co_await peer.closed();
-    });
-}
-
-// A slow model and an impatient client: nobody else's requests are refused for that.
-TEST(OllamaClient, running_out_of_a_small_budget_does_not_count_for_the_breaker) {
-    with_peer([](PeerRig& rig) -> awaitable<void> {
-        OllamaConfig config = config_of(rig);
-        config.breaker_threshold = 3;
-        OllamaClient ollama(rig.executor, config);
-        for (int i = 0; i < 3; ++i) {
-            Question<std::string> question(rig.executor);
-            rig.tasks.spawn(ask(ollama.generate(request(), Deadline::after(300ms)), question), "question");
-            auto peer = co_await rig.accept();
-            co_await question.done.wait();
-            EXPECT_EQ(question.outcome->error().code, errc::call_timeout);
-        }
-        EXPECT_EQ(ollama.breaker().state, BreakerState::closed);
-        EXPECT_EQ(ollama.breaker().total_failures, 0u);
-    });
-}
-
-TEST(OllamaClient, running_out_of_most_of_its_own_time_counts) {
-    with_peer([](PeerRig& rig) -> awaitable<void> {
-        OllamaConfig config = config_of(rig);
-        config.timeout = 400ms;
-        OllamaClient ollama(rig.executor, config);
-        Question<std::string> question(rig.executor);
-        rig.tasks.spawn(ask(ollama.generate(request(), Deadline::after(300ms)), question), "question");
-        auto peer = co_await rig.accept();
-        co_await question.done.wait();
-        EXPECT_EQ(question.outcome->error().code, errc::call_timeout);
-        EXPECT_EQ(ollama.breaker().failure_count, 1u);
-    });
-}
-
-// The probe finds it away; a request that gets the same answer must not find it back.
-TEST(OllamaClient, a_proxy_whose_backend_is_away_is_no_sign_of_life) {
-    with_peer([](PeerRig& rig) -> awaitable<void> {
-        OllamaClient ollama(rig.executor, config_of(rig));
-        for (const char* status : {"502 Bad Gateway", "503 Service Unavailable", "500 Internal Server Error"}) {
-            Question<std::string> question(rig.executor);
-            rig.tasks.spawn(ask(ollama.generate(request(), Deadline()), question), "question");
-            auto peer = co_await rig.accept();
-            co_await peer.request();
-            co_await peer.send("HTTP/1.1 " + std::string(status) +
-                               "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-            co_await question.done.wait();
-            EXPECT_EQ(question.outcome->error().code, errc::upstream_refused) << status;
-            EXPECT_EQ(ollama.facts().state, BackendState::unknown) << status;
-        }
     });
 }
 

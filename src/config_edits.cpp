@@ -3,6 +3,7 @@
 
 #include "config_edits.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/durable_file.hpp"
@@ -59,9 +60,13 @@ result<Config> add_to_files(const ServeOptions& options, const Config& config, c
     auto wanted = configured_with(options, file, *after);
     if (!wanted)
         return wanted.error();
-    for (const auto& other : wanted->servers)
-        if (other.name == server.name && !other.disabled_reason.empty())
-            return Error(errc::invalid_params, "it could not run: " + other.disabled_reason);
+    const auto added = std::find_if(wanted->servers.begin(), wanted->servers.end(),
+                                    [&server](const ServerConfig& other) { return other.name == server.name; });
+    if (added == wanted->servers.end())
+        return Error(errc::invalid_params,
+                     "it would be no server: an entry whose name begins with \"_\" is a comment; choose another name");
+    if (!added->disabled_reason.empty())
+        return Error(errc::invalid_params, "it could not run: " + added->disabled_reason);
     if (auto written = replace_file(file, *after); !written)
         return written.error();
     return wanted;

@@ -121,16 +121,18 @@ awaitable<result<OllamaClient::Answer>> OllamaClient::ask(OutboundRequest reques
     co_return std::move(answer);
 }
 
-// What an attempt means for the caller, the breaker and the state.
-result<std::string> OllamaClient::judge(result<Answer> answer, ModelPass& pass) {
+// What an attempt means for the caller, the breaker and the state. `hurried`: it had so little time that running out of
+// it is the client's doing. Else one client with a small budget would close the gate to everybody.
+result<std::string> OllamaClient::judge(result<Answer> answer, bool hurried, ModelPass& pass) {
     if (!answer) {
         const Error error = answer.error();
-        pass.settle(outcome_of(error));
+        if (!hurried || error.code != errc::call_timeout)
+            pass.settle(outcome_of(error));
         note(error);
         return error;
     }
     pass.settle(is_away(answer->status) ? CallOutcome::failed : CallOutcome::answered);
-    change_state(BackendState::up, {});
+    note_status(answer->status);
     if (answer->status >= 400)
         return ollama_words::refusal(answer->status, answer->body);
     return std::move(answer->body);
@@ -138,10 +140,11 @@ result<std::string> OllamaClient::judge(result<Answer> answer, ModelPass& pass) 
 
 awaitable<result<std::string>> OllamaClient::ask_once(std::string target, std::string body, Deadline deadline,
                                                       ModelPass& pass) {
+    const bool hurried = deadline.remaining() < config_.timeout / 2;
     const Deadline limit = Deadline::after(config_.timeout).earlier(deadline);
     auto request = json_request(std::move(target), std::move(body), limit);
     auto answer = co_await ask(std::move(request));
-    co_return judge(std::move(answer), pass);
+    co_return judge(std::move(answer), hurried, pass);
 }
 
 awaitable<result<std::string>> OllamaClient::ask_again(std::string target, std::string body, Deadline deadline,
@@ -212,7 +215,7 @@ awaitable<result<ModelStream>> OllamaClient::open_stream(OutboundRequest request
         note(error);
         co_return error;
     }
-    change_state(BackendState::up, {});
+    note_status(response->status());
     co_return ModelStream(std::move(pass), std::move(*response));
 }
 

@@ -72,8 +72,9 @@ private:
     awaitable<result<Answer>> ask(OutboundRequest request);
     awaitable<result<std::string>> ask_again(std::string target, std::string body, Deadline deadline, ModelPass& pass);
     awaitable<result<std::string>> ask_once(std::string target, std::string body, Deadline deadline, ModelPass& pass);
-    result<std::string> judge(result<Answer> answer, ModelPass& pass);
+    result<std::string> judge(result<Answer> answer, bool hurried, ModelPass& pass);
     void note(const Error& error);
+    void note_status(unsigned status);
     void change_state(BackendState state, std::string_view why);
     awaitable<void> probe();
 

@@ -14,6 +14,8 @@ constexpr Duration kProbeLimit = std::chrono::seconds(5);
 constexpr Duration kProbePeriod = std::chrono::seconds(10);
 // Sooner while it is away: somebody may just be starting it.
 constexpr Duration kProbePeriodDown = std::chrono::seconds(5);
+// A status from here on tells nothing of a backend that works.
+constexpr unsigned kBroken = 500;
 
 }  // namespace
 
@@ -39,7 +41,7 @@ awaitable<void> OllamaClient::probe() {
         co_return;  // that was another one: a reload has come between
     if (!answer)
         change_state(BackendState::down, answer.error().message);
-    else if (answer->status >= 500)
+    else if (answer->status >= kBroken)
         change_state(BackendState::down, ollama_words::refusal(answer->status, answer->body).message);
     else
         change_state(BackendState::up, {});
@@ -49,6 +51,12 @@ awaitable<void> OllamaClient::probe() {
 void OllamaClient::note(const Error& error) {
     if (error.code == errc::upstream_unreachable)
         change_state(BackendState::down, error.message);
+}
+
+// By the same measure as the probe's: else the two would contradict each other about a proxy whose backend is away.
+void OllamaClient::note_status(unsigned status) {
+    if (status < kBroken)
+        change_state(BackendState::up, {});
 }
 
 void OllamaClient::change_state(BackendState state, std::string_view why) {

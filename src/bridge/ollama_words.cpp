@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/text.hpp"
+#include "base/redactor.hpp"
 
 namespace agenthub::ollama_words {
 namespace {
@@ -109,7 +109,7 @@ Error refusal(unsigned status, std::string_view answer) {
         words = member(words, "message");
     std::string message = "Ollama answered with " + std::to_string(status);
     if (words != nullptr && words->is_string() && !words->get_ref<const std::string&>().empty())
-        message += ": " + clip(words->get_ref<const std::string&>(), kShownBytes);
+        message += ": " + redacted_clip(words->get_ref<const std::string&>(), kShownBytes);
     return {status == 404 ? errc::model_unknown : errc::upstream_refused, std::move(message)};
 }
 

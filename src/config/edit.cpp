@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +19,7 @@ using nlohmann::ordered_json;
 
 // In the order in which a new server looks for its place.
 constexpr std::array kSections = {"mcpServers", "servers"};
+constexpr std::array<std::string_view, 3> kArchives = {".tgz", ".tar.gz", ".tar"};
 constexpr std::size_t kMaxPackage = 214 + 64;  // npm's limit of a name, and a version
 
 result<ordered_json> tree_of(std::string_view text) {
@@ -112,12 +114,24 @@ std::string server_name_of(std::string_view package) {
     return name;
 }
 
+// Else npm takes it for owner/repository at GitHub, or for a file.
+static bool has_registry_form(std::string_view package) noexcept {
+    const bool scoped = package.starts_with('@');
+    const auto slash = package.find('/');
+    if (scoped ? slash == std::string_view::npos || slash == 1 : slash != std::string_view::npos)
+        return false;
+    const std::string_view name = scoped ? package.substr(slash + 1) : package;
+    const auto is_archive = [name](std::string_view suffix) { return name.ends_with(suffix); };
+    return !name.empty() && !name.starts_with('@') && name.find('/') == std::string_view::npos &&
+           std::none_of(kArchives.begin(), kArchives.end(), is_archive);
+}
+
 bool is_registry_package(std::string_view package) noexcept {
     constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@/._~^+-";
     constexpr std::string_view kNotFirst = "-./~^+";
     return !package.empty() && package.size() <= kMaxPackage &&
            package.find_first_not_of(kAllowed) == std::string_view::npos &&
-           kNotFirst.find(package.front()) == std::string_view::npos;
+           kNotFirst.find(package.front()) == std::string_view::npos && has_registry_form(package);
 }
 
 result<std::string> with_server(std::string_view text, const NewServer& server) {

@@ -36,6 +36,9 @@ void check_name(const std::string& name, const std::string& path, std::vector<Fa
     constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
     if (name == kHubServerName)
         faults.push_back({path, "the name \"hub\" belongs to the server that is built in; choose another"});
+    else if (name == kViewServerName)
+        faults.push_back(
+            {path, "the name \"view\" belongs to the endpoints of views (/mcp/view/NAME); choose another"});
     else if (name.empty() || name.size() > kMaxServerName || name.find_first_not_of(kAllowed) != std::string::npos ||
              name == "." || name == "..")
         faults.push_back({path, "found the server name " + in_quotes(name) + "; allowed: 1 to " +

@@ -18,6 +18,8 @@ inline constexpr std::size_t kMaxServerName = 64;
 
 // The name of the server that is built in.
 inline constexpr std::string_view kHubServerName = "hub";
+// Below /mcp it leads to the views, and to no server.
+inline constexpr std::string_view kViewServerName = "view";
 
 // Reads the entry at `path`. Whatever is wrong disables this server, with the reason in it, and is a warning in
 // `findings` too. `defaults` holds for what the entry does not say.

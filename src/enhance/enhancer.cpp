@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view kShutDown = "The request was broken off; AgentHub is shutting down";
 
+constexpr std::string_view kBroke = "The request to the model ended by a fault of AgentHub; its log says which";
+
 EnhanceAnswer original(std::string prompt, std::string why) {
     EnhanceAnswer answer;
     answer.text = std::move(prompt);
@@ -93,8 +95,11 @@ awaitable<EnhanceAnswer> Enhancer::enhance(EnhanceQuestion question, const Enhan
     if (!why.empty())
         co_return original(std::move(question.prompt), std::move(why));
     const TimePoint now = Clock::now();
-    const Deadline deadline = Deadline::after(rule.budget, now).earlier(question.latest);
+    const Deadline budget = Deadline::after(rule.budget, now);
+    const Deadline deadline = budget.earlier(question.latest);
     Work work = work_of(question);
+    if (question.latest.at() < budget.at())
+        work.own_time = question.latest.remaining(now);
     if (const CachedPrompt* known = work.bypass_cache ? nullptr : cache_.find(work.key, now)) {
         cache_.count(true);
         EnhanceAnswer answer;
@@ -110,11 +115,12 @@ awaitable<EnhanceAnswer> Enhancer::enhance(EnhanceQuestion question, const Enhan
 }
 
 awaitable<EnhanceAnswer> Enhancer::wait_for_model(Work work, Deadline deadline, const EnhanceListener* listener) {
-    if (stopped_)
-        co_return original(std::move(work.prompt), std::string(kShutDown));
     if (backend_ == nullptr)
         co_return original(std::move(work.prompt), "Ollama is switched off (ollama.enabled)");
     for (;;) {
+        // Also after a flight that stop() has ended: another one would only be waited for by the shutdown.
+        if (stopped_)
+            co_return original(std::move(work.prompt), std::string(kShutDown));
         const auto flight = flight_for(work, deadline);
         co_await stay(*flight, deadline, listener);
         // Who came first may have had less time than is left here: then the model is asked once more.
@@ -123,7 +129,7 @@ awaitable<EnhanceAnswer> Enhancer::wait_for_model(Work work, Deadline deadline, 
         if (flight->answer && !ran_out)
             co_return *flight->answer;
         if (flight->ended && !ran_out)
-            co_return original(std::move(work.prompt), std::string(kShutDown));
+            co_return original(std::move(work.prompt), std::string(stopped_ ? kShutDown : kBroke));
         if (listener != nullptr && listener->has_left())
             co_return original(std::move(work.prompt), "Nobody waits for the answer any more");
         if (deadline.expired())

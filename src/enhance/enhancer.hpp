@@ -88,7 +88,7 @@ private:
     awaitable<void> make(Flight& flight);
     awaitable<bool> knows_like(Flight& flight, std::vector<float>& vector);
     awaitable<result<std::string>> ask_model(const Flight& flight, std::string model);
-    void keep(const Work& work, std::string_view model, std::string text, std::vector<float> vector);
+    void keep(const Flight& flight, std::string_view model, std::string text, std::vector<float> vector);
 
     Executor executor_;
     EnhancementConfig config_;

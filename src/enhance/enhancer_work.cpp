@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/race.hpp"
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "enhance/enhancer.hpp"
 #include "enhance/flight.hpp"
@@ -26,8 +27,9 @@ EnhanceAnswer answer_of(const CachedPrompt& known) {
     return answer;
 }
 
+// Models may repeat what they were asked with, the key included.
 void add_reason(std::string& reasons, std::string_view model, std::string_view why) {
-    reasons.append(reasons.empty() ? "" : "; ").append(model).append(": ").append(clip(why, 300));
+    reasons.append(reasons.empty() ? "" : "; ").append(model).append(": ").append(redacted_clip(why, 300));
 }
 
 awaitable<void> given_up(SteadyTimer& timer) {
@@ -80,7 +82,7 @@ awaitable<void> Enhancer::make(Flight& flight) {
         }
         auto made = co_await ask_model(flight, model);
         if (made) {
-            keep(work, model, *made, std::move(vector));
+            keep(flight, model, *made, std::move(vector));
             answer.text = std::move(*made);
             answer.model = model;
             answer.error.clear();
@@ -100,7 +102,10 @@ awaitable<bool> Enhancer::knows_like(Flight& flight, std::vector<float>& vector)
     const EnhancementCacheConfig cache = config_.cache;
     if (!cache.semantic || cache.max_entries == 0)
         co_return false;
-    auto meaning = co_await backend_->embed(cache.embedding_model, flight.work.prompt, flight.deadline);
+    flight.embedding_model = cache.embedding_model;
+    // The better part of the time is for making the prompt better, which needs no meaning.
+    const Deadline soon = Deadline::after(flight.work.rule.budget / 4).earlier(flight.deadline);
+    auto meaning = co_await backend_->embed(cache.embedding_model, flight.work.prompt, soon);
     // What cannot be embedded can still be made better.
     if (!meaning || !normalise(*meaning))
         co_return false;
@@ -141,11 +146,12 @@ awaitable<result<std::string>> Enhancer::ask_model(const Flight& flight, std::st
     co_return std::string(prompt);
 }
 
-void Enhancer::keep(const Work& work, std::string_view model, std::string text, std::vector<float> vector) {
+void Enhancer::keep(const Flight& flight, std::string_view model, std::string text, std::vector<float> vector) {
+    const Work& work = flight.work;
     const std::string scope = scope_of(work.client, work.rule, model);
     CachedPrompt prompt;
     prompt.key = key_of(scope, work.prompt);
-    prompt.scope = meaning_scope(scope, config_.cache.embedding_model);
+    prompt.scope = meaning_scope(scope, flight.embedding_model);
     prompt.text = std::move(text);
     prompt.model = model;
     prompt.vector = std::move(vector);

@@ -18,9 +18,12 @@ struct Enhancer::Work {
     std::vector<std::string> models;  // to ask, in order; never empty
     std::string scope, key;           // with the first of them
     bool bypass_cache = false;
+    std::optional<Duration> own_time;  // of the call that the prompt stands in, if it has less than the rule's budget
 
     std::string too_late() const {
-        return "No model has answered in time; the rule's budget is " + std::to_string(rule.budget.count()) + " ms";
+        const std::string whose = own_time ? "call itself had only " : "rule's budget is ";
+        const std::string limit = std::to_string(own_time.value_or(rule.budget).count()) + " ms";
+        return "No model has answered in time; the " + whose + limit + (own_time ? " left (call_timeout)" : "");
     }
 };
 
@@ -34,6 +37,7 @@ struct Enhancer::Flight {
 
     Work work;
     Deadline deadline;                    // of who came first
+    std::string embedding_model;          // that the prompt's meaning comes from; a reload may name another meanwhile
     SteadyTimer given_up;                 // cancelled when nobody waits any more
     std::vector<SteadyTimer*> waiting;    // in the frames of those who wait
     std::optional<EnhanceAnswer> answer;  // when it has ended, unless it was broken off

@@ -27,7 +27,10 @@ const CachedPrompt* PromptCache::nearest(std::string_view scope, const std::vect
     auto best = entries_.end();
     double best_cosine = similarity;
     std::size_t compared = 0;
+    std::size_t passed = 0;
     for (auto entry = entries_.begin(); entry != entries_.end() && compared < kMaxCompared; ++entry) {
+        if (++passed > kMaxPassed)
+            break;
         if (entry->vector.empty() || entry->until <= now || entry->scope != scope)
             continue;
         ++compared;

@@ -31,8 +31,10 @@ class PromptCache {
 public:
     // A longer text is not kept: it would be no prompt.
     static constexpr std::size_t kMaxTextBytes = 262144;
-    // Entries that nearest() looks at, those used last: 4096 vectors of 768 numbers cost the loop two milliseconds.
+    // Entries that nearest() compares, those used last: 4096 vectors of 768 numbers cost the loop two milliseconds.
     static constexpr std::size_t kMaxCompared = 4096;
+    // Entries that it comes by on its way to them, those of other scopes and without a meaning among them.
+    static constexpr std::size_t kMaxPassed = 4 * kMaxCompared;
 
     PromptCache(std::size_t max_entries, Duration ttl) : max_entries_(max_entries), ttl_(ttl) {}
 

@@ -21,7 +21,7 @@ namespace agenthub {
 namespace {
 
 constexpr Duration kStopLimit{2'000};
-constexpr int kBusyLimit = 5'000;  // milliseconds that another process may hold the file
+constexpr int kBusyLimit = 1'000;  // milliseconds that another process may hold the file
 
 // The number of the schema; a file of another one is a cache that nobody can read, and is made anew.
 constexpr int kVersion = 1;

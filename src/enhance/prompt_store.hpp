@@ -33,7 +33,7 @@ public:
     // Opens or makes the file, a damaged one anew. At most `max_entries` prompts stay in it. Blocks: at the start only.
     // errc::database_error: it cannot be used.
     static result<std::unique_ptr<PromptStore>> open(std::string path, std::size_t max_entries);
-    // Writes what waits, for two seconds at most.
+    // Writes what waits, for two seconds at most, and one more when another process holds the file.
     ~PromptStore();
     PromptStore(const PromptStore&) = delete;
     PromptStore& operator=(const PromptStore&) = delete;

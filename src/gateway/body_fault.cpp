@@ -10,10 +10,14 @@
 
 #include "base/text.hpp"
 #include "mcp/json_cursor.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/json_scan.hpp"
+#include "mcp/json_text.hpp"
 
 namespace agenthub {
 namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";  // RFC 8259 section 2
 
 Document place(const char* name) {
     Document loc = Document::array();
@@ -28,8 +32,8 @@ Document body_itself() {
     return loc;
 }
 
-// Where the text stops being JSON, if it does. Beside the grammar the depth is checked: a tree is copied and written by
-// functions that call themselves.
+// Where the text stops being JSON, if it does. Beside the grammar the depth is checked: what is sent back becomes a
+// tree, which is copied and written by functions that call themselves.
 std::optional<std::size_t> broken_at(std::string_view body) {
     const mcp::ScannerLease scanner;
     if (!scanner->index(body))
@@ -59,10 +63,19 @@ Document fault_of(std::string_view type, Document loc, std::string_view msg, Doc
     fault["type"] = type;
     fault["loc"] = std::move(loc);
     fault["msg"] = msg;
-    std::string text = dumped(input);
-    fault["input"] =
-        text.size() <= BodyReader::kMaxInput ? std::move(input) : Document(clip(text, BodyReader::kMaxInput));
+    fault["input"] = std::move(input);
     return fault;
+}
+
+// What is sent back of a value. Only a short one becomes a tree: an object of many members is put together in quadratic
+// time, and what a tree cannot hold (a lone surrogate, 1e999) is shown as text.
+Document shown(std::string_view token) {
+    if (token.size() > BodyReader::kMaxInput)
+        return clip(token, BodyReader::kMaxInput);
+    auto value = Document::parse(token, nullptr, false);
+    if (!value.is_discarded())
+        return value;
+    return token.starts_with('"') ? mcp::unescape(token) : std::string(token);
 }
 
 bool is_integer(const std::string& text) {
@@ -71,16 +84,16 @@ bool is_integer(const std::string& text) {
     return ec == std::errc() && end == text.data() + text.size();
 }
 
-std::optional<bool> truth_of(const Document& value) {
+std::optional<bool> truth_of(std::string_view token) {
     constexpr std::array<std::string_view, 6> kTrue{"1", "true", "t", "yes", "y", "on"};
     constexpr std::array<std::string_view, 6> kFalse{"0", "false", "f", "no", "n", "off"};
-    if (value.is_boolean())
-        return value.get<bool>();
+    if (token == "true" || token == "false")
+        return token == "true";
     std::string word;
-    if (value.is_string())
-        word = value.get<std::string>();
-    else if (value.is_number_integer())
-        word = dumped(value);
+    if (token.starts_with('"'))
+        word = mcp::unescape(token);
+    else if (mcp::is_json_integer(token))
+        word = token;
     const auto is = [&word](std::string_view one) { return iequals(one, word); };
     if (std::any_of(kTrue.begin(), kTrue.end(), is))
         return true;
@@ -102,53 +115,54 @@ BodyReader::BodyReader(std::string_view body) {
         add("json_invalid", std::move(loc), "JSON decode error", Document::object());
         return;
     }
-    body_ = Document::parse(body, nullptr, false);
-    is_object_ = body_.is_object();
+    const auto begin = body.find_first_not_of(kBlanks);
+    body_ = body.substr(begin, body.find_last_not_of(kBlanks) + 1 - begin);
+    is_object_ = body_.starts_with('{');
     if (!is_object_)
         add("model_attributes_type", body_itself(),
-            "Input should be a valid dictionary or object to extract fields from", body_);
+            "Input should be a valid dictionary or object to extract fields from", shown(body_));
 }
 
 std::optional<std::string> BodyReader::text(const char* name, bool required) {
-    const Document* value = find(name, required);
-    if (value == nullptr)
+    const auto token = find(name, required);
+    if (!token)
         return std::nullopt;
-    if (value->is_string())
-        return value->get<std::string>();
-    add("string_type", place(name), "Input should be a valid string", *value);
+    if (token->starts_with('"'))
+        return mcp::unescape(*token);
+    add("string_type", place(name), "Input should be a valid string", shown(*token));
     return std::nullopt;
 }
 
 std::optional<bool> BodyReader::truth(const char* name) {
-    const Document* value = find(name, false);
-    if (value == nullptr)
+    const auto token = find(name, false);
+    if (!token)
         return std::nullopt;
-    if (const auto truth = truth_of(*value))
+    if (const auto truth = truth_of(*token))
         return truth;
-    const bool may_mean_one = value->is_string() || value->is_number();
+    const bool may_mean_one = std::string_view("{[tfn").find(token->front()) == std::string_view::npos;
     add(may_mean_one ? "bool_parsing" : "bool_type", place(name),
         may_mean_one ? "Input should be a valid boolean, unable to interpret input" : "Input should be a valid boolean",
-        *value);
+        shown(*token));
     return std::nullopt;
 }
 
 void BodyReader::value_fault(const char* name, const std::string& why, const std::string& value) {
-    add("value_error", place(name), "Value error, " + why, value);
+    add("value_error", place(name), "Value error, " + why, clip(value, kMaxInput));
 }
 
 HttpReply BodyReader::refusal() const {
     return refusal_of(faults_);
 }
 
-const Document* BodyReader::find(const char* name, bool required) {
+std::optional<std::string_view> BodyReader::find(const char* name, bool required) {
     if (!is_object_)
-        return nullptr;
-    const auto member = body_.find(name);
-    if (member != body_.end() && (required || !member->is_null()))
-        return &*member;
+        return std::nullopt;
+    const auto token = mcp::member(body_, name);
+    if (!token.empty() && (required || token != "null"))
+        return token;
     if (required)
-        add("missing", place(name), "Field required", body_);
-    return nullptr;
+        add("missing", place(name), "Field required", shown(body_));
+    return std::nullopt;
 }
 
 void BodyReader::add(std::string_view type, Document loc, std::string_view msg, Document input) {
@@ -162,7 +176,8 @@ std::optional<HttpReply> refuse_query(const HttpRequest& request, std::initializ
         if (!value || is_integer(*value))
             continue;
         faults.push_back(fault_of("int_parsing", Document::array({"query", name}),
-                                  "Input should be a valid integer, unable to parse string as an integer", *value));
+                                  "Input should be a valid integer, unable to parse string as an integer",
+                                  clip(*value, BodyReader::kMaxInput)));
     }
     if (faults.empty())
         return std::nullopt;

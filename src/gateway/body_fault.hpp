@@ -16,7 +16,7 @@
 namespace agenthub {
 
 // Reads the members of one JSON object, and gathers everything that is wrong with it. Members that nobody asks for are
-// ignored.
+// ignored. Borrows the body, and makes no tree of it: a body may be large, and is anybody's.
 class BodyReader {
 public:
     // Of a faulty value at most so much is sent back.
@@ -37,10 +37,10 @@ public:
     HttpReply refusal() const;
 
 private:
-    const Document* find(const char* name, bool required);
+    std::optional<std::string_view> find(const char* name, bool required);
     void add(std::string_view type, Document loc, std::string_view msg, Document input);
 
-    Document body_;
+    std::string_view body_;  // without blanks around it
     bool is_object_ = false;
     std::vector<Document> faults_;
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "base/redactor.hpp"
 #include "base/text.hpp"
 #include "enhance/prompt_rules.hpp"
 #include "gateway/reply_for_client.hpp"
@@ -66,7 +67,7 @@ std::string note_of(const EnhanceAnswer& answer, std::string_view argument, std:
     if (answer.error.empty())
         note += "null";
     else
-        append_json_string(note, answer.error);
+        append_json_string(note, redacted(answer.error));
     return note + '}';
 }
 

@@ -6,8 +6,12 @@
 namespace agenthub {
 
 awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallRoute& route, const Session* session) {
-    if (exchange.rewording != nullptr)
+    if (exchange.rewording != nullptr) {
+        auto why = refusal(exchange, route);
+        if (why)
+            co_return std::move(*why);
         co_await reword(exchange, route);
+    }
     if (route.is_cancelled())
         co_return Error(errc::cancelled, "the client cancelled the call");
     // Before the pass, which gives its place back to it: a reload may remove the server meanwhile.
@@ -40,6 +44,17 @@ awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallR
     if (exchange.rewording != nullptr && reply)
         CallEnhancer::tell(exchange, *reply);
     co_return reply;
+}
+
+// What a call will be refused for anyway must not cost it the time of a model, nor the model its own.
+std::optional<Error> CallForwarder::refusal(const Exchange& exchange, const CallRoute& route) const {
+    ServerSlot* slot = servers_.slot(route.server);
+    if (slot == nullptr)
+        return std::nullopt;
+    auto why = slot->gate().refusal();
+    if (!why)
+        why = slot->refusal_of(exchange.caller());
+    return why;
 }
 
 // Before the gate: a call that waits for a model takes no place at its server, and none of that server's time.

@@ -29,6 +29,7 @@ public:
     CallTime time_of_call(std::string_view server) const;
 
 private:
+    std::optional<Error> refusal(const Exchange& exchange, const CallRoute& route) const;
     awaitable<void> reword(Exchange& exchange, const CallRoute& route);
 
     ServerDirectory& servers_;

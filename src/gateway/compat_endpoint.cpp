@@ -36,11 +36,12 @@ public:
           route(std::move(server)),
           own_caller_(std::move(caller)),
           seats_(seats) {
-        own_caller_.session_id = seats_.take(route.server, own_caller_, Clock::now());
+        seat_ = seats_.take(route.server, own_caller_, Clock::now());
+        own_caller_.session_id = ModernSeats::session_of(seat_);
     }
     ~CompatExchange() override {
-        if (!own_caller_.session_id.empty())
-            seats_.leave(route.server, own_caller_.session_id, Clock::now());
+        if (!seat_.empty())
+            seats_.leave(route.server, seat_, Clock::now());
     }
 
     void notify(mcp::Message) override {}
@@ -53,6 +54,7 @@ public:
 private:
     mcp::Caller own_caller_;
     ModernSeats& seats_;
+    std::string seat_;
 };
 
 // Cancels the call when its client has closed the connection: nobody else could take the answer. Never returns.
@@ -87,17 +89,18 @@ bool is_failed_start(errc code) {
         case errc::start_exited:
         case errc::start_refused:
         case errc::start_timeout:
-        case errc::server_disabled:
-        case errc::server_stopped: return true;
+        case errc::server_disabled: return true;
         default: return false;
     }
 }
 
 // What a client gets for a call that AgentHub had to fail: HTTP says it only where the prototype did.
-HttpReply failure_reply(std::string_view id, const Error& error) {
+HttpReply failure_reply(std::string_view id, const std::string& server, const Error& error) {
     HttpReply reply = failed_call_reply(id, error);
     if (error.code == errc::server_unknown) {
         reply = detail_reply(404, error.message);
+    } else if (error.code == errc::server_stopped) {
+        reply.body = detail_reply(503, "Server " + server + " is not running: " + error.message).body;
     } else if (is_failed_start(error.code)) {
         reply.body = detail_reply(503, "Failed to auto-start server: " + error.message).body;
     } else {
@@ -130,7 +133,10 @@ bool CompatEndpoint::may_run(std::string_view server) const {
 awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, HttpResponder& responder) {
     CompatRequest asked = read_compat_request(request.body, route.rest);
     if (!may_run(route.server)) {
-        const std::string why = "Server " + route.server + " is not running";
+        std::string why = "Server " + route.server + " is not running";
+        if (const ServerSlot* slot = servers_.slot(route.server);
+            slot != nullptr && !slot->config().disabled_reason.empty())
+            why += ": disabled: " + slot->config().disabled_reason;
         const std::string_view unread;
         auto refusal = detail_reply(503, why);
         co_await answer(request, responder, route.server, unread, std::move(refusal), why);
@@ -179,7 +185,7 @@ awaitable<void> CompatEndpoint::call(HttpRequest& request, HttpResponder& respon
     if (reply) {
         co_await responder.send_message(*reply, id);
     } else {
-        const auto failure = failure_reply(id, reply.error());
+        const auto failure = failure_reply(id, server, reply.error());
         co_await responder.send(failure);
     }
     recorder_.call({request, responder.status(), responder.body_bytes(), exchange, server, servers_.slot(server)},

@@ -164,7 +164,11 @@ std::string DashboardRoutes::health(const DaemonFacts& facts) const {
 
 std::optional<HttpReply> refuse_other_sites(const HttpRequest& request) {
     const std::string_view site = request.header("Sec-Fetch-Site");
-    const bool is_foreign = !site.empty() && site != "none" && site != "same-origin";
+    // A person who follows a link from elsewhere to a page; the page with the link sees nothing of it. A frame would
+    // let that other page lead the person's clicks.
+    const bool follows_link = request.verb == http::verb::get && request.header("Sec-Fetch-Mode") == "navigate" &&
+                              request.header("Sec-Fetch-Dest") == "document";
+    const bool is_foreign = !site.empty() && site != "none" && site != "same-origin" && !follows_link;
     const std::string own = "http://" + std::string(request.header("Host"));
     // Behind a proxy that speaks TLS the page has another scheme, and the guard of origins has let it in.
     const std::string own_tls = "https://" + std::string(request.header("Host"));

@@ -3,6 +3,7 @@
 
 #include "gateway/enhance_routes.hpp"
 
+#include "base/redactor.hpp"
 #include "enhance/prompt_rules.hpp"
 #include "gateway/admin_documents.hpp"
 #include "gateway/body_fault.hpp"
@@ -63,7 +64,7 @@ awaitable<HttpReply> EnhanceRoutes::enhance(const HttpRequest& request, const Ht
     out["model"] = text_or_null(answer.model);
     out["cached"] = answer.cached;
     out["was_enhanced"] = answer.text != *prompt;
-    out["error"] = text_or_null(answer.error);
+    out["error"] = text_or_null(redacted(answer.error));
     co_return json_reply(out);
 }
 

@@ -41,6 +41,7 @@ void Gateway::reconfigure(const Config& config, const std::vector<std::string>& 
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
     config_.aggregate = config.aggregate;
     config_.views = config.views;
+    config_.api_keys = config.api_keys;
     parts_->aggregates.reconfigured();
     parts_->ollama.reconfigure(config.ollama);
     parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);

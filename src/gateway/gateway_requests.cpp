@@ -18,6 +18,13 @@ bool is_mcp(std::string_view path) {
     return path.starts_with("/mcp/") || path == "/mcp" || path == "/sse" || path == "/messages";
 }
 
+// Of a request for what pages of allowed origins may use.
+bool takes_preflight(const Route& route, const HttpRequest& request) {
+    const bool is_enhance = find_route(http::verb::post, request.path).id == RouteId::enhance;
+    return route.route_class == RouteClass::mcp || route.route_class == RouteClass::model ||
+           (is_enhance && request.has_header("Origin"));
+}
+
 }  // namespace
 
 std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& responder) {
@@ -32,8 +39,7 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
     if (request.has_header("Origin"))
         responder.add_header_line(allow_origin(request));
     const Route route = find_route(request.verb, request.path);
-    const bool for_clients = route.route_class == RouteClass::mcp || route.route_class == RouteClass::model;
-    if (request.verb == http::verb::options && for_clients)
+    if (request.verb == http::verb::options && takes_preflight(route, request))
         return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
         return error_reply(request.path, 404, "Not Found");
@@ -73,6 +79,9 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (route.id == RouteId::openai_api)
         return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)
+        return std::nullopt;
+    // It changes nothing, and the guard of origins lets in only what the operator has listed.
+    if (route.id == RouteId::enhance && request.has_header("Origin"))
         return std::nullopt;
     // A browser names its origin on everything that can change something, and its site on the rest.
     const std::string_view site = request.header("Sec-Fetch-Site");

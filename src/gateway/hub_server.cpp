@@ -7,6 +7,8 @@
 
 #include "base/redactor.hpp"
 #include "gateway/hub_tools.hpp"
+#include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -33,20 +35,23 @@ std::string tool_result(const result<Document>& outcome) {
     return text_of(out);
 }
 
-std::string text_argument(const Document& arguments, const char* name) {
-    const auto it = arguments.find(name);
-    return it != arguments.end() && it->is_string() ? it->get<std::string>() : std::string();
+// Arguments stay JSON text: a tree of what somebody sends, with as many members as fit, is put together in quadratic
+// time.
+void take(std::string_view arguments, const char* name, std::optional<std::string>& out) {
+    if (const auto token = mcp::member(arguments, name); token.starts_with('"'))
+        out = mcp::unescape(token);
 }
 
-void take(const Document& arguments, const char* name, std::optional<std::string>& out) {
-    if (const auto it = arguments.find(name); it != arguments.end() && it->is_string())
-        out = it->get<std::string>();
+std::string text_argument(std::string_view arguments, const char* name) {
+    std::optional<std::string> text;
+    take(arguments, name, text);
+    return text.value_or("");
 }
 
 template <class Number>
-void take(const Document& arguments, const char* name, Number& out) {
-    if (const auto it = arguments.find(name); it != arguments.end() && it->is_number_integer())
-        out = static_cast<int>(std::clamp<std::int64_t>(it->get<std::int64_t>(), INT32_MIN, INT32_MAX));
+void take(std::string_view arguments, const char* name, Number& out) {
+    if (const auto number = mcp::to_int64(mcp::member(arguments, name)))
+        out = static_cast<int>(std::clamp<std::int64_t>(*number, INT32_MIN, INT32_MAX));
 }
 
 bool is_known_tool(std::string_view name) {
@@ -84,18 +89,19 @@ awaitable<std::string> HubServer::answer(std::string_view method, std::string_vi
         co_return mcp::make_response(id, hub_tool_list());
     if (method != mcp::method::tools_call)
         co_return mcp::make_error(id, mcp::code::method_not_found, "Method not found: " + std::string(method));
-    const auto tree = Document::parse(params, nullptr, false);
-    const std::string name = tree.is_object() ? text_argument(tree, "name") : std::string();
+    const std::string name = text_argument(params, "name");
     if (!is_known_tool(name))
         co_return mcp::make_error(id, mcp::code::invalid_params, "Unknown tool: " + name);
-    Document arguments = tree.value("arguments", Document::object());
-    if (!arguments.is_object())
+    std::string arguments(mcp::member(params, "arguments"));
+    if (arguments.empty())
+        arguments = "{}";
+    if (!arguments.starts_with('{'))
         co_return mcp::make_error(id, mcp::code::invalid_params, "params.arguments must be an object");
     const auto outcome = co_await call_tool(name, std::move(arguments));
     co_return mcp::make_response(id, tool_result(outcome));
 }
 
-awaitable<HubServer::ToolResult> HubServer::call_tool(std::string name, Document arguments) {
+awaitable<HubServer::ToolResult> HubServer::call_tool(std::string name, std::string arguments) {
     if (name == "list_servers")
         co_return server_list_document(supervisor_);
     if (name == "search_activity")
@@ -123,7 +129,7 @@ awaitable<HubServer::ToolResult> HubServer::restart_server(std::string name) {
     co_return server_document(*slot);
 }
 
-awaitable<HubServer::ToolResult> HubServer::search_activity(Document arguments) {
+awaitable<HubServer::ToolResult> HubServer::search_activity(std::string arguments) {
     ActivityQuery query;
     take(arguments, "server", query.server);
     take(arguments, "tool", query.tool);

@@ -32,9 +32,9 @@ private:
     using ToolResult = result<Document>;
 
     awaitable<std::string> answer(std::string_view method, std::string_view params, std::string_view id);
-    awaitable<ToolResult> call_tool(std::string name, Document arguments);
+    awaitable<ToolResult> call_tool(std::string name, std::string arguments);  // a JSON object
     awaitable<ToolResult> restart_server(std::string name);
-    awaitable<ToolResult> search_activity(Document arguments);
+    awaitable<ToolResult> search_activity(std::string arguments);
     ToolResult server_status(const std::string& name) const;
     Error unknown_server(const std::string& name) const;
 

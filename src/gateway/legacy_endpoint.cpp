@@ -3,11 +3,10 @@
 
 #include "gateway/legacy_endpoint.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_rules.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
@@ -164,9 +163,8 @@ void LegacyEndpoint::take_notification(Session& session, const mcp::Message& mes
     const std::string_view method = message.method();
     if (method == mcp::method::cancelled) {
         if (LegacyExchange* exchange = session.find_in_flight(message.request_id())) {
-            const auto tree = nlohmann::json::parse(message.params(), nullptr, false);
-            const auto reason = tree.find("reason");
-            exchange->cancel(reason != tree.end() && reason->is_string() ? reason->dump() : "");
+            const auto reason = mcp::member(message.params(), "reason");
+            exchange->cancel(reason.starts_with('"') ? reason : std::string_view());
         }
         return;
     }

@@ -78,7 +78,7 @@ private:
     void take_sse_message(const HttpRequest& request, const std::shared_ptr<Session>& session, mcp::Message message,
                           HttpReply& reply);
     void take_sse_batch(const HttpRequest& request, const std::shared_ptr<Session>& session, HttpReply& reply);
-    void introduce(Session& session, const HttpRequest& request, std::string_view params);
+    result<void> introduce(Session& session, const HttpRequest& request, std::string_view params);
     awaitable<void> initialize_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
                                         mcp::Message message);
     awaitable<void> serve_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,

@@ -3,52 +3,65 @@
 
 #include "gateway/legacy_initialize.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/legacy_endpoint.hpp"
 #include "mcp/client_capability.hpp"
+#include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
 #include "mcp/replies.hpp"
 
 namespace agenthub {
 
-mcp::Caller caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
+result<mcp::Caller> caller_from(const HttpRequest& request, std::string_view params, std::string& version) {
     mcp::Caller caller;
     caller.client_ip = request.peer_ip;
     caller.since = request.began;
     caller.client_id = client_id_of(request);
-    const auto tree = nlohmann::ordered_json::parse(params, nullptr, false);
-    if (!tree.is_object())
-        return caller;
-    if (const auto it = tree.find("protocolVersion"); it != tree.end() && it->is_string())
-        version = it->get<std::string>();
-    if (const auto it = tree.find("capabilities"); it != tree.end() && it->is_object())
-        caller.capabilities = it->dump();
+    if (const auto wish = mcp::member(params, "protocolVersion"); wish.starts_with('"'))
+        version = mcp::unescape(wish);
+    const auto capabilities = mcp::member(params, "capabilities");
+    const auto info = mcp::member(params, "clientInfo");
+    if (const std::size_t size = capabilities.size() + info.size(); size > kMaxIntroduction)
+        return Error(errc::invalid_request,
+                     "params.capabilities and params.clientInfo have " + std::to_string(size) +
+                         " bytes, and may have " + std::to_string(kMaxIntroduction) +
+                         " together: they are kept for the whole session. Name icons by a URL instead of sending them");
+    if (capabilities.starts_with('{'))
+        caller.capabilities = capabilities;
     caller.can_answer = mcp::can_answer(caller.capabilities);
-    const auto info = tree.find("clientInfo");
-    if (info != tree.end() && info->is_object())
-        caller.client_info = info->dump();
-    if (caller.client_id != "anonymous" || info == tree.end() || !info->is_object())
+    if (!info.starts_with('{'))
         return caller;
-    if (const auto name = info->find("name"); name != info->end() && name->is_string() && !name->empty())
-        caller.client_id = clip(name->get<std::string>(), 200);
+    caller.client_info = info;
+    const auto name = mcp::member(info, "name");
+    if (caller.client_id == "anonymous" && name.starts_with('"') && name.size() > 2)
+        caller.client_id = clip(mcp::unescape(name), 200);
     return caller;
+}
+
+// `client_id` becomes the name that the client has given itself.
+static result<std::shared_ptr<Session>> open_session(SessionTable& sessions, const HttpRequest& request,
+                                                     std::string_view server, std::string_view params,
+                                                     std::string& client_id) {
+    std::string version;
+    auto caller = caller_from(request, params, version);
+    if (!caller)
+        return caller.error();
+    caller->revision = mcp::negotiate_legacy(version);
+    client_id = caller->client_id;
+    return sessions.create(server, std::move(*caller), Clock::now());
 }
 
 awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                            mcp::Message message) {
-    std::string version;
-    auto caller = caller_from(request, message.params(), version);
-    caller.revision = mcp::negotiate_legacy(version);
-    const std::string client_id = caller.client_id;
+    std::string client_id(client_id_of(request));
     HttpReply reply;
     std::string why;
     std::string session_id;
     result<ServerInfo> info = ServerInfo();
     // First of all, because an isolated process belongs to a session.
-    auto session = sessions_.create(server, std::move(caller), Clock::now());
+    auto session = open_session(sessions_, request, server, message.params(), client_id);
     if (session) {
         (*session)->opening = true;
         info = co_await info_for(**session);

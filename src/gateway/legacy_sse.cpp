@@ -128,10 +128,13 @@ void LegacyEndpoint::take_sse_message(const HttpRequest& request, const std::sha
         reply = invalid("send initialize first");
         return;
     }
+    if (const auto introduced = opens ? introduce(*session, request, message.params()) : result<void>(); !introduced) {
+        reply = failed_call_reply(message.id(), introduced.error());
+        return;
+    }
     auto kept = std::make_unique<KeptRequest>(request);
     if (opens) {
         session->uninitialized = false;
-        introduce(*session, request, message.params());
         tasks_.spawn(initialize_over_sse(std::move(kept), session, std::move(message)), "initialize over SSE");
     } else if (message.is_call()) {
         tasks_.spawn(serve_over_sse(std::move(kept), session, std::move(message)), "call over SSE");
@@ -167,15 +170,18 @@ void LegacyEndpoint::take_sse_batch(const HttpRequest& request, const std::share
     }
 }
 
-void LegacyEndpoint::introduce(Session& session, const HttpRequest& request, std::string_view params) {
+result<void> LegacyEndpoint::introduce(Session& session, const HttpRequest& request, std::string_view params) {
     std::string version;
     auto caller = caller_from(request, params, version);
-    caller.revision = mcp::negotiate_legacy(version);
-    caller.session_id = session.id;
+    if (!caller)
+        return caller.error();
+    caller->revision = mcp::negotiate_legacy(version);
+    caller->session_id = session.id;
     // The stream may have named the client already.
-    if (caller.client_id == "anonymous")
-        caller.client_id = session.caller.client_id;
-    session.caller = std::move(caller);
+    if (caller->client_id == "anonymous")
+        caller->client_id = session.caller.client_id;
+    session.caller = std::move(*caller);
+    return {};
 }
 
 awaitable<void> LegacyEndpoint::initialize_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,

@@ -29,13 +29,14 @@ ModernCall::~ModernCall() {
     for (const auto& [key, question] : open_)
         question->refuse(mcp::code::internal_error, "the client did not answer; its call has ended");
     if (seats_ != nullptr)
-        seats_->leave(route.server, own_caller_.session_id, Clock::now());
+        seats_->leave(route.server, seat_, Clock::now());
 }
 
 void ModernCall::sit_down(ModernSeats& seats, TimePoint now) {
-    own_caller_.session_id = seats.take(route.server, own_caller_, now);
-    if (!own_caller_.session_id.empty())
+    seat_ = seats.take(route.server, own_caller_, now);
+    if (!seat_.empty())
         seats_ = &seats;
+    own_caller_.session_id = ModernSeats::session_of(seat_);
 }
 
 void ModernCall::leave_out(const std::vector<std::string_view>& members) {

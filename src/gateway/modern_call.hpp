@@ -64,6 +64,7 @@ public:
 
 private:
     mcp::Caller own_caller_;
+    std::string seat_;
     ModernSeats* seats_ = nullptr;
     Executor executor_;
     Event changed_;

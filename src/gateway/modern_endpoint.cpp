@@ -57,7 +57,8 @@ ModernEndpoint::ModernEndpoint(const Limits& limits, ServerDirectory& servers, A
       calls_(calls),
       recorder_(recorder),
       tasks_(tasks),
-      seats_(servers),
+      seats_(servers,
+             [&clients](std::string_view server, std::string_view owner) { return clients.has_client(server, owner); }),
       parked_(limits.parked_calls, limits.parked_time) {}
 
 awaitable<void> ModernEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,

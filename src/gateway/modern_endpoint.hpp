@@ -71,7 +71,7 @@ private:
                              mcp::Message message, mcp::Caller caller);
     awaitable<void> listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                            mcp::Message message, mcp::Caller caller);
-    std::vector<std::string> take_seats(const std::string& endpoint, mcp::Caller& caller);
+    std::vector<std::pair<std::string, std::string>> take_seats(const std::string& endpoint, mcp::Caller& caller);
     awaitable<void> subscribe_all(ModernListen& listen, std::vector<std::string_view> uris);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);

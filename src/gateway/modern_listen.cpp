@@ -58,11 +58,10 @@ std::string ModernListen::acknowledgement() const {
 
 void ModernListen::hear(std::string_view server, const mcp::Message& notification) {
     const std::string_view method = notification.method();
-    const bool wanted = (method == mcp::method::tools_changed && tools_) ||
-                        (method == mcp::method::prompts_changed && prompts_) ||
-                        (method == mcp::method::resources_changed && resources_) ||
-                        (method == mcp::method::resource_updated &&
-                         subscriptions.contains({server, notification.uri()}));
+    const bool wanted =
+        (method == mcp::method::tools_changed && tools_) || (method == mcp::method::prompts_changed && prompts_) ||
+        (method == mcp::method::resources_changed && resources_) ||
+        (method == mcp::method::resource_updated && subscriptions.contains({server, notification.uri()}));
     if (!wanted)
         return;
     mcp::PatchList patches;
@@ -126,8 +125,8 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     co_await responder.stream_events(stream);
     listens_.erase(place);
     clients_.remove_listen(heard);
-    for (const auto& at : seats)
-        seats_.release(at, heard.caller.session_id, Clock::now());
+    for (const auto& [at, seat] : seats)
+        seats_.release(at, seat, Clock::now());
     recorder_.plain({request,
                      responder.status(),
                      responder.body_bytes(),
@@ -138,13 +137,15 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
                      stream->overflowed() ? "the client read too slowly" : ""});
 }
 
-// At isolated servers a listen goes with its client's first process. Returns where.
-std::vector<std::string> ModernEndpoint::take_seats(const std::string& endpoint, mcp::Caller& caller) {
-    std::vector<std::string> taken;
+// At isolated servers a listen goes with its client's first process. Returns where, and the seats.
+std::vector<std::pair<std::string, std::string>> ModernEndpoint::take_seats(const std::string& endpoint,
+                                                                            mcp::Caller& caller) {
+    std::vector<std::pair<std::string, std::string>> taken;
     for (const std::string& server : servers_.servers_of(endpoint))
-        if (const auto seat = seats_.share(server, caller); !seat.empty()) {
-            taken.push_back(server);
-            caller.session_id = seat;
+        if (auto seat = seats_.share(server, caller); !seat.empty()) {
+            if (const auto session = ModernSeats::session_of(seat); !session.empty())
+                caller.session_id = session;
+            taken.emplace_back(server, std::move(seat));
         }
     return taken;
 }

@@ -104,6 +104,12 @@ void ServerClients::leave(const std::string& server, const Subscriber& client) {
             tell(process, mcp::method::unsubscribe, uri_params(what.uri));
 }
 
+bool ServerClients::has_client(std::string_view server, std::string_view owner) const {
+    bool found = false;
+    each_client(server, owner, [&found](const Subscriber&) { found = true; });
+    return found;
+}
+
 bool ServerClients::is_relied_on(std::string_view server, std::string_view owner) const {
     bool relied = false;
     each_client(server, owner, [&](const Subscriber& client) {

@@ -65,6 +65,9 @@ public:
     // The same after another configuration, whatever it has changed.
     void every_list_changed();
 
+    // A session, or a listen, is served by this owner's process.
+    bool has_client(std::string_view server, std::string_view owner) const;
+
     // Some client of this owner has subscriptions.
     bool is_relied_on(std::string_view server, std::string_view owner) const;
 

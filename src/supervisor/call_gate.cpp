@@ -115,11 +115,17 @@ bool CallGate::try_enter(CallPass& pass) noexcept {
     return true;
 }
 
+std::optional<Error> CallGate::refusal() {
+    const auto wait = breaker_.refusal(Clock::now());
+    if (!wait)
+        return std::nullopt;
+    ++counters_.refused;
+    return open_error(*wait);
+}
+
 awaitable<result<void>> CallGate::enter(CallPass& pass, const Exchange& exchange) {
-    if (const auto wait = breaker_.refusal(Clock::now())) {
-        ++counters_.refused;
-        co_return open_error(*wait);
-    }
+    if (auto why = refusal())
+        co_return std::move(*why);
     if (!bulkhead_.try_enter()) {
         auto waited = co_await wait_in_queue(exchange);
         if (!waited)

@@ -54,6 +54,8 @@ public:
     // Errors: errc::breaker_open and errc::busy (the queue is full, or the wait was too long), each with the time after
     // which to come back; errc::cancelled.
     awaitable<result<void>> enter(CallPass& pass, const Exchange& exchange);
+    // Why enter() would refuse at once, counted as such, for calls that have something else to wait for before.
+    std::optional<Error> refusal();
     // The client cancelled: enter() of this exchange returns errc::cancelled. Unknown exchanges are ignored.
     void cancel(const Exchange& exchange);
 

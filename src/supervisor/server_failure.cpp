@@ -18,13 +18,13 @@ std::string seconds(Duration duration) {
 
 }  // namespace
 
-std::optional<Error> ServerMachine::refusal_of_call() const {
+std::optional<Error> ServerMachine::refusal_of_call(TimePoint now) const {
     if (desired_ == Desired::held && !rules_.auto_start)
         return Error(errc::server_stopped, "the server was stopped by an operator. Start it to use it again.");
     const bool resting = phase_ == Phase::idle || phase_ == Phase::broken;
     if (!not_before_ || (!resting && phase_ != Phase::waiting))
         return std::nullopt;
-    const auto left = std::chrono::ceil<Duration>(*not_before_ - now_.at);
+    const auto left = std::chrono::ceil<Duration>(*not_before_ - now);
     if (left <= (resting ? Duration::zero() : kPatience))
         return std::nullopt;
     return Error(errc::start_failed,

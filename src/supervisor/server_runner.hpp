@@ -39,8 +39,8 @@ public:
     // The same, starting the server if nobody has: however many ask, one process starts. Errors: errc::server_disabled,
     // errc::server_stopped, errc::start_failed, errc::start_timeout.
     awaitable<result<std::shared_ptr<Upstream>>> upstream();
-
-    // What upstream() begins with: starts a process for a call, if it may.
+    std::optional<Error> refusal() const { return machine_.refusal_of_call(Clock::now()); }  // of upstream()
+    // What it begins with: starts a process for a call, if it may.
     void call_start() { apply(StartRequested{StartCause::call}); }
 
     // By an operator: they obey in any state, and do not wait. A start tries at once, whatever was put off.

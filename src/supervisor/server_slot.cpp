@@ -112,6 +112,16 @@ std::optional<Error> ServerSlot::refusal() const {
     return std::nullopt;
 }
 
+std::optional<Error> ServerSlot::refusal_of(const mcp::Caller& caller) const {
+    const ServerRunner* runner = find(owner_of(caller));
+    if (runner != nullptr && runner->try_upstream() != nullptr)
+        return std::nullopt;
+    auto why = refusal();
+    if (!why && runner != nullptr)
+        why = runner->refusal();
+    return why;
+}
+
 awaitable<result<void>> ServerSlot::start() {
     if (config_.disabled_reason.empty() && status().state == ServerState::running)
         co_return Error(errc::invalid_request, "Server " + name() + " is already running");

@@ -50,12 +50,16 @@ public:
     // errc::start_timeout, and errc::busy when max_instances are up and none has ended within queue_timeout.
     // `caller` outlives the call.
     awaitable<result<std::shared_ptr<Upstream>>> upstream(const mcp::Caller& caller, Deadline deadline);
+    // Why upstream() would fail at once. Changes nothing.
+    std::optional<Error> refusal_of(const mcp::Caller& caller) const;
     // What is known of the server; null when it never ran with this configuration.
     const Catalogue* catalogue() const noexcept { return catalogue_.known(); }
     // The same, when the owner's calls would not reach a running server now; null otherwise.
     const Catalogue* stand_in(std::string_view owner) const;
     // Runs it, if it may, until its catalogue is known; an isolated one as a spare. Errors as upstream().
     awaitable<result<void>> meet(Deadline deadline);
+    // A process of the owner's own runs, or is being started or restarted, or has failed.
+    bool has_runner_of(std::string_view owner) const { return find(owner) != nullptr; }
     void release(std::string_view owner);  // it has gone: its process ends, unless all share it
 
     // By an operator; each closes the circuit breaker and returns when it has happened. Errors: as upstream();

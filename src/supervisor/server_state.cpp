@@ -73,7 +73,7 @@ void ServerMachine::start_for_operator() {
 }
 
 void ServerMachine::start_for_call() {
-    decision_.refusal = refusal_of_call();
+    decision_.refusal = refusal_of_call(now_.at);
     if (decision_.refusal)
         return;
     desired_ = Desired::up;

@@ -64,6 +64,7 @@ public:
     // A process of this server exists, or is being made or ended.
     bool has_process() const noexcept;
     bool is_held() const noexcept { return desired_ == Desired::held; }  // stopped by an operator
+    std::optional<Error> refusal_of_call(TimePoint now) const;           // why one that came now would start nothing
 
 private:
     enum class Phase { idle, waiting, launching, handshaking, running, ending, broken };
@@ -92,7 +93,6 @@ private:
 
     void start_for_operator();
     void start_for_call();
-    std::optional<Error> refusal_of_call() const;
     void come_down(const std::string& reason);
     void forget_failures();
     void spawn(std::string reason);

@@ -1,44 +1,12 @@
 // AgentHub's own questions to Ollama, with a server whose every byte the test says.
 
-#include "bridge/ollama_client.hpp"
-
-#include <gtest/gtest.h>
-
-#include "tests/bridge/http_peer.hpp"
+#include "tests/bridge/ollama_rig.hpp"
 
 namespace agenthub {
 namespace {
 
+using namespace ollama_rig;
 using namespace std::chrono_literals;
-
-OllamaConfig config_of(const PeerRig& rig) {
-    OllamaConfig config;
-    config.url = rig.url();
-    config.model = "configured";
-    return config;
-}
-
-// One question beside the test.
-template <class T>
-struct Question {
-    explicit Question(Executor executor) : done(executor) {}
-    Event done;
-    std::optional<result<T>> outcome;
-};
-
-template <class T>
-awaitable<void> ask(awaitable<result<T>> answer, Question<T>& out) {
-    auto outcome = co_await std::move(answer);
-    out.outcome.emplace(std::move(outcome));
-    out.done.notify();
-}
-
-GenerateRequest request(std::string model = {}) {
-    GenerateRequest out;
-    out.model = std::move(model);
-    out.prompt = "a prompt";
-    return out;
-}
 
 TEST(OllamaClient, generates_with_the_model_that_was_asked_for_or_the_configured_one) {
     with_peer([](PeerRig& rig) -> awaitable<void> {

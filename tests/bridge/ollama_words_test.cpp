@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/redactor.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace agenthub {
@@ -79,6 +81,16 @@ TEST(OllamaWords, repeats_the_servers_own_words_of_an_error) {
     EXPECT_EQ(refusal(502, "<html>").message, "Ollama answered with 502");
     const std::string long_text = R"({"error":")" + std::string(5000, 'x') + "\"}";
     EXPECT_LT(refusal(500, long_text).message.size(), 600u);
+}
+
+// Half of it would not be known any more where the whole is looked for.
+TEST(OllamaWords, a_secret_in_an_error_is_taken_out_before_the_error_is_cut) {
+    hide_secrets({"the-secret-key"});
+    const std::string padding(490, 'x');
+    const Error error = refusal(401, R"({"error":")" + padding + R"(the-secret-key is unknown"})");
+    hide_secrets({});
+    EXPECT_EQ(error.message.find("the-s"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find(padding), std::string::npos);
 }
 
 }  // namespace

@@ -22,9 +22,14 @@ TEST(Edit, names_a_server_after_its_package) {
 }
 
 TEST(Edit, takes_packages_of_the_registry_only) {
-    for (const char* good : {"foo", "@x/foo-mcp", "foo@1.2.3", "foo@^1.0.0-rc.1+b", "F_o.o~1"})
+    for (const char* good :
+         {"foo", "@x/foo-mcp", "foo@1.2.3", "foo@^1.0.0-rc.1+b", "F_o.o~1", "@x/foo@latest", "tar", "foo@1.0.0-tar"})
         EXPECT_TRUE(is_registry_package(good)) << good;
     for (const char* bad : {"", "--yes", "./here", "/there", "a b", "${HOME}", "a;b", "git+ssh://x", "a\n"})
+        EXPECT_FALSE(is_registry_package(bad)) << bad;
+    // npm takes the first for repositories at GitHub, and the others for files.
+    for (const char* bad : {"owner/repository", "foo@owner/repository", "@x/foo@owner/repository", "@x/y/z", "@x",
+                            "@/x", "@x/", "a/@b/c", "foo.tgz", "foo@b.tar.gz", "@x/foo@x.tar"})
         EXPECT_FALSE(is_registry_package(bad)) << bad;
     EXPECT_TRUE(is_registry_package(std::string(278, 'a')));
     EXPECT_FALSE(is_registry_package(std::string(279, 'a')));

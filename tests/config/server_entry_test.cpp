@@ -218,5 +218,10 @@ TEST(ServerEntry, the_name_hub_is_reserved) {
     EXPECT_EQ(reason_of_name("Hub"), "");
 }
 
+TEST(ServerEntry, the_name_of_the_path_to_views_is_reserved) {
+    EXPECT_NE(reason_of_name("view").find("/mcp/view/NAME"), std::string::npos);
+    EXPECT_EQ(reason_of_name("views"), "");
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -422,6 +422,23 @@ describe('the prompt of a call', kOnlyThroughHub, () => {
         await end.stop();
     });
 
+    test('is not made better for a server that would refuse the call anyway', async () => {
+        const end = await connect({ era: 'legacy', server: 'legacy', headers: { 'X-Enhance': '1' } });
+        await call(end, '"prompt":"it runs"');
+        await daemon.server_pid('legacy');
+        assert.equal((await fetch(`${daemon.url}/servers/legacy/stop`, { method: 'POST' })).status, 200);
+        stub.holds = true;
+        const asked = stub.generated.length;
+        const refused = await within(5_000, 'the refusal', end.client.call('echo', { label: 'x', prompt: 'in vain' }));
+        assert.match(refused.reply.error.message, /stopped by an operator/);
+        assert.equal(stub.generated.length, asked);
+        stub.release();
+        assert.equal((await fetch(`${daemon.url}/servers/legacy/start`, { method: 'POST' })).status, 200);
+        const { lines } = await call(end, '"prompt":"again"');
+        assert.ok(lines[0].includes('"prompt":"better by small: again"'), lines[0]);
+        await end.stop();
+    });
+
     test('that is being made better takes no place at its server, and can be cancelled', async () => {
         stub.holds = true;
         const [came, closed] = [stub.generated.length, stub.given_up];

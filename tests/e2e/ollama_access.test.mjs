@@ -65,6 +65,48 @@ describe('API keys', kOnlyThroughHub, () => {
     });
 });
 
+describe('API keys and a reload', kOnlyThroughHub, () => {
+    let folder, stub, daemon;
+    const write_keys = (...tokens) =>
+        writeFile(
+            path.join(folder.path, 'api-keys.json'),
+            JSON.stringify({ keys: Object.fromEntries(tokens.map((token) => [token, { client_name: `of ${token}` }])) }),
+        );
+    const config = (keys) => ({ ollama: { url: stub.url }, ...(keys && { api_keys_file: path.join(folder.path, 'api-keys.json') }) });
+    const status_for = async (token) => {
+        const headers = token ? { authorization: `Bearer ${token}` } : {};
+        return (await fetch(`${daemon.url}/v1/models`, { headers })).status;
+    };
+    before(async () => {
+        folder = await temporary_folder();
+        stub = await OllamaStub.start();
+        daemon = await daemon_before(stub);
+    });
+    after(() => finish(daemon, stub, folder));
+
+    test('are asked for as soon as there are some', async () => {
+        assert.equal(await status_for(null), 200);
+        await write_keys('first-token', 'second-token');
+        await daemon.reload({ config: config(true) });
+        assert.equal(await status_for(null), 401);
+        assert.equal(await status_for('first-token'), 200);
+        assert.equal(await status_for('second-token'), 200);
+    });
+
+    test('open nothing any more once they are taken out', async () => {
+        await write_keys('second-token', 'third-token');
+        await daemon.reload({ config: config(true) });
+        assert.equal(await status_for('first-token'), 401);
+        assert.equal(await status_for('second-token'), 200);
+        assert.equal(await status_for('third-token'), 200);
+    });
+
+    test('are not asked for once there are none', async () => {
+        await daemon.reload({ config: config(false) });
+        assert.equal(await status_for(null), 200);
+    });
+});
+
 describe('models and web pages', kOnlyThroughHub, () => {
     let stub, daemon;
     before(async () => {
@@ -97,6 +139,25 @@ describe('models and web pages', kOnlyThroughHub, () => {
         assert.equal(response.status, 204);
         assert.match(response.headers.get('access-control-allow-headers'), /Authorization.*x-stainless-lang, x-stainless-os/);
         assert.match(response.headers.get('access-control-allow-methods'), /POST/);
+    });
+
+    test('so is making prompts better, and nothing else that AgentHub can do', async () => {
+        const app = { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' };
+        for (const family of ['ollama', 'llm']) {
+            const url = `/${family}/enhance`;
+            const allowed = await post(daemon, url, { prompt: 'x' }, { headers: app });
+            assert.equal(allowed.status, 200);
+            assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example');
+            assert.equal((await post(daemon, url, { prompt: 'x' }, { headers: { ...app, origin: 'https://evil.example' } })).status, 403);
+            assert.equal((await post(daemon, url, { prompt: 'x' }, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+            const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,x-client-name' };
+            const asked = async (origin) => (await fetch(daemon.url + url, { method: 'OPTIONS', headers: { ...preflight, origin } })).status;
+            assert.deepEqual([await asked('https://app.example'), await asked('https://evil.example')], [204, 403]);
+            assert.equal((await post(daemon, `/${family}/reset`, {}, { headers: app })).status, 403);
+        }
+        for (const url of ['/ollama/stats', '/servers']) assert.equal((await fetch(daemon.url + url, { headers: app })).status, 403);
+        const reset = { method: 'OPTIONS', headers: { ...app, 'access-control-request-method': 'POST' } };
+        assert.equal((await fetch(`${daemon.url}/ollama/reset`, reset)).status, 403);
     });
 
     test('have paths and methods, and no others', async () => {

@@ -23,6 +23,7 @@ describe('calls without a session', kOnlyThroughHub, () => {
                 many: fake({ auto_start: true, flags: ['--slow', '300', '--starts', path.join(folder.path, 'many')] }),
                 slow: fake({ auto_start: true, proxy_timeout: 1 }),
                 broken: fake({ auto_start: true, flags: ['--exit', '7'] }),
+                off: fake({ disabled: true }),
                 alone: fake({ auto_start: true, isolation: 'session' }),
             },
             config: { views: { all: { servers: ['fake'] } } },
@@ -146,6 +147,20 @@ describe('calls without a session', kOnlyThroughHub, () => {
         const { status, body } = await hub.tool('broken', 'echo');
         assert.equal(status, 503);
         assert.match(body.detail, /^Failed to auto-start server: ./);
+    });
+
+    test('one whose entry cannot run is 503 and says so, one that is stopped meanwhile does not look like a failed start', async () => {
+        const off = await hub.tool('off', 'echo');
+        assert.equal(off.status, 503);
+        assert.match(off.body.detail, /^Server off is not running: disabled: .*"disabled": true/);
+        await hub.post('/servers/many/stop');
+        const waiting = hub.tool('many', 'echo', { text: 'x' });
+        await eventually(5_000, 'the start', async () => (await daemon.get('/servers/many')).process.status === 'starting');
+        assert.equal((await hub.post('/servers/many/stop')).status, 200);
+        const stopped = await waiting;
+        assert.equal(stopped.status, 503);
+        assert.match(stopped.body.detail, /^Server many is not running: ./);
+        assert.equal((await hub.post('/servers/many/start')).status, 200);
     });
 
     test('one with auto_start is started by the first call, and fifty first calls start it once', async () => {

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +55,27 @@ async function start_keyring(folder) {
     };
 }
 
+/** A model server that refuses every key, and repeats it behind as many letters as `padding` says. */
+async function start_repeating_model() {
+    const model = { padding: 0, asked: 0 };
+    const server = http.createServer((request, response) => {
+        request.resume().on('end', () => {
+            ++model.asked;
+            const key = Buffer.from(request.headers.authorization ?? '', 'latin1').toString('utf8');
+            response.writeHead(401, { 'Content-Type': 'application/json' });
+            response.end(JSON.stringify({ error: `${'x'.repeat(model.padding)} ${key} is unknown` }));
+        });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    model.url = `http://127.0.0.1:${server.address().port}`;
+    model.stop = async () => {
+        server.closeAllConnections();
+        server.close();
+    };
+    return model;
+}
+
 /** Every file below a folder as text. */
 async function texts_below(folder) {
     const out = [];
@@ -62,7 +85,7 @@ async function texts_below(folder) {
 }
 
 describe('secrets', kOnlyThroughHub, () => {
-    let daemon, folder, keyring;
+    let daemon, folder, keyring, model;
     const planted = {};
     const outputs = []; // [what, text]
     const plant = (name) => (planted[name] = secret(name));
@@ -105,10 +128,11 @@ describe('secrets', kOnlyThroughHub, () => {
         const leaky = (...args) => ({ command: process.execPath, args: [kLeaky, ...args], env });
         const servers = { leaky: leaky(), refusing: leaky('refuse'), dying: leaky('die'), late: leaky('late') };
         servers.lacking = { command: 'x', env: { GOOD: env.B, BAD: { source: 'file', path: '/no/such/file' } } };
-        const config = { api_keys_file: place('keys.json'), ollama: { api_key: plant('ollama') } };
+        model = await start_repeating_model();
+        const config = { api_keys_file: place('keys.json'), ollama: { url: model.url, api_key: plant('ollama') } };
         daemon = await Daemon.start({ servers, config, args: ['--log-level', 'trace'], env: daemon_env });
     });
-    after(() => finish(daemon, keyring, folder));
+    after(() => finish(daemon, model, keyring, folder));
 
     test('reach the server, whatever their source, and what it answers with them is passed on', async () => {
         const call = { jsonrpc: '2.0', id: 1, method: 'initialize' };
@@ -157,6 +181,28 @@ describe('secrets', kOnlyThroughHub, () => {
         assert.match(outputs.find(([what]) => what === 'GET /servers/dying')[1], /cannot start with \[redacted\]/);
         assert.match(outputs.find(([what]) => what === 'GET /servers/lacking')[1], /env\.BAD: the secret file/);
         for (const [, text] of outputs.filter(([what]) => /^GET \/(servers|health|audit)/.test(what))) JSON.parse(text);
+    });
+
+    test('stay out of why a prompt stayed as it was, also where that is cut', async () => {
+        const half = planted.ollama.match(/[0-9a-f]{16}/)[0].slice(0, 6);
+        const headers = { 'Content-Type': 'application/json', 'X-Enhance': '1' };
+        const call = { jsonrpc: '2.0', id: 1, method: 'tools/call' };
+        // So that the key stands where an error is cut: its whole, and what is told of one model among several.
+        for (const padding of [0, 240, 250, 260, 270, 460, 470, 480, 490]) {
+            model.padding = padding;
+            const before_it = model.asked;
+            const { status, text } = await ask('/ollama/enhance', 'POST', { prompt: `with ${padding}`, bypass_cache: true });
+            assert.equal(status, 200);
+            call.params = { name: 'say', arguments: { prompt: `said with ${padding}` } };
+            const called = await fetch(`${daemon.url}/mcp/leaky/tools/call`, { method: 'POST', headers, body: JSON.stringify(call) });
+            const note = JSON.stringify((await called.json()).result._meta['agenthub/enhanced']);
+            outputs.push([`the note of a call with ${padding}`, note]);
+            assert.ok(model.asked >= before_it + 2, 'the model was asked');
+            for (const told of [text, note]) {
+                assert.match(told, /Ollama answered with 401/);
+                assert.ok(!told.includes(half), `half of the key is told: ${told}`);
+            }
+        }
     });
 
     test('stay out of the tools of the hub', async () => {

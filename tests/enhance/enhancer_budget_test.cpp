@@ -1,3 +1,4 @@
+#include "base/redactor.hpp"
 #include "tests/enhance/enhancer_rig.hpp"
 
 namespace agenthub::test {
@@ -46,7 +47,10 @@ TEST_F(EnhancerTest, a_question_may_have_less_time_than_its_rule) {
     auto hurried = question("hi");
     hurried.latest = Deadline::after(Duration(50));
     const TimePoint began = Clock::now();
-    EXPECT_EQ(answer(std::move(hurried)).text, "hi");
+    const auto same = answer(std::move(hurried));
+    EXPECT_EQ(same.text, "hi");
+    EXPECT_NE(same.error.find("call_timeout"), std::string::npos) << same.error;
+    EXPECT_EQ(same.error.find("budget"), std::string::npos) << same.error;
     EXPECT_LT(Clock::now() - began, Duration(1000));
 }
 
@@ -75,6 +79,17 @@ TEST_F(EnhancerTest, what_comes_back_after_the_time_is_kept_for_the_next_one) {
     EXPECT_EQ(answer("hi").text, "hi");
     backend.held = false;
     EXPECT_EQ(answer("hi").text, "better: hi");
+}
+
+// Half of it would not be known any more where the whole is looked for.
+TEST_F(EnhancerTest, a_secret_in_what_went_wrong_is_taken_out_before_that_is_cut) {
+    hide_secrets({"the-secret-key"});
+    backend.says.insert_or_assign("usual", Error(errc::upstream_refused, std::string(295, 'x') + "the-secret-key"));
+    start();
+    const auto same = answer("hi");
+    hide_secrets({});
+    EXPECT_EQ(same.text, "hi");
+    EXPECT_EQ(same.error.find("the-s"), std::string::npos) << same.error;
 }
 
 }  // namespace

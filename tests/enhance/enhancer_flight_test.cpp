@@ -109,5 +109,32 @@ TEST_F(EnhancerTest, stopping_gives_everybody_the_original_at_once_and_asks_no_m
     EXPECT_EQ(backend.requests.size(), 2U);
 }
 
+// Whoever still had time would have the model asked once more, and the shutdown wait for that.
+TEST_F(EnhancerTest, stopping_ends_the_wait_of_who_joined_one_with_less_time) {
+    backend.held = true;
+    backend.deaf = true;
+    start();
+    Crowd crowd(*this, 2, [this](int i) {
+        auto q = question("hi");
+        q.latest = i == 0 ? Deadline::after(Duration(50)) : Deadline();
+        return q;
+    });
+    ASSERT_TRUE(crowd.run_until([&] { return crowd[0].done; }));
+    EXPECT_FALSE(crowd[1].done);
+    finish(enhancer->stop());
+    ASSERT_TRUE(crowd.run_until([&] { return crowd.done() == 2; }));
+    EXPECT_EQ(crowd[1].answer.text, "hi");
+    EXPECT_NE(crowd[1].answer.error.find("shutting down"), std::string::npos) << crowd[1].answer.error;
+    EXPECT_EQ(backend.requests.size(), 1U);
+}
+
+TEST_F(EnhancerTest, a_fault_is_not_taken_for_a_shutdown) {
+    backend.breaks = true;
+    start();
+    const auto same = answer("hi");
+    EXPECT_EQ(same.text, "hi");
+    EXPECT_NE(same.error.find("fault"), std::string::npos) << same.error;
+}
+
 }  // namespace
 }  // namespace agenthub::test

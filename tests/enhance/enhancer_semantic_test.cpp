@@ -66,6 +66,28 @@ TEST_F(SemanticTest, a_prompt_without_a_meaning_is_enhanced_all_the_same) {
     EXPECT_EQ(answer("nothing").text, "better: nothing");
 }
 
+// The model itself may be quick all the same.
+TEST_F(SemanticTest, an_embedding_model_that_hangs_leaves_most_of_the_budget) {
+    config.fallback.budget = Duration(2000);
+    backend.embed_hangs = true;
+    start();
+    const TimePoint began = Clock::now();
+    EXPECT_EQ(answer("write a test").text, "better: write a test");
+    EXPECT_LT(Clock::now() - began, Duration(1500));
+}
+
+TEST_F(SemanticTest, what_a_reload_comes_between_belongs_to_the_embedding_model_that_was_asked) {
+    backend.held = true;
+    start();
+    Crowd crowd(*this, 1, [this](int) { return question("write a test"); });
+    ASSERT_TRUE(crowd.run_until([this] { return backend.waiting() == 1; }));
+    config.cache.embedding_model = "other";
+    enhancer->reconfigure(config, "usual");
+    backend.release();
+    ASSERT_TRUE(crowd.run_until([&] { return crowd[0].done; }));
+    EXPECT_FALSE(answer("please write a test").cached);
+}
+
 TEST_F(SemanticTest, bypassing_skips_what_means_the_same_too) {
     start();
     answer("write a test");

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,11 +22,14 @@ public:
     awaitable<result<std::string>> generate(GenerateRequest request, Deadline deadline) override {
         requests.push_back(request);
         deadlines.push_back(deadline);
+        if (breaks)
+            throw std::runtime_error("a fault");
         if (!held)
             co_return answer(request);
         // Counts how it ended, also when it was cancelled.
         const Ending ending(*this);
-        SteadyTimer timer(executor_, deadline.at());
+        const TimePoint end = deaf ? TimePoint::max() : deadline.at();
+        SteadyTimer timer(executor_, end);
         held_.push_back(&timer);
         boost::system::error_code woken;
         co_await timer.async_wait(asio::redirect_error(use_awaitable, woken));
@@ -39,8 +43,13 @@ public:
         co_return answer(request);
     }
 
-    awaitable<result<std::vector<float>>> embed(std::string model, std::string text, Deadline) override {
+    awaitable<result<std::vector<float>>> embed(std::string model, std::string text, Deadline deadline) override {
         embedded.push_back(model + ":" + text);
+        if (embed_hangs) {
+            SteadyTimer timer(executor_, deadline.at());
+            co_await timer.async_wait(use_awaitable);
+            co_return Error(errc::call_timeout, "no embedding in time");
+        }
         const auto known = meanings.find(text);
         if (known == meanings.end())
             co_return Error(errc::io_error, "no embedding");
@@ -60,6 +69,9 @@ public:
     std::size_t waiting() const noexcept { return held_.size(); }
 
     bool held = false;
+    bool breaks = false;
+    bool deaf = false;  // to deadlines
+    bool embed_hangs = false;
     std::vector<GenerateRequest> requests;
     std::vector<Deadline> deadlines;
     std::vector<std::string> embedded;

@@ -166,6 +166,18 @@ TEST(PromptCache, compares_as_many_as_its_limit_says_those_used_last) {
     EXPECT_EQ(cache.nearest("scope", {1, 0}, 0.9, kStart), nullptr);
 }
 
+// Each step over the list costs the loop something, also where nothing is compared.
+TEST(PromptCache, passes_as_many_as_its_limit_says) {
+    PromptCache cache(2 * PromptCache::kMaxPassed, seconds(100));
+    cache.put(prompt("known", {1, 0}), kStart);
+    for (std::size_t i = 1; i < PromptCache::kMaxPassed; ++i)
+        cache.put(prompt(std::to_string(i)), kStart);
+    EXPECT_NE(cache.nearest("scope", {1, 0}, 0.9, kStart), nullptr);  // and is used by that
+    for (std::size_t i = 0; i < PromptCache::kMaxPassed; ++i)
+        cache.put(prompt("more " + std::to_string(i)), kStart);
+    EXPECT_EQ(cache.nearest("scope", {1, 0}, 0.9, kStart), nullptr);
+}
+
 TEST(Meaning, a_vector_without_direction_has_no_length_one) {
     std::vector<float> none, zero{0, 0}, endless{INFINITY, 1}, nothing{NAN, 1}, good{0, -5};
     EXPECT_FALSE(normalise(none));

@@ -166,5 +166,17 @@ TEST_F(PromptStoreTest, a_disk_that_does_not_answer_bounds_what_waits) {
     EXPECT_EQ(found.back(), std::to_string(PromptStore::kMaxWaiting - 1));
 }
 
+// The daemon waits for it when it ends.
+TEST_F(PromptStoreTest, ends_in_time_while_another_process_holds_the_file) {
+    auto store = open();
+    SQLite::Database other(path, SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE");
+    store->save(prompt("a"));
+    const auto began = std::chrono::steady_clock::now();
+    store.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(3500));
+    other.exec("ROLLBACK");
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <string>
+
 namespace agenthub {
 namespace {
 
@@ -104,6 +107,41 @@ TEST(BodyReader, of_a_long_value_only_the_beginning_is_sent_back) {
     const auto shown = Document::parse(beyond.refusal().body)["detail"][0]["input"].get<std::string>();
     EXPECT_TRUE(shown.ends_with("…")) << shown;
     EXPECT_LE(shown.size(), BodyReader::kMaxInput + 3);
+}
+
+// They are JSON, and no tree can hold them.
+TEST(BodyReader, a_lone_surrogate_and_a_number_beyond_all_bounds_are_read_and_shown) {
+    BodyReader cut(R"({"prompt":"half an emoji \ud83d","size":1e999})");
+    EXPECT_EQ(cut.text("prompt", true), "half an emoji \ufffd");
+    EXPECT_TRUE(cut.ok());
+    EXPECT_EQ(fault_of(R"({"prompt":1e999})")["input"], "1e999");
+    EXPECT_EQ(fault_of(R"({"prompt":["\ud800"]})")["input"], R"(["\ud800"])");
+    EXPECT_EQ(fault_of(R"({"prompt":"p","flag":"\ud800"})")["input"], "\ufffd");
+    EXPECT_EQ(fault_of(R"({"other":1e999})")["input"], R"({"other":1e999})");
+    EXPECT_EQ(fault_of("1e999")["input"], "1e999");
+}
+
+TEST(BodyReader, blanks_around_the_body_and_its_values_mean_nothing) {
+    BodyReader reader(" \r\n\t{ \"prompt\" : \"p\" , \"flag\" : true } \n");
+    EXPECT_EQ(reader.text("prompt", true), "p");
+    EXPECT_EQ(reader.truth("flag"), true);
+    EXPECT_TRUE(reader.ok());
+    EXPECT_EQ(fault_of(" 7 ")["input"], 7);
+}
+
+// A tree of it would be put together in quadratic time, and keep every client waiting for minutes.
+TEST(BodyReader, very_many_members_cost_no_more_than_their_bytes) {
+    std::string body = "{";
+    for (int i = 0; i < 1'000'000; ++i)
+        body += "\"" + std::to_string(i) + "\":0,";
+    body += R"("prompt":"p"})";
+    const auto began = std::chrono::steady_clock::now();
+    BodyReader reader(body);
+    EXPECT_EQ(reader.text("prompt", true), "p");
+    EXPECT_EQ(reader.truth("flag"), std::nullopt);
+    EXPECT_EQ(reader.text("absent", true), std::nullopt);
+    EXPECT_LE(reader.refusal().body.size(), 4 * BodyReader::kMaxInput);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
 }
 
 TEST(QueryFault, names_each_parameter_that_is_no_integer) {

@@ -99,5 +99,24 @@ TEST(Dashboard, is_open_to_its_own_pages_and_to_no_others) {
     EXPECT_FALSE(is_let_in({}, "cross-site"));
 }
 
+TEST(Dashboard, may_be_gone_to_from_other_pages_and_neither_framed_nor_pressed_there) {
+    const auto goes = [](http::verb verb, std::string_view mode, std::string_view dest) {
+        http::fields fields;
+        fields.set(http::field::host, "127.0.0.1:9090");
+        fields.set("Sec-Fetch-Site", "cross-site");
+        fields.set("Sec-Fetch-Mode", mode);
+        fields.set("Sec-Fetch-Dest", dest);
+        HttpRequest request;
+        request.verb = verb;
+        request.fields = &fields;
+        return !refuse_other_sites(request).has_value();
+    };
+    EXPECT_TRUE(goes(http::verb::get, "navigate", "document"));
+    EXPECT_FALSE(goes(http::verb::get, "navigate", "iframe"));
+    EXPECT_FALSE(goes(http::verb::get, "no-cors", "image"));
+    EXPECT_FALSE(goes(http::verb::get, "cors", "empty"));
+    EXPECT_FALSE(goes(http::verb::post, "navigate", "document")) << "a form";
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -112,6 +112,24 @@ TEST_F(HubServerTest, refuses_what_it_does_not_know) {
     EXPECT_EQ(ask("resources/list", "")["error"]["code"], -32601);
 }
 
+TEST_F(HubServerTest, takes_what_a_search_cannot_mean_for_nothing) {
+    const auto page = call("search_activity", {{"limit", 7}, {"server", 5}, {"offset", "x"}, {"tool", nullptr}});
+    EXPECT_EQ(page["isError"], false);
+    EXPECT_EQ(page["structuredContent"]["limit"], 7);
+    EXPECT_EQ(page["structuredContent"]["offset"], 0);
+}
+
+// A tree of them would be put together in quadratic time, and keep every client waiting for minutes.
+TEST_F(HubServerTest, very_many_arguments_cost_no_more_than_their_bytes) {
+    std::string params = R"({"name":"server_status","arguments":{)";
+    for (int i = 0; i < 1'000'000; ++i)
+        params += "\"" + std::to_string(i) + "\":0,";
+    params += R"("server":"one"}})";
+    const TimePoint began = Clock::now();
+    EXPECT_EQ(ask("tools/call", params)["result"]["structuredContent"]["process"]["status"], "stopped");
+    EXPECT_LT(Clock::now() - began, std::chrono::seconds(10));
+}
+
 TEST_F(HubServerTest, answers_under_the_id_it_was_asked_with) {
     TestExchange exchange(R"({"jsonrpc":"2.0","id":"a\"b","method":"tools/list"})");
     const auto reply = test::wait_for(supervised.loop, hub.call(exchange));

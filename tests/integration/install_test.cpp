@@ -49,6 +49,11 @@ TEST(Install, a_package_is_in_the_list_and_in_the_file) {
     EXPECT_EQ(install(daemon.port(), body).status, 400);
     EXPECT_EQ(install(daemon.port(), {{"package", "p"}, {"name", "hub"}}).status, 422);
     EXPECT_EQ(install(daemon.port(), {{"name", "p"}}).status, 422);
+    const Answer comment = install(daemon.port(), {{"package", "p"}, {"name", "_p"}});
+    EXPECT_EQ(comment.status, 422);
+    EXPECT_NE(comment.body["detail"][0]["msg"].get<std::string>().find("comment"), std::string::npos);
+    EXPECT_EQ(install(daemon.port(), {{"package", "_foo"}}).status, 422);
+    EXPECT_EQ(install(daemon.port(), {{"package", "someone/somewhere"}}).status, 422) << "npm asks GitHub for it";
     const Answer shown = request(daemon, "GET", "/servers/foo");
     EXPECT_EQ(shown.body["config"]["command"], "npx");
     EXPECT_EQ(shown.body["config"]["package"], "@x/foo-mcp");

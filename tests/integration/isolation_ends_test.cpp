@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/integration/isolated_server.hpp"
 #include "tests/support/event_stream.hpp"
 #include "tests/support/processes.hpp"
@@ -100,10 +103,9 @@ TEST(Isolation, a_client_that_is_cut_off_and_stays_away_loses_its_session_and_it
 TEST(Isolation, a_client_that_is_cut_off_while_it_waits_and_stays_away_keeps_no_process) {
     Daemon daemon(isolated_config("session", {{"session_grace", "100ms"}}));
     // One of which nothing is heard, one that sends progress, one that asks its client.
-    for (const char* params :
-         {R"({"name":"sleep","arguments":{"ms":3600000}})",
-          R"({"name":"work","arguments":{"for_ms":3600000},"_meta":{"progressToken":1}})",
-          R"({"name":"ask","arguments":{"method":"elicitation/create","wait_ms":3600000}})"}) {
+    for (const char* params : {R"({"name":"sleep","arguments":{"ms":3600000}})",
+                               R"({"name":"work","arguments":{"for_ms":3600000},"_meta":{"progressToken":1}})",
+                               R"({"name":"ask","arguments":{"method":"elicitation/create","wait_ms":3600000}})"}) {
         McpClient client(daemon.port());
         client.initialize("2025-11-25", {{"elicitation", nlohmann::json::object()}});
         const pid_t pid = server_of(client);
@@ -172,6 +174,31 @@ TEST_F(OnePlace, a_call_that_is_cancelled_while_it_waits_for_a_place_is_never_ca
     first.end_session();
     EXPECT_EQ(waiting.get(), 202);
     EXPECT_EQ(second.call("stats").result()["structuredContent"]["requests"]["tools/call"], 1);
+}
+
+TEST(Isolation, the_process_of_a_caller_without_a_session_ends_when_it_was_not_used) {
+    Daemon daemon(isolated_config("caller", {{"session_grace", "1s"}, {"auto_start", true}}));
+    EXPECT_EQ(post(daemon, "/mcp/hostile/tools/list"), 200);
+    EXPECT_EQ(daemon.server_processes().size(), 1U);
+    EXPECT_TRUE(wait_until([&] { return daemon.server_processes().empty() && instances(daemon) == 0; }));
+}
+
+TEST(Isolation, a_session_keeps_the_process_that_its_caller_has_without_it_too) {
+    Daemon daemon(isolated_config("caller", {{"session_grace", "100ms"}, {"auto_start", true}}));
+    McpClient client(daemon.port());
+    client.headers.emplace("X-Client-ID", "alice");
+    client.initialize();
+    const pid_t pid = server_of(client);
+    httplib::Client http("127.0.0.1", daemon.port());
+    http.set_read_timeout(30);
+    for (int i = 0; i < 5; ++i) {
+        const auto reply = http.Post("/mcp/hostile/tools/list", client.headers);
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->status, 200);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the time after which nobody uses it
+    }
+    EXPECT_EQ(daemon.server_processes().size(), 1U);
+    EXPECT_EQ(server_of(client), pid);
 }
 
 }  // namespace

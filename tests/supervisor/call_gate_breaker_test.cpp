@@ -23,6 +23,22 @@ TEST_F(CallGateTest, an_open_breaker_refuses_at_once_and_says_for_how_long) {
     EXPECT_TRUE(gate->try_enter(pass));
 }
 
+TEST_F(CallGateTest, what_it_would_refuse_is_told_before_and_counted) {
+    auto config = config_with(1, 10);
+    config.breaker_threshold = 1;
+    use(config);
+    Caller& first = call("a");
+    EXPECT_EQ(gate->refusal(), std::nullopt) << "who finds no place may wait";
+    EXPECT_EQ(gate->counters().refused, 0U);
+    fail(first);
+    const auto why = gate->refusal();
+    ASSERT_TRUE(why.has_value());
+    EXPECT_EQ(why->code, errc::breaker_open);
+    EXPECT_GT(why->retry_after, 29s);
+    EXPECT_EQ(gate->counters().refused, 1U);
+    EXPECT_EQ(gate->breaker().state, BreakerState::open) << "asking is no probe";
+}
+
 TEST_F(CallGateTest, who_waits_is_refused_when_the_breaker_opens) {
     auto config = config_with(1, 10);
     config.breaker_threshold = 1;

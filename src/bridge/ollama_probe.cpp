@@ -37,18 +37,26 @@ awaitable<void> OllamaClient::probe() {
     const auto answer = co_await ask(std::move(request));
     if (http != http_)
         co_return;  // that was another one: a reload has come between
-    if (!answer)
-        change_state(BackendState::down, answer.error().message);
-    else if (answer->status >= 500)
-        change_state(BackendState::down, ollama_words::refusal(answer->status, answer->body).message);
+    if (!answer && answer.error().code == errc::cancelled)
+        co_return;
+    if (answer)
+        note(answer->status, answer->body);
     else
-        change_state(BackendState::up, {});
+        change_state(BackendState::down, ollama_words::advised(answer.error(), false).message);
 }
 
 // A request that took too long says nothing: models may be slow.
 void OllamaClient::note(const Error& error) {
     if (error.code == errc::upstream_unreachable)
-        change_state(BackendState::down, error.message);
+        change_state(BackendState::down, ollama_words::advised(error, false).message);
+}
+
+// The same rule for whoever asked: else each request would contradict the probe.
+void OllamaClient::note(unsigned status, std::string_view answer) {
+    if (ollama_words::is_away(status))
+        change_state(BackendState::down, ollama_words::refusal(status, answer).message);
+    else
+        change_state(BackendState::up, {});
 }
 
 void OllamaClient::change_state(BackendState state, std::string_view why) {

@@ -179,6 +179,9 @@ bool HttpInflow::is_too_long() const {
 }
 
 awaitable<result<std::size_t>> HttpInflow::read(std::string& piece) {
+    // It becomes the parser's: a long one is not kept beside what is read and what is written.
+    if (piece.capacity() > kFirstRead)
+        piece = std::string();
     piece.clear();
     while (!failure_) {
         auto& body = parser_->get().body();

@@ -103,9 +103,10 @@ async function slow_readers() {
             highest = Math.max(highest, await rss(daemon));
         }
         const grown = highest - before;
+        // Of each stream there is a buffer that Ollama is read into, and one that is being written to the client.
         const limit = kReaders * 2 * kBuffer;
         tell(grown <= limit, `${kReaders} slow readers: the daemon grew by ${(grown / 1048576).toFixed(1)} MiB, ` +
-            `${(grown / kReaders / 1024).toFixed(0)} KiB each; at most twice stream_buffer_bytes each, ` +
+            `${(grown / kReaders / 1024).toFixed(0)} KiB each; at most two buffers of stream_buffer_bytes each, ` +
             `${(limit / 1048576).toFixed(0)} MiB`);
         const began = performance.now();
         const closed = stub.to("/api/generate").map((request) => request.closed);

@@ -14,11 +14,11 @@ std::string_view to_string(BreakerState state) noexcept {
     return "closed";
 }
 
-std::optional<CircuitBreaker::Ticket> CircuitBreaker::admit(TimePoint now) noexcept {
+std::optional<CircuitBreaker::Ticket> CircuitBreaker::admit(TimePoint now, bool may_probe) noexcept {
     if (refusal(now))
         return std::nullopt;
     Ticket given = ticket();
-    if (state_ == BreakerState::closed)
+    if (state_ == BreakerState::closed || !may_probe)
         return given;
     state_ = BreakerState::half_open;
     probing_ = true;

@@ -39,6 +39,8 @@ struct BreakerSnapshot {
 //   event \ state     │ closed                    │ open                    │ half_open
 //   a call comes      │ let through               │ before recovery: refuse │ no probe under way: let it through as
 //                     │                           │ after: half_open, probe │ the probe; else refuse
+//   one that may not  │ let through               │ before recovery: refuse │ no probe under way: let it through,
+//   be the probe      │                           │ after: let it through   │ not as the probe; else refuse
 //   call: answered    │ failures in a row = 0     │ counted                 │ counted
 //   call: failed      │ one more; at threshold:   │ counted                 │ counted
 //                     │ open                      │                         │
@@ -72,8 +74,8 @@ public:
     // What a closed breaker lets a call through with.
     Ticket ticket() const noexcept { return {era_, deaths_, false}; }
 
-    // nullopt: refused.
-    std::optional<Ticket> admit(TimePoint now) noexcept;
+    // nullopt: refused. A call that may not be the probe is one of which nobody can tell how long it takes.
+    std::optional<Ticket> admit(TimePoint now, bool may_probe = true) noexcept;
     // How long to wait when a call would be refused; nullopt when it would not.
     std::optional<Duration> refusal(TimePoint now) const noexcept;
 

@@ -145,8 +145,7 @@ awaitable<result<void>> HttpClient::write_request(OutboundRequest& request, Atte
     if (chunked && !request.body.empty())
         head += chunk_head(request.body.size());
     boost::system::error_code ec;
-    inflow.set_limit();
-    const std::size_t sent = co_await inflow.wire().write(head, request.body, ec);
+    const std::size_t sent = co_await inflow.write(head, request.body, ec);
     attempt.written = sent > 0;
     std::string_view end = chunked && !request.body.empty() ? "\r\n" : "";
     std::string piece;
@@ -163,8 +162,7 @@ awaitable<result<void>> HttpClient::write_request(OutboundRequest& request, Atte
         if (!*more)
             piece.clear();
         end = chunked ? "\r\n" : "";
-        inflow.set_limit();
-        co_await inflow.wire().write(head, piece, ec);
+        co_await inflow.write(head, piece, ec);
         if (!*more)
             break;
     }

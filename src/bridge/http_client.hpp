@@ -42,8 +42,8 @@ public:
     // cannot have seen it, or it is one that changes nothing (RFC 9110 section 9.2.1).
     //
     // Errors: errc::upstream_unreachable, nothing was sent; errc::upstream_failed, the connection broke, and the
-    // server may have acted; errc::call_timeout, as that; errc::busy at max_connections; errc::invalid_request for what
-    // cannot be written as HTTP; and those of the body's source.
+    // server may have acted; errc::call_timeout, as that; errc::cancelled when the coroutine was; errc::busy at
+    // max_connections; errc::invalid_request for what cannot be written as HTTP; and those of the body's source.
     awaitable<result<OutboundResponse>> send(OutboundRequest request);
 
     const HttpUrl& url() const noexcept { return url_; }

@@ -19,6 +19,8 @@ namespace http = boost::beast::http;
 
 // What is read at a time at first; doubled while reads fill it, so that a stream of small events stays small.
 constexpr std::size_t kFirstRead = 4096;
+// What is written within one limit: a server that takes a long body slowly is no dead one.
+constexpr std::size_t kWrittenAtOnce = 256 * 1024;
 // Of what a server says in Keep-Alive: the request that follows must still reach it in time.
 constexpr Duration kKeepAliveMargin{500};
 
@@ -70,12 +72,29 @@ Error HttpInflow::broken(boost::system::error_code why) const {
             message += ": nothing came for " + seconds_text(rules_.read_timeout);
         return {errc::call_timeout, std::move(message)};
     }
+    // Whoever asked does not wait any more: that tells nothing of the server.
+    if (why == asio::error::operation_aborted)
+        return {errc::cancelled, "the request was broken off"};
     const bool ended = why == asio::error::eof || why == ssl::error::stream_truncated ||
                        why == http::error::end_of_stream || why == http::error::partial_message;
     if (ended)
         return {errc::upstream_failed, rules_.server + " closed the connection " +
                                            (begun_ ? "in the middle of its answer" : "without an answer")};
     return {errc::upstream_failed, "the connection to " + rules_.server + " failed: " + why.message()};
+}
+
+awaitable<std::size_t> HttpInflow::write(std::string_view first, std::string_view second,
+                                         boost::system::error_code& ec) {
+    std::size_t written = 0;
+    do {
+        const std::string_view part = second.substr(0, kWrittenAtOnce);
+        set_limit();
+        const std::size_t n = co_await wire_->write(first, part, ec);
+        written += n;
+        first = {};
+        second.remove_prefix(part.size());
+    } while (!ec && !second.empty());
+    co_return written;
 }
 
 awaitable<result<void>> HttpInflow::read_header() {
@@ -160,6 +179,9 @@ bool HttpInflow::is_too_long() const {
 }
 
 awaitable<result<std::size_t>> HttpInflow::read(std::string& piece) {
+    // It becomes the parser's: a long one is not kept beside what is read and what is written.
+    if (piece.capacity() > kFirstRead)
+        piece = std::string();
     piece.clear();
     while (!failure_) {
         auto& body = parser_->get().body();

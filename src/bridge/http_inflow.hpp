@@ -38,6 +38,8 @@ public:
     HttpWire& wire() noexcept { return *wire_; }
     // Before each operation on the wire.
     void set_limit() { wire_->set_limit(rules_.deadline.earlier(Deadline::after(rules_.read_timeout)).at()); }
+    // All of both, each part of them within the limit; returns how much of it the system took.
+    awaitable<std::size_t> write(std::string_view first, std::string_view second, boost::system::error_code& ec);
     Error broken(boost::system::error_code why) const;
 
     // Until the header of the final response is there (RFC 9110 section 15.2: interim ones are passed over).

@@ -38,6 +38,21 @@ void begin(const std::shared_ptr<Lookup>& lookup, const std::string& host, std::
     lookup->resolver.async_resolve(host, std::to_string(port), Resolver::flags::address_configured, std::move(take));
 }
 
+// That thread takes one lookup after the other: those that nobody waits for any more must not stand before the next.
+class LookupEnd {
+public:
+    explicit LookupEnd(Lookup& lookup) noexcept : lookup_(lookup) {}
+    ~LookupEnd() {
+        if (!lookup_.done)
+            lookup_.resolver.cancel();
+    }
+    LookupEnd(const LookupEnd&) = delete;
+    LookupEnd& operator=(const LookupEnd&) = delete;
+
+private:
+    Lookup& lookup_;
+};
+
 std::vector<tcp::endpoint> loopback(std::uint16_t port) {
     std::vector<tcp::endpoint> out;
     out.emplace_back(asio::ip::address_v4::loopback(), port);
@@ -56,10 +71,13 @@ awaitable<result<std::vector<tcp::endpoint>>> resolve_host(std::string host, std
         co_return loopback(port);
     const auto executor = co_await asio::this_coro::executor;
     const auto lookup = std::make_shared<Lookup>(executor);
+    const LookupEnd at_end(*lookup);
     begin(lookup, host, port);
     boost::system::error_code ignored;
     lookup->woken.expires_at(deadline.at());
     co_await lookup->woken.async_wait(asio::redirect_error(use_awaitable, ignored));
+    if (!lookup->done && !deadline.expired())
+        co_return Error(errc::cancelled, "the request was broken off");
     if (!lookup->done)
         co_return Error(errc::upstream_unreachable, "the name '" + host + "' was not resolved in time");
     if (lookup->fault || lookup->found.empty()) {

@@ -31,7 +31,8 @@ public:
 
     // Replaces `piece` by the next bytes of the body, decoded from chunks: whatever has come, at least one byte and at
     // most the client's buffer_bytes. 0: that was all. Errors: errc::call_timeout when nothing comes in time,
-    // errc::upstream_failed when the connection breaks or what comes is no HTTP; the same again afterwards.
+    // errc::upstream_failed when the connection breaks or what comes is no HTTP, errc::cancelled when the coroutine
+    // was; the same again afterwards.
     awaitable<result<std::size_t>> read(std::string& piece);
     // What is left of the body. Error, besides: errc::too_large beyond `limit`.
     awaitable<result<std::string>> read_all(std::size_t limit);

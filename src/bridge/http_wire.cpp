@@ -17,6 +17,17 @@
 
 namespace agenthub {
 
+namespace {
+
+// An address that swallows what is sent to it must leave time for those that follow.
+Deadline share_of(Deadline deadline, std::size_t addresses) {
+    if (deadline.is_never())
+        return deadline;
+    return Deadline::after(deadline.remaining() / static_cast<Duration::rep>(addresses)).earlier(deadline);
+}
+
+}  // namespace
+
 HttpWire::HttpWire(Executor executor) : socket_(executor), timer_(executor), self_(std::make_shared<HttpWire*>(this)) {}
 
 HttpWire::~HttpWire() = default;
@@ -32,7 +43,7 @@ awaitable<result<void>> HttpWire::connect(const HttpUrl& url, ssl::context* tls,
         const asio::local::stream_protocol::endpoint endpoint(url.socket_path);
         const auto ec = co_await connect_to(Endpoint(endpoint));
         if (ec)
-            connected = unreachable(url, ec.message());
+            connected = failed(url, ec);
     }
     if (connected && tls != nullptr)
         connected = co_await shake_hands(url, *tls);
@@ -42,16 +53,24 @@ awaitable<result<void>> HttpWire::connect(const HttpUrl& url, ssl::context* tls,
 
 awaitable<result<void>> HttpWire::connect_to_host(const HttpUrl& url, Deadline deadline) {
     const auto endpoints = co_await resolve_host(url.host, url.port, deadline);
+    if (!endpoints && endpoints.error().code == errc::cancelled)
+        co_return endpoints.error();
     if (!endpoints)
         co_return unreachable(url, endpoints.error().message);
     boost::system::error_code ec;
+    std::size_t left = endpoints->size();
     for (const auto& endpoint : *endpoints) {
+        timed_out_ = deadline.expired();
+        if (timed_out_)
+            break;
+        set_limit(share_of(deadline, left--).at());
         ec = co_await connect_to(Endpoint(endpoint));
-        if (!ec || timed_out_)
+        if (!timed_out_ && (!ec || ec == asio::error::operation_aborted))
             break;
     }
-    if (ec)
-        co_return unreachable(url, ec.message());
+    if (ec || timed_out_)
+        co_return failed(url, ec);
+    set_limit(deadline.at());
     socket_.set_option(asio::ip::tcp::no_delay(true), ec);
     co_return result<void>();
 }
@@ -75,7 +94,16 @@ awaitable<result<void>> HttpWire::shake_hands(const HttpUrl& url, ssl::context& 
     if (!ec)
         co_return result<void>();
     const std::string fault = certificate_fault(tls_->native_handle());
-    co_return unreachable(url, fault.empty() ? ec.message() : "its certificate is not trusted: " + fault);
+    if (fault.empty())
+        co_return failed(url, ec);
+    co_return unreachable(url, "its certificate is not trusted: " + fault);
+}
+
+// Who asked may have given up: that tells nothing of the server.
+Error HttpWire::failed(const HttpUrl& url, boost::system::error_code why) const {
+    if (why == asio::error::operation_aborted && !timed_out_)
+        return {errc::cancelled, "the request was broken off"};
+    return unreachable(url, why.message());
 }
 
 Error HttpWire::unreachable(const HttpUrl& url, std::string_view why) const {

@@ -27,7 +27,8 @@ public:
     HttpWire(const HttpWire&) = delete;
     HttpWire& operator=(const HttpWire&) = delete;
 
-    // Once. `tls` is null where the URL needs none, and outlives the wire. Error: errc::upstream_unreachable.
+    // Once. `tls` is null where the URL needs none, and outlives the wire. Errors: errc::upstream_unreachable, and
+    // errc::cancelled when the coroutine was.
     awaitable<result<void>> connect(const HttpUrl& url, ssl::context* tls, Deadline deadline);
 
     // What is read or written after this must be done by then: the wire is closed, and the operation fails.
@@ -51,6 +52,7 @@ private:
     awaitable<result<void>> connect_to_host(const HttpUrl& url, Deadline deadline);
     awaitable<result<void>> shake_hands(const HttpUrl& url, ssl::context& tls);
     Error unreachable(const HttpUrl& url, std::string_view why) const;
+    Error failed(const HttpUrl& url, boost::system::error_code why) const;
     void arm(TimePoint at);
     void on_timer();
 

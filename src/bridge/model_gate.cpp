@@ -38,6 +38,19 @@ ModelPass::~ModelPass() {
         gate_->leave(*this);
 }
 
+void ModelPass::settle(CallOutcome outcome) noexcept {
+    if (!counted_ || outcome != CallOutcome::answered)
+        outcome_ = outcome;
+}
+
+void ModelPass::begun() noexcept {
+    if (gate_ == nullptr || !ticket_.probe)
+        return;
+    gate_->settle(*this, CallOutcome::answered);
+    ticket_.probe = false;
+    counted_ = true;
+}
+
 // A request in the queue. Leaving the frame early (a cancelled coroutine) takes it out, or gives on the place it was
 // given.
 class ModelGate::Waiter final : public Bulkhead::Waiter {
@@ -85,7 +98,7 @@ void ModelGate::reconfigure(const OllamaConfig& config) {
         static_cast<Waiter*>(next)->give_place();
 }
 
-awaitable<result<void>> ModelGate::enter(ModelPass& pass, std::string client, Deadline deadline) {
+awaitable<result<void>> ModelGate::enter(ModelPass& pass, std::string client, Deadline deadline, bool may_probe) {
     if (const auto wait = breaker_.refusal(Clock::now())) {
         ++counters_.refused;
         co_return open_error(*wait);
@@ -97,7 +110,7 @@ awaitable<result<void>> ModelGate::enter(ModelPass& pass, std::string client, De
     }
     // The breaker may have opened, or another request become the probe, while this one waited.
     const TimePoint now = Clock::now();
-    const auto ticket = breaker_.admit(now);
+    const auto ticket = breaker_.admit(now, may_probe);
     if (!ticket) {
         const Duration wait = breaker_.refusal(now).value_or(kComeBack);
         free_place();
@@ -128,6 +141,8 @@ awaitable<result<void>> ModelGate::wait_in_queue(std::string client, Deadline de
     co_await waiter.woken.async_wait(asio::redirect_error(use_awaitable, ignored));
     if (waiter.refusal)
         co_return std::move(*waiter.refusal);
+    if (!waiter.has_place && !limit.expired())
+        co_return Error(errc::cancelled, "the request was broken off");
     if (!std::exchange(waiter.has_place, false)) {
         ++counters_.timeouts;
         co_return full_error("and no place became free in time (ollama.queue_timeout)");
@@ -136,15 +151,20 @@ awaitable<result<void>> ModelGate::wait_in_queue(std::string client, Deadline de
 }
 
 void ModelGate::leave(const ModelPass& pass) noexcept {
-    const bool was_closed = breaker_.is_closed();
     const bool failed = pass.outcome_ != CallOutcome::unknown && pass.outcome_ != CallOutcome::answered;
     counters_.failures += failed ? 1 : 0;
-    const bool opened = breaker_.settle(pass.ticket_, pass.outcome_, Clock::now(), unix_ms_now());
-    if (opened)
+    if (settle(pass, pass.outcome_))
         turn_all_away();
-    else if (!was_closed && breaker_.is_closed())
-        log().info("ollama: its circuit breaker is closed again");
     free_place();
+}
+
+// True when the breaker has opened.
+bool ModelGate::settle(const ModelPass& pass, CallOutcome outcome) noexcept {
+    const bool was_closed = breaker_.is_closed();
+    const bool opened = breaker_.settle(pass.ticket_, outcome, Clock::now(), unix_ms_now());
+    if (!was_closed && breaker_.is_closed())
+        log().info("ollama: its circuit breaker is closed again");
+    return opened;
 }
 
 void ModelGate::free_place() noexcept {
@@ -163,9 +183,9 @@ void ModelGate::turn_all_away() {
     }
 }
 
-void ModelGate::close_breaker() {
+void ModelGate::close_breaker(std::string_view why) {
     if (!breaker_.is_closed())
-        log().info("ollama: its circuit breaker was closed by an operator");
+        log().info("ollama: its circuit breaker was closed {}", why);
     breaker_.reset();
 }
 

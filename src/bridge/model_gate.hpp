@@ -27,13 +27,17 @@ public:
     ModelPass& operator=(const ModelPass&) = delete;
 
     // How the request went. Without this, as for one that was broken off, it tells nothing of the backend.
-    void settle(CallOutcome outcome) noexcept { outcome_ = outcome; }
+    void settle(CallOutcome outcome) noexcept;
+    // The backend has begun to answer. That is all the breaker's probe is to find out: others need not wait for the end
+    // of its stream. Any other request counts when it ends.
+    void begun() noexcept;
 
 private:
     friend class ModelGate;
     ModelGate* gate_ = nullptr;
     CircuitBreaker::Ticket ticket_;
     CallOutcome outcome_ = CallOutcome::unknown;
+    bool counted_ = false;  // as a success, by begun()
 };
 
 class ModelGate {
@@ -44,15 +48,16 @@ public:
     ModelGate& operator=(const ModelGate&) = delete;
 
     // Lets the request through, or waits in the queue for up to queue_timeout, or the deadline if that is earlier.
-    // `client` takes turns with others. Errors: errc::breaker_open and errc::busy (the queue is full, or the wait was
-    // too long), each with the time after which to come back.
-    awaitable<result<void>> enter(ModelPass& pass, std::string client, Deadline deadline);
+    // `client` takes turns with others; a request that `may_probe` may be the breaker's probe. Errors:
+    // errc::breaker_open and errc::busy (the queue is full, or the wait was too long), each with the time after which
+    // to come back; errc::cancelled when the coroutine was.
+    awaitable<result<void>> enter(ModelPass& pass, std::string client, Deadline deadline, bool may_probe = true);
 
     // Takes the limits of a new configuration over, for those who wait as well.
     void reconfigure(const OllamaConfig& config);
 
-    // By an operator: the breaker is closed, and requests under way no longer count.
-    void close_breaker();
+    // The breaker is closed, and requests under way no longer count.
+    void close_breaker(std::string_view why = "by an operator");
     BreakerSnapshot breaker() const noexcept { return breaker_.snapshot(Clock::now()); }
 
     std::size_t running() const noexcept { return bulkhead_.running(); }
@@ -65,6 +70,7 @@ private:
 
     awaitable<result<void>> wait_in_queue(std::string client, Deadline deadline);
     void leave(const ModelPass& pass) noexcept;
+    bool settle(const ModelPass& pass, CallOutcome outcome) noexcept;
     void free_place() noexcept;
     void turn_all_away();
     Error open_error(Duration wait) const;

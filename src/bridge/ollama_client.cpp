@@ -15,10 +15,11 @@ constexpr Duration kPause = std::chrono::seconds(1);
 // Of an answer that AgentHub itself reads.
 constexpr std::size_t kAnswerBytes = 4u << 20;
 
-// A proxy in front of a backend that is away, or a backend that is overrun, says so with these; any other status is the
-// answer of one that works.
-bool is_away(unsigned status) {
-    return status >= 502 && status <= 504;
+using ollama_words::is_away;
+
+// What a failure tells the breaker. When Ollama ends, the connections of all its requests break: that is one failure.
+CallOutcome outcome_for_breaker(const Error& error) {
+    return error.code == errc::upstream_failed ? CallOutcome::died : outcome_of(error);
 }
 
 // What a moment may cure.
@@ -39,9 +40,12 @@ std::string_view to_string(BackendState state) noexcept {
 
 awaitable<result<std::size_t>> ModelStream::read(std::string& piece) {
     auto n = co_await response_.read(piece);
-    if (!n)
-        pass_->settle(outcome_of(n.error()));
-    else if (*n == 0)
+    if (!n) {
+        const Error error = n.error();
+        pass_->settle(outcome_for_breaker(error));
+        co_return ollama_words::advised(error, true);
+    }
+    if (*n == 0)
         pass_->settle(is_away(response_.status()) ? CallOutcome::failed : CallOutcome::answered);
     co_return n;
 }
@@ -56,8 +60,12 @@ OllamaClient::~OllamaClient() = default;
 void OllamaClient::make_client() {
     http_.reset();
     auto url = parse_http_url(config_.url);
-    if (!config_.enabled)
-        fault_ = Error(errc::server_disabled, "Ollama is switched off in the configuration (ollama.enabled)");
+    if (!config_.enabled && !config_.disabled_reason.empty())
+        fault_ = Error(errc::server_disabled, "Ollama is switched off: " + config_.disabled_reason +
+                                                  "; correct it and reload the configuration");
+    else if (!config_.enabled)
+        fault_ = Error(errc::server_disabled,
+                       "Ollama is switched off in the configuration; set ollama.enabled and reload it to use models");
     else if (!url)
         fault_ = Error(errc::server_disabled, "ollama.url: " + url.error().message);
     if (!config_.enabled || !url)
@@ -74,8 +82,13 @@ void OllamaClient::make_client() {
 void OllamaClient::reconfigure(const OllamaConfig& config) {
     if (config == config_)
         return;
+    const bool other = config.url != config_.url || config.ca_file != config_.ca_file ||
+                       config.api_key != config_.api_key || config.enabled != config_.enabled;
     config_ = config;
     gate_.reconfigure(config_);
+    // What failed there says nothing of what is asked from now on.
+    if (other)
+        gate_.close_breaker("because ollama was configured anew");
     make_client();
     state_ = BackendState::unknown;
     next_probe_.cancel();
@@ -121,18 +134,18 @@ awaitable<result<OllamaClient::Answer>> OllamaClient::ask(OutboundRequest reques
     co_return std::move(answer);
 }
 
-// What an attempt means for the caller, the breaker and the state. `hurried`: it had so little time that running out of
-// it is the client's doing. Else one client with a small budget would close the gate to everybody.
-result<std::string> OllamaClient::judge(result<Answer> answer, bool hurried, ModelPass& pass) {
+// What an attempt means for the caller, the breaker and the state. Who is `hurried` gives up sooner than a model that
+// works may need: that is no failure of Ollama, and many such requests must not keep everybody else from it.
+result<std::string> OllamaClient::judge(result<Answer> answer, ModelPass& pass, bool hurried) {
     if (!answer) {
         const Error error = answer.error();
         if (!hurried || error.code != errc::call_timeout)
-            pass.settle(outcome_of(error));
+            pass.settle(outcome_for_breaker(error));
         note(error);
-        return error;
+        return ollama_words::advised(error, false);
     }
     pass.settle(is_away(answer->status) ? CallOutcome::failed : CallOutcome::answered);
-    note_status(answer->status);
+    note(answer->status, answer->body);
     if (answer->status >= 400)
         return ollama_words::refusal(answer->status, answer->body);
     return std::move(answer->body);
@@ -140,11 +153,11 @@ result<std::string> OllamaClient::judge(result<Answer> answer, bool hurried, Mod
 
 awaitable<result<std::string>> OllamaClient::ask_once(std::string target, std::string body, Deadline deadline,
                                                       ModelPass& pass) {
-    const bool hurried = deadline.remaining() < config_.timeout / 2;
     const Deadline limit = Deadline::after(config_.timeout).earlier(deadline);
+    const bool hurried = deadline.remaining() < config_.timeout / 2;
     auto request = json_request(std::move(target), std::move(body), limit);
     auto answer = co_await ask(std::move(request));
-    co_return judge(std::move(answer), hurried, pass);
+    co_return judge(std::move(answer), pass, hurried);
 }
 
 awaitable<result<std::string>> OllamaClient::ask_again(std::string target, std::string body, Deadline deadline,
@@ -200,7 +213,9 @@ awaitable<result<ModelStream>> OllamaClient::open_stream(OutboundRequest request
     if (auto is_ready = ready(); !is_ready)
         co_return is_ready.error();
     auto pass = std::make_unique<ModelPass>();
-    const auto entered = co_await gate_.enter(*pass, std::move(client), request.deadline);
+    // A long body has limits of its own, so it may take any time until there is an answer.
+    const bool may_probe = request.more == nullptr;
+    const auto entered = co_await gate_.enter(*pass, std::move(client), request.deadline, may_probe);
     if (!entered)
         co_return entered.error();
     authorize(request);
@@ -211,11 +226,13 @@ awaitable<result<ModelStream>> OllamaClient::open_stream(OutboundRequest request
     auto response = co_await http->send(std::move(request));
     if (!response) {
         const Error error = response.error();
-        pass->settle(outcome_of(error));
+        pass->settle(outcome_for_breaker(error));
         note(error);
-        co_return error;
+        co_return ollama_words::advised(error, true);
     }
-    note_status(response->status());
+    note(response->status(), {});
+    if (!is_away(response->status()))
+        pass->begun();
     co_return ModelStream(std::move(pass), std::move(*response));
 }
 

@@ -27,7 +27,8 @@ public:
     const HttpFields& fields() const noexcept { return response_.fields(); }
     std::string_view field(std::string_view name) const noexcept { return response_.field(name); }
     std::optional<std::uint64_t> length() const noexcept { return response_.length(); }
-    // As OutboundResponse::read(). Its end, good or bad, counts for the breaker.
+    // As OutboundResponse::read(). Its end, good or bad, counts for the breaker; a good one only if its beginning did
+    // not.
     awaitable<result<std::size_t>> read(std::string& piece);
 
 private:
@@ -72,9 +73,9 @@ private:
     awaitable<result<Answer>> ask(OutboundRequest request);
     awaitable<result<std::string>> ask_again(std::string target, std::string body, Deadline deadline, ModelPass& pass);
     awaitable<result<std::string>> ask_once(std::string target, std::string body, Deadline deadline, ModelPass& pass);
-    result<std::string> judge(result<Answer> answer, bool hurried, ModelPass& pass);
+    result<std::string> judge(result<Answer> answer, ModelPass& pass, bool hurried);
     void note(const Error& error);
-    void note_status(unsigned status);
+    void note(unsigned status, std::string_view answer);
     void change_state(BackendState state, std::string_view why);
     awaitable<void> probe();
 

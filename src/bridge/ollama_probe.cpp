@@ -14,8 +14,6 @@ constexpr Duration kProbeLimit = std::chrono::seconds(5);
 constexpr Duration kProbePeriod = std::chrono::seconds(10);
 // Sooner while it is away: somebody may just be starting it.
 constexpr Duration kProbePeriodDown = std::chrono::seconds(5);
-// A status from here on tells nothing of a backend that works.
-constexpr unsigned kBroken = 500;
 
 }  // namespace
 
@@ -39,23 +37,25 @@ awaitable<void> OllamaClient::probe() {
     const auto answer = co_await ask(std::move(request));
     if (http != http_)
         co_return;  // that was another one: a reload has come between
-    if (!answer)
-        change_state(BackendState::down, answer.error().message);
-    else if (answer->status >= kBroken)
-        change_state(BackendState::down, ollama_words::refusal(answer->status, answer->body).message);
+    if (!answer && answer.error().code == errc::cancelled)
+        co_return;
+    if (answer)
+        note(answer->status, answer->body);
     else
-        change_state(BackendState::up, {});
+        change_state(BackendState::down, ollama_words::advised(answer.error(), false).message);
 }
 
 // A request that took too long says nothing: models may be slow.
 void OllamaClient::note(const Error& error) {
     if (error.code == errc::upstream_unreachable)
-        change_state(BackendState::down, error.message);
+        change_state(BackendState::down, ollama_words::advised(error, false).message);
 }
 
-// By the same measure as the probe's: else the two would contradict each other about a proxy whose backend is away.
-void OllamaClient::note_status(unsigned status) {
-    if (status < kBroken)
+// The same rule for whoever asked: else each request would contradict the probe.
+void OllamaClient::note(unsigned status, std::string_view answer) {
+    if (ollama_words::is_away(status))
+        change_state(BackendState::down, ollama_words::refusal(status, answer).message);
+    else
         change_state(BackendState::up, {});
 }
 

@@ -113,4 +113,16 @@ Error refusal(unsigned status, std::string_view answer) {
     return {status == 404 ? errc::model_unknown : errc::upstream_refused, std::move(message)};
 }
 
+bool is_away(unsigned status) noexcept {
+    return status >= 502 && status <= 504;
+}
+
+Error advised(Error error, bool streamed) {
+    if (error.code == errc::upstream_unreachable)
+        error.message += "; start Ollama there, or correct ollama.url";
+    if (error.code == errc::call_timeout && streamed)
+        error.message += "; if the model needs longer, raise ollama.stream_timeout";
+    return error;
+}
+
 }  // namespace agenthub::ollama_words

@@ -30,4 +30,11 @@ result<std::vector<float>> embedded_vector(OllamaApi api, std::string_view answe
 // the server's words in either form ({"error": "…"} or {"error": {"message": "…"}}).
 Error refusal(unsigned status, std::string_view answer);
 
+// A proxy in front of a backend that is away, or a backend that is overrun, says so with these; any other status is the
+// answer of one that works.
+bool is_away(unsigned status) noexcept;
+
+// The same error with what to do about it. `streamed`: of a request that is passed through.
+Error advised(Error error, bool streamed);
+
 }  // namespace agenthub::ollama_words

@@ -19,6 +19,7 @@ enum class OllamaApi {
 
 struct OllamaConfig {
     bool enabled = true;
+    std::string disabled_reason;                 // why it is not, when nobody switched it off
     std::string url = "http://127.0.0.1:11434";  // http or https, without a path
     std::string ca_file;                         // PEM, for https; empty: the system's
     std::string api_key;                         // sent as a bearer token; a secret

@@ -55,6 +55,8 @@ void read_api_key(ObjectReader& reader, const SecretBook& secrets, Findings& fin
         ollama.api_key = std::move(*key);
         return;
     }
+    if (ollama.enabled)
+        ollama.disabled_reason = "ollama.api_key cannot be used: " + key.error().message;
     ollama.enabled = false;
     reader.warn("api_key", key.error().message + "; until then Ollama is switched off");
 }

@@ -65,6 +65,15 @@ static HttpReply unknown_endpoint(const std::string& name) {
     return reply;
 }
 
+// Without its origin, as for a picture, a page cannot read the answer; but the model would work for it.
+static HttpReply refuse_hidden_site(const Route& route) {
+    const ModelDialect dialect = route.id == RouteId::openai_api ? ModelDialect::openai : ModelDialect::native;
+    return model_error_reply(dialect, 403,
+                             "other web sites may ask models only with their origin, and one that stands in "
+                             "allowed_origins; in a browser, type this address yourself",
+                             {});
+}
+
 // Each class of routes has one guard.
 std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequest& request) const {
     if (route.id == RouteId::compat_call)
@@ -76,6 +85,9 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
             return unknown_endpoint(route.server);
         return parts_->mcp.admit(request, route.id);
     }
+    const std::string_view site = request.header("Sec-Fetch-Site");
+    if (route.route_class == RouteClass::model && site == "cross-site" && !request.has_header("Origin"))
+        return refuse_hidden_site(route);
     if (route.id == RouteId::openai_api)
         return parts_->openai_routes.admit(request);
     if (route.route_class != RouteClass::admin)
@@ -84,7 +96,6 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     if (route.id == RouteId::enhance && request.has_header("Origin"))
         return std::nullopt;
     // A browser names its origin on everything that can change something, and its site on the rest.
-    const std::string_view site = request.header("Sec-Fetch-Site");
     if (request.has_header("Origin") || (!site.empty() && site != "none" && site != "same-origin"))
         return detail_reply(403, "administrative routes are not open to web pages");
     return std::nullopt;

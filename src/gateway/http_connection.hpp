@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 
-#include "base/event.hpp"
 #include "base/task_group.hpp"
 #include "bridge/http_piece_body.hpp"
 #include "config/config.hpp"
@@ -63,9 +62,9 @@ private:
     awaitable<bool> prepare_body();
     awaitable<bool> read_body();
     awaitable<bool> read_beginning();
-    awaitable<boost::system::error_code> read_piece();
+    awaitable<boost::system::error_code> read_piece(TimePoint until);
     awaitable<result<bool>> next(std::string& piece) override;
-    awaitable<void> ended() override;
+    bool is_over() const noexcept override { return parser_->is_done(); }
     awaitable<void> refuse(HttpReply reply, std::string_view why);
     awaitable<void> refuse_request(unsigned status, std::string_view why);
     awaitable<void> refuse_unreadable(boost::system::error_code why);
@@ -82,8 +81,9 @@ private:
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     HttpRequest request_;
-    http::fields header_;              // of a request whose body may end with a trailer
-    std::optional<Event> rest_ended_;  // of a body that comes in pieces
+    http::fields header_;         // of a request whose body may end with a trailer
+    Duration rest_time_{};        // that was waited for the present stretch of a body that comes in pieces
+    std::size_t rest_bytes_ = 0;  // of that stretch
     bool timed_out_ = false;
     bool draining_ = false;
     bool idle_ = false;  // waiting for the first byte of a request

@@ -25,8 +25,8 @@ namespace http = boost::beast::http;
 // The rest of a request's body that is too long to be kept.
 class RequestRest : public HttpBodySource {
 public:
-    // Returns when its last byte has been read.
-    virtual awaitable<void> ended() = 0;
+    // Its last byte has been read.
+    virtual bool is_over() const noexcept = 0;
 };
 
 struct HttpRequest {

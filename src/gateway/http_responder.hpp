@@ -23,6 +23,9 @@ using HttpSocket = asio::basic_stream_socket<asio::generic::stream_protocol, Exe
 // The line that begins a chunk (RFC 9112 section 7.1).
 void append_chunk_size(std::string& out, std::size_t size);
 
+// How often a client is looked at whose leaving wakes nobody, because bytes that it has sent are not read yet.
+inline constexpr Duration kLook{50};
+
 class HttpResponder {
 public:
     // `io_deadline` is the connection's: set before each write, so that a client that does not read ends.
@@ -59,7 +62,7 @@ public:
     awaitable<bool> write_piece(std::string_view piece);
     awaitable<void> end_body();
     // Returns when the client has closed the connection, at least its half of it; the whole request must have been
-    // read. A client that sends its next request already is there.
+    // read. A client that sends its next request already is there, and looked at from time to time.
     awaitable<void> client_leaves();
 
     // "100 Continue", for a client that waits for it before it sends the body.

@@ -9,6 +9,12 @@
 #include "gateway/http_responder.hpp"
 
 namespace agenthub {
+namespace {
+
+// What is written within one limit: a client that takes a long piece slowly is there.
+constexpr std::size_t kWrittenAtOnce = 64 * 1024;
+
+}  // namespace
 
 awaitable<bool> HttpResponder::begin_body(unsigned status, std::string_view content_type, std::string_view header_lines,
                                           std::optional<std::uint64_t> length) {
@@ -33,8 +39,15 @@ awaitable<bool> HttpResponder::write_piece(std::string_view piece) {
     out_.clear();
     if (chunked_)
         append_chunk_size(out_, piece.size());
-    const std::string_view end = chunked_ ? "\r\n" : "";
-    co_return co_await write_out(piece, end);
+    for (;;) {
+        const std::string_view part = piece.substr(0, kWrittenAtOnce);
+        piece.remove_prefix(part.size());
+        const std::string_view end = chunked_ && piece.empty() ? "\r\n" : "";
+        const bool written = co_await write_out(part, end);
+        if (!written || piece.empty())
+            co_return written;
+        out_.clear();
+    }
 }
 
 awaitable<void> HttpResponder::end_body() {
@@ -57,9 +70,12 @@ awaitable<void> HttpResponder::client_leaves() {
     }
     if (n == 0)
         co_return;
-    // What it has sent hides its end.
-    SteadyTimer never(tasks_.executor(), TimePoint::max());
-    co_await never.async_wait(use_awaitable);
+    // What it has sent hides its end, and wakes whoever waits to read at once.
+    SteadyTimer pause(tasks_.executor());
+    while (!client_is_gone()) {
+        pause.expires_after(kLook);
+        co_await pause.async_wait(use_awaitable);
+    }
 }
 
 }  // namespace agenthub

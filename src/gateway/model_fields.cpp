@@ -36,6 +36,12 @@ constexpr std::array<std::string_view, 13> kOwn{"Connection",
                                                 "X-Request-ID",
                                                 "Vary"};
 
+// Ollama redirects within its own paths, which are the client's below another name.
+std::string_view prefix_of(ModelDialect dialect, std::string_view name, std::string_view value) {
+    const bool moved = dialect == ModelDialect::native && iequals(name, "Location") && value.starts_with("/api/");
+    return moved ? "/ollama" : "";
+}
+
 }  // namespace
 
 HttpFields fields_for_model(const HttpRequest& request) {
@@ -50,7 +56,7 @@ HttpFields fields_for_model(const HttpRequest& request) {
     return out;
 }
 
-std::string lines_for_client(const HttpFields& fields) {
+std::string lines_for_client(ModelDialect dialect, const HttpFields& fields) {
     // The server may name further fields that are only for this connection.
     std::vector<std::string_view> named;
     std::string_view rest = field_of(fields, "Connection");
@@ -64,7 +70,7 @@ std::string lines_for_client(const HttpFields& fields) {
         constexpr std::string_view kCors = "Access-Control-";
         const bool cors = name.size() > kCors.size() && iequals(std::string_view(name).substr(0, kCors.size()), kCors);
         if (!cors && !contains(kOwn, name) && !contains(named, name))
-            out.append(name).append(": ").append(value).append("\r\n");
+            out.append(name).append(": ").append(prefix_of(dialect, name, value)).append(value).append("\r\n");
     }
     return out;
 }

@@ -18,10 +18,15 @@ namespace {
 // As servers say it of a client that did not wait for its answer.
 constexpr unsigned kClientLeft = 499;
 
-// Until the client is gone, which cannot be seen as long as it still sends.
+// Until the client is gone. While it still sends, no read tells of that: what it has sent may wait for Ollama, or for a
+// place there.
 awaitable<void> watch_client(HttpRequest& request, HttpResponder& responder) {
-    if (request.rest != nullptr)
-        co_await request.rest->ended();
+    const auto executor = co_await asio::this_coro::executor;
+    SteadyTimer pause(executor);
+    while (request.rest != nullptr && !request.rest->is_over() && !responder.client_is_gone()) {
+        pause.expires_after(kLook);
+        co_await pause.async_wait(use_awaitable);
+    }
     co_await responder.client_leaves();
 }
 
@@ -35,6 +40,7 @@ bool is_chat(std::string_view target) {
 struct ModelRelay::Course {
     std::optional<Error> failure;  // of Ollama, or of the way there
     bool left = false;             // by the client
+    bool cut = false;              // by the end of AgentHub
     char last = '\n';              // byte of the body that was written
 };
 
@@ -42,7 +48,18 @@ awaitable<void> ModelRelay::pass(ModelPassage passage) {
     Course course;
     auto work = carry(passage, course);
     auto watch = watch_client(passage.request, passage.responder);
-    const bool ended = co_await ends_before(std::move(work), std::move(watch));
+    const auto cancelled = co_await asio::this_coro::cancellation_state;
+    bool ended = false;
+    try {
+        ended = co_await ends_before(std::move(work), std::move(watch));
+    } catch (const boost::system::system_error&) {
+        course.cut = cancelled.cancelled() != asio::cancellation_type::none;
+        if (course.cut)
+            record(passage, course);
+        throw;
+    }
+    // What breaks the work off may also let it end in order.
+    course.cut = cancelled.cancelled() != asio::cancellation_type::none;
     if (!ended) {
         course.left = true;
         passage.responder.close_after_reply();
@@ -73,7 +90,10 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
 }
 
 awaitable<void> ModelRelay::refuse(ModelPassage& passage, const Course& course) {
-    const HttpReply reply = model_error_reply(passage.dialect, *course.failure);
+    HttpReply reply = model_error_reply(passage.dialect, *course.failure);
+    // The client's own: its body did not come in time.
+    if (course.failure->code == errc::timeout)
+        reply.status = 408;
     // The rest of a long body is not read any more.
     if (passage.request.rest != nullptr)
         passage.responder.close_after_reply();
@@ -97,8 +117,11 @@ awaitable<void> ModelRelay::take_body(ModelPassage& passage, OutboundRequest& ou
 
 awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream, Course& course) {
     HttpResponder& responder = passage.responder;
-    const std::string lines = lines_for_client(stream.fields());
+    const std::string lines = lines_for_client(passage.dialect, stream.fields());
     const std::string type(stream.field("Content-Type"));
+    // Answered before all of the request's body was taken: the connection has no next request.
+    if (passage.request.rest != nullptr && !passage.request.rest->is_over())
+        responder.close_after_reply();
     bool writable = co_await responder.begin_body(stream.status(), type, lines, stream.length());
     std::string piece;
     while (writable) {
@@ -119,11 +142,13 @@ awaitable<void> ModelRelay::give_body(ModelPassage& passage, ModelStream& stream
 }
 
 // In the middle of a stream a status comes too late: each kind of stream has its own way to say it. Any other body just
-// ends too early, which its length or its missing last chunk shows.
+// ends too early, which its length or its missing last chunk shows; so does one whose bytes are compressed.
 awaitable<void> ModelRelay::tell_of_break(ModelPassage& passage, const ModelStream& stream, const Course& course) {
     const std::string_view type = stream.field("Content-Type");
     const bool events = type.starts_with("text/event-stream");
-    if (stream.length() || (!events && !type.starts_with("application/x-ndjson"))) {
+    const std::string_view coding = stream.field("Content-Encoding");
+    const bool plain = coding.empty() || iequals(coding, "identity");
+    if (!plain || stream.length() || (!events && !type.starts_with("application/x-ndjson"))) {
         passage.responder.close_after_reply();
         co_return;
     }
@@ -143,7 +168,12 @@ void ModelRelay::record(const ModelPassage& passage, const Course& course) {
     const HttpResponder& responder = passage.responder;
     CallRecorder::Plain row{
         passage.request, responder.status(), responder.body_bytes(), {}, "ollama", passage.client, {}, {}};
-    if (course.left) {
+    if (course.cut) {
+        row.why = "AgentHub was stopped before the end";
+        row.outcome = Outcome::cancelled;
+        if (!responder.replied())
+            row.http_status = kClientLeft;
+    } else if (course.left) {
         row.why = "the client left before the end";
         row.outcome = Outcome::cancelled;
         if (!responder.replied())

@@ -56,7 +56,7 @@ private:
 HttpFields fields_for_model(const HttpRequest& request);
 
 // The lines of a response's header that are passed on, each ended with \r\n: all but those of the connection (RFC 9110
-// section 7.6.1) and those that AgentHub writes itself.
-std::string lines_for_client(const HttpFields& fields);
+// section 7.6.1) and those that AgentHub writes itself. A redirect leads where the client finds it.
+std::string lines_for_client(ModelDialect dialect, const HttpFields& fields);
 
 }  // namespace agenthub

@@ -16,7 +16,10 @@ std::optional<HttpReply> OpenAiRoutes::admit(const HttpRequest& request) const {
         return std::nullopt;
     const bool missing = token.empty();
     const std::string_view why =
-        missing ? "an API key of this AgentHub is required: send Authorization: Bearer KEY" : "this API key is unknown";
+        missing
+            ? "an API key of this AgentHub is required: send Authorization: Bearer KEY"
+            : "this API key is unknown: send one of this AgentHub's, or add it to the file that api_keys_file names "
+              "and reload the configuration";
     HttpReply reply = model_error_reply(ModelDialect::openai, 401, why, "invalid_api_key");
     reply.headers.emplace_back("WWW-Authenticate", missing ? R"(Bearer realm="agenthub")"
                                                            : R"(Bearer realm="agenthub", error="invalid_token")");

@@ -220,6 +220,22 @@ TEST_F(CircuitBreakerTest, tells_what_it_has_seen) {
     EXPECT_EQ(seen.total_failures, 3U) << "what happened has happened";
 }
 
+TEST_F(CircuitBreakerTest, a_call_that_may_not_be_the_probe_neither_closes_it_nor_keeps_others_out) {
+    open();
+    EXPECT_FALSE(breaker.admit(now, false)) << "before the recovery it is refused as any other";
+    now += 1h;
+    const auto long_call = breaker.admit(now, false);
+    ASSERT_TRUE(long_call);
+    EXPECT_FALSE(long_call->probe);
+    const Ticket probe = let_in();
+    EXPECT_TRUE(probe.probe);
+    EXPECT_FALSE(breaker.admit(now, false)) << "while the probe is under way";
+    settle(*long_call, CallOutcome::answered);
+    EXPECT_EQ(state(), BreakerState::half_open);
+    settle(probe, CallOutcome::answered);
+    EXPECT_EQ(state(), BreakerState::closed);
+}
+
 TEST_F(CircuitBreakerTest, states_have_the_prototypes_names) {
     EXPECT_EQ(to_string(BreakerState::closed), "closed");
     EXPECT_EQ(to_string(BreakerState::open), "open");

@@ -166,6 +166,44 @@ TEST(ModelGate, a_request_that_was_broken_off_says_nothing_of_the_backend_and_gi
     });
 }
 
+TEST(ModelGate, who_leaves_the_queue_has_not_waited_too_long) {
+    with_gate(places(1, 10), [](GateRig& rig) -> awaitable<void> {
+        rig.ask("one");
+        rig.ask("two");
+        co_await rig.turns();
+        EXPECT_EQ(rig.gate.waiting(), 1u);
+        rig.tasks.cancel();
+        co_await rig.tasks.join();
+        EXPECT_EQ(rig.gate.waiting(), 0u);
+        EXPECT_EQ(rig.gate.counters().timeouts, 0u);
+        if (rig.requests[1].outcome) {
+            EXPECT_EQ(rig.requests[1].outcome->error().code, errc::cancelled);
+        }
+    });
+}
+
+TEST(ModelGate, the_beginning_of_an_answer_counts_for_the_probe_alone) {
+    OllamaConfig config = places(0, 10);
+    config.breaker_threshold = 1;
+    config.breaker_recovery = 10ms;
+    with_gate(config, [](GateRig& rig) -> awaitable<void> {
+        rig.ask("one");
+        co_await rig.turns();
+        rig.requests[0].pass->begun();
+        EXPECT_EQ(rig.gate.breaker().total_successes, 0u) << "it counts when it ends";
+        GateRig::end(rig.requests[0], CallOutcome::failed);
+        while (rig.gate.breaker().state != BreakerState::half_open)
+            co_await rig.turns();
+        rig.ask("one");
+        co_await rig.turns();
+        rig.requests[1].pass->begun();
+        EXPECT_EQ(rig.gate.breaker().state, BreakerState::closed);
+        EXPECT_EQ(rig.gate.breaker().total_successes, 1u);
+        GateRig::end(rig.requests[1], CallOutcome::failed);
+        EXPECT_EQ(rig.gate.breaker().state, BreakerState::open) << "its break counts as any other's";
+    });
+}
+
 TEST(ModelGate, a_probe_that_never_began_does_not_jam_it) {
     OllamaConfig config = places(1, 10);
     config.breaker_threshold = 1;

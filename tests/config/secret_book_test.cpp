@@ -85,6 +85,7 @@ TEST(SecretBook, the_key_of_ollama_may_be_kept_elsewhere_too) {
     EXPECT_TRUE(config.ollama.enabled);
     const Config without = parsed(text);
     EXPECT_FALSE(without.ollama.enabled);
+    EXPECT_EQ(without.ollama.disabled_reason, "ollama.api_key cannot be used: the secret file \"/k\" does not exist");
     EXPECT_EQ(texts_of(without.warnings),
               one("ollama.api_key: the secret file \"/k\" does not exist; until then Ollama is switched off"));
 }

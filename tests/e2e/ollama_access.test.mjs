@@ -40,7 +40,7 @@ describe('API keys', kOnlyThroughHub, () => {
         assert.deepEqual(detail, { error });
         for (const apiKey of ['wrong', 'first-toke', 'first-tokens', 'sha256:0']) {
             const openai = openai_client(daemon, stub, { apiKey });
-            await assert.rejects(openai.chat.completions.create(kChat), { status: 401, code: 'invalid_api_key' });
+            await assert.rejects(openai.chat.completions.create(kChat), { status: 401, code: 'invalid_api_key', message: /unknown: .*api_keys_file/ });
         }
         for (const authorization of ['Basic Zmlyc3QtdG9rZW4=', 'first-token', 'Bearer', 'Bearer ']) {
             const refused = await post(daemon, '/v1/chat/completions', kChat, { headers: { authorization } });
@@ -128,6 +128,17 @@ describe('models and web pages', kOnlyThroughHub, () => {
             assert.equal(request.headers.origin, undefined, 'Ollama has rules of its own for origins');
         }
         assert.equal(stub.requests.length, 2);
+    });
+
+    test('are not asked by pages of other sites that hide their origin', async () => {
+        for (const url of ['/ollama/api/tags', '/v1/models']) {
+            const refused = await fetch(daemon.url + url, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+            assert.equal(refused.status, 403, url);
+            const { error } = await refused.json();
+            assert.match(error.message ?? error, /allowed_origins/);
+            for (const headers of [{ 'Sec-Fetch-Site': 'none' }, { 'Sec-Fetch-Site': 'cross-site', origin: 'https://app.example' }])
+                assert.equal((await fetch(daemon.url + url, { headers })).status, 200, url);
+        }
     });
 
     test('are preceded by a preflight that the official client passes', async () => {

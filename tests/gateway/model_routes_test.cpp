@@ -101,7 +101,16 @@ TEST(ModelFields, what_belongs_to_the_connection_does_not_go_to_the_client) {
                             {"Set-Cookie", "a=b"},
                             {"Set-Cookie", "c=d"},
                             {"Content-Encoding", "gzip"}};
-    EXPECT_EQ(lines_for_client(fields), "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nContent-Encoding: gzip\r\n");
+    EXPECT_EQ(lines_for_client(ModelDialect::native, fields),
+              "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nContent-Encoding: gzip\r\n");
+}
+
+TEST(ModelFields, redirects_lead_where_the_client_finds_them) {
+    const HttpFields moved{{"location", "/api/chat?x"}};
+    EXPECT_EQ(lines_for_client(ModelDialect::native, moved), "location: /ollama/api/chat?x\r\n");
+    EXPECT_EQ(lines_for_client(ModelDialect::openai, moved), "location: /api/chat?x\r\n");
+    const HttpFields other{{"Location", "https://ollama.com/api/"}, {"X-Path", "/api/"}};
+    EXPECT_EQ(lines_for_client(ModelDialect::native, other), "Location: https://ollama.com/api/\r\nX-Path: /api/\r\n");
 }
 
 TEST(OllamaRoutes, leads_to_the_same_path_at_ollama) {

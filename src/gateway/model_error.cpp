@@ -25,7 +25,7 @@ std::string_view type_of(unsigned status) noexcept {
 }  // namespace
 
 bool is_model_path(std::string_view path, ModelDialect& dialect) noexcept {
-    const bool native = path.starts_with("/ollama/api/");
+    const bool native = path.starts_with("/ollama/api/") || path.starts_with("/llm/api/");
     dialect = native ? ModelDialect::native : ModelDialect::openai;
     return native || path.starts_with("/v1/");
 }

@@ -6,8 +6,8 @@
 namespace agenthub {
 
 std::string ollama_target(std::string_view path, std::string_view query) {
-    constexpr std::string_view kPrefix = "/ollama";
-    std::string out(path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path);
+    const auto at = path.starts_with("/v1/") ? 0 : path.find("/api/");
+    std::string out(path.substr(at == std::string_view::npos ? 0 : at));
     if (!query.empty())
         out.append("?").append(query);
     return out;

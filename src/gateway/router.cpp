@@ -55,6 +55,7 @@ constexpr std::array kRows = {
     Row{"/llm/stats", http::verb::get, RouteId::enhance_stats, RouteClass::admin},
     Row{"/llm/reset", http::verb::post, RouteId::enhance_reset, RouteClass::admin},
     Row{"/ollama/api/**", http::verb::unknown, RouteId::ollama_api, RouteClass::model},
+    Row{"/llm/api/**", http::verb::unknown, RouteId::ollama_api, RouteClass::model},
     Row{"/v1/chat/completions", http::verb::post, RouteId::openai_api, RouteClass::model},
     Row{"/v1/completions", http::verb::post, RouteId::openai_api, RouteClass::model},
     Row{"/v1/embeddings", http::verb::post, RouteId::openai_api, RouteClass::model},

@@ -131,7 +131,7 @@ describe('models and web pages', kOnlyThroughHub, () => {
     });
 
     test('are not asked by pages of other sites that hide their origin', async () => {
-        for (const url of ['/ollama/api/tags', '/v1/models']) {
+        for (const url of ['/ollama/api/tags', '/llm/api/tags', '/v1/models']) {
             const refused = await fetch(daemon.url + url, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
             assert.equal(refused.status, 403, url);
             const { error } = await refused.json();

@@ -116,7 +116,9 @@ TEST(ModelFields, redirects_lead_where_the_client_finds_them) {
 TEST(OllamaRoutes, leads_to_the_same_path_at_ollama) {
     EXPECT_EQ(ollama_target("/ollama/api/chat", ""), "/api/chat");
     EXPECT_EQ(ollama_target("/ollama/api/blobs/sha256%3Aab", "a=b&c"), "/api/blobs/sha256%3Aab?a=b&c");
+    EXPECT_EQ(ollama_target("/llm/api/chat", "a"), "/api/chat?a");
     EXPECT_EQ(ollama_target("/v1/models/a/b:c", ""), "/v1/models/a/b:c");
+    EXPECT_EQ(ollama_target("/v1/models/a/api/c", ""), "/v1/models/a/api/c");
 }
 
 TEST(OllamaRoutes, knows_paths_that_lead_elsewhere) {

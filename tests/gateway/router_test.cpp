@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expectation{verb::get, "/circuit-breakers", RouteId::breakers, RouteClass::admin, ""},
         Expectation{verb::post, "/circuit-breakers/one/reset", RouteId::breaker_reset, RouteClass::admin, "one"},
         Expectation{verb::post, "/ollama/api/chat", RouteId::ollama_api, RouteClass::model, "chat"},
+        Expectation{verb::get, "/llm/api/tags", RouteId::ollama_api, RouteClass::model, "tags"},
         Expectation{verb::head, "/ollama/api/blobs/sha256:0", RouteId::ollama_api, RouteClass::model, "blobs/sha256:0"},
         Expectation{verb::unknown, "/ollama/api/x", RouteId::ollama_api, RouteClass::model, "x"},
         Expectation{verb::post, "/v1/chat/completions", RouteId::openai_api, RouteClass::model, ""},

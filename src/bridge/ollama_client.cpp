@@ -138,7 +138,7 @@ awaitable<result<OllamaClient::Answer>> OllamaClient::ask(OutboundRequest reques
 // works may need: that is no failure of Ollama, and many such requests must not keep everybody else from it.
 result<std::string> OllamaClient::judge(result<Answer> answer, ModelPass& pass, bool hurried) {
     if (!answer) {
-        const Error error = answer.error();
+        Error error = answer.error();
         if (!hurried || error.code != errc::call_timeout)
             pass.settle(outcome_for_breaker(error));
         note(error);

@@ -15,6 +15,10 @@ using nlohmann::json;
 
 constexpr std::size_t kShownBytes = 2000;  // of somebody else's text
 
+constexpr std::string_view kMoreTime =
+    "The tool may or may not have been carried out; give it more time with call_timeout, or "
+    "max_call_time, in the configuration";
+
 std::string_view next_step(errc code) {
     switch (code) {
         case errc::server_unknown: return "`agenthub status` lists the servers there are";
@@ -40,9 +44,7 @@ std::string_view next_step(errc code) {
         case errc::cancelled:
             return "The tool may or may not have been carried out: look before calling again; `agenthub status` shows "
                    "the server's last error";
-        case errc::call_timeout:
-            return "The tool may or may not have been carried out; give it more time with call_timeout, or "
-                   "max_call_time, in the configuration";
+        case errc::call_timeout: return kMoreTime;
         case errc::method_not_found:
         case errc::invalid_params: return "Check the name of the tool and its arguments";
         case errc::too_large: return "Send less, or raise the limit in the configuration";

@@ -53,6 +53,7 @@ std::optional<ClientKind> client_of(std::string_view name) noexcept {
 
 std::vector<std::string> client_names() {
     std::vector<std::string> names;
+    names.reserve(kRows.size());
     for (const Row& row : kRows)
         names.emplace_back(row.name);
     return names;

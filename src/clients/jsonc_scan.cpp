@@ -148,7 +148,7 @@ const JsoncItem* JsoncContainer::find(std::string_view key) const noexcept {
 std::size_t skip_jsonc_blanks(std::string_view text, std::size_t at, bool one_line) {
     while (at < text.size()) {
         const std::string_view rest = text.substr(at);
-        if (is_blank(rest.front()) && !(one_line && rest.front() == '\n')) {
+        if (is_blank(rest.front()) && (!one_line || rest.front() != '\n')) {
             ++at;
         } else if (rest.starts_with("//")) {
             at = std::min(text.find('\n', at), text.size());

@@ -67,7 +67,7 @@ void read_clients(ObjectReader& section, Findings& findings, EnhancementConfig& 
         EnhancementRule rule = enhancement.fallback;
         read_rule(reader, rule);
         // A rules file may have had one already.
-        std::erase_if(enhancement.clients, [&name = name](const auto& other) { return other.first == name; });
+        std::erase_if(enhancement.clients, [&client = name](const auto& other) { return other.first == client; });
         enhancement.clients.emplace_back(name, std::move(rule));
     }
 }

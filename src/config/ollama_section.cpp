@@ -81,7 +81,7 @@ std::optional<std::string> base_url_of(std::string_view text) {
     std::string_view rest = text;
     if (rest.ends_with('/'))
         rest.remove_suffix(1);
-    const std::string out(rest);
+    std::string out(rest);
     if (rest.starts_with("http://"))
         rest.remove_prefix(7);
     else if (rest.starts_with("https://"))

@@ -72,8 +72,7 @@ void read_process(ObjectReader& reader, const SecretBook& secrets, Findings& fin
     server.cwd = expanded(written.cwd, reader.path_of("cwd"), environment, findings);
     if (!written.cwd.empty() && !server.cwd.starts_with('/') && findings.faults.size() == faults_before)
         reader.fault("cwd", "found " + in_quotes(written.cwd) + "; allowed: an absolute path");
-    const auto* env = reader.find("env");
-    if (env != nullptr && env->is_object())
+    if (const auto* env = reader.find("env"); env != nullptr && env->is_object())
         server.env = read_server_env(*env, reader.path_of("env"), secrets, findings);
     else if (env != nullptr)  // by its type: what stands there may be a secret
         reader.fault("env", "found " + type_text(*env) + "; allowed: an object");

@@ -79,7 +79,7 @@ void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const
 // A row outlives whatever hides its secrets later, and is cut: so they are taken out before.
 void write_row(ActivityLog& log, ActivityRecord& record) {
     // Whatever a client or a server may have written itself. The record borrows: the clean texts live until it is kept.
-    const std::array texts{&record.error_text, &record.path,       &record.tool,
+    const std::array texts{&record.error_text, &record.path,       &record.server, &record.tool,
                            &record.client_id,  &record.mcp_method, &record.session};
     std::array<std::optional<std::string>, texts.size()> clean;
     for (std::size_t i = 0; i < texts.size(); ++i) {

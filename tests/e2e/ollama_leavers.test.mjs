@@ -86,8 +86,8 @@ describe('clients that leave', kOnlyThroughHub, () => {
         const request = await stub.request('/api/generate');
         const waiting = [
             new RawClient(daemon).ask('/ollama/api/generate', { model: kModel, prompt: 'x' }),
-            // Nobody reads its body while it waits.
-            new RawClient(daemon).upload('/ollama/api/blobs/sha256:0', 'Content-Length: 9000000', Buffer.alloc(2 << 20)),
+            // Nobody reads its body while it waits; what stands before its end must fit into the socket's buffers.
+            new RawClient(daemon).upload('/ollama/api/blobs/sha256:0', 'Content-Length: 9000000', Buffer.alloc((1 << 20) + (32 << 10))),
         ];
         const waits = (count) => eventually(5_000, `${count} requests to wait`, async () =>
             new RegExp(`^agenthub_ollama_requests_waiting ${count}$`, 'm').test(await metrics(daemon)));

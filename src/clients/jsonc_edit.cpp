@@ -222,7 +222,9 @@ result<std::string> without_entry(std::string_view text, const ClientEntry& entr
 
 bool has_entry(std::string_view text, const ClientEntry& entry) {
     const auto place = find_place(text, entry);
-    return place && place->item != nullptr;
+    if (!place)  // what cannot be understood may hold it
+        return skip_jsonc_blanks(text, 0, false) < text.size();
+    return place->item != nullptr;
 }
 
 std::optional<Json> find_entry(std::string_view text, const ClientEntry& entry) {

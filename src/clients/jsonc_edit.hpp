@@ -20,7 +20,7 @@ result<std::string> with_entry(std::string_view text, const ClientEntry& entry);
 // The text without the entry of that name; the same text when there is none. Errors as above.
 result<std::string> without_entry(std::string_view text, const ClientEntry& entry);
 
-// Something of that name stands in the text.
+// Something of that name stands in the text, or may: it cannot be understood.
 bool has_entry(std::string_view text, const ClientEntry& entry);
 
 // The value of the entry as it stands in the text; nullopt when there is none, or when it cannot be read.

@@ -44,6 +44,7 @@ TEST(OffLoop, what_the_work_throws_reaches_who_waits_for_it) {
     run_to_end(loop, ask_in_vain(off_loop, what));
     EXPECT_EQ(what, "no more threads");
     std::thread::id worker;
+    loop.restart();
     run_to_end(loop, ask(off_loop, worker));
     EXPECT_NE(worker, std::thread::id()) << "and the thread goes on";
 }

@@ -99,10 +99,12 @@ TEST(BodyReader, a_body_that_is_nested_too_deep_is_refused) {
 
 TEST(BodyReader, of_a_long_value_only_the_beginning_is_sent_back) {
     const std::string fits(BodyReader::kMaxInput - 2, 'x');  // and its quotes
-    BodyReader at_the_limit(R"({"flag":")" + fits + R"("})");
+    const std::string short_body = R"({"flag":")" + fits + R"("})";
+    BodyReader at_the_limit(short_body);
     at_the_limit.truth("flag");
     EXPECT_EQ(Document::parse(at_the_limit.refusal().body)["detail"][0]["input"], fits);
-    BodyReader beyond(R"({"flag":"x)" + fits + R"("})");
+    const std::string long_body = R"({"flag":"x)" + fits + R"("})";
+    BodyReader beyond(long_body);
     beyond.truth("flag");
     const auto shown = Document::parse(beyond.refusal().body)["detail"][0]["input"].get<std::string>();
     EXPECT_TRUE(shown.ends_with("…")) << shown;

@@ -125,8 +125,7 @@ awaitable<void> LegacyLink::tell_news() {
     while (up_ && !is_ready())
         co_await changed_.wait();
     const auto news = std::exchange(news_, {});
-    if (!news.empty())
-        tools_.clear();  // the client asks for them again, and so they are learned again
+    // What is known of the tools stays: a restart of AgentHub changes none of them, and not every client asks again.
     for (const std::string& text : news)
         co_await out_.write(text);
 }

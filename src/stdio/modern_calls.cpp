@@ -58,7 +58,6 @@ public:
             call_repeats = 0;
             if (std::exchange(acknowledged_, true)) {
                 const auto changes = listen_changes(call_.request);
-                calls_.tools_.clear();
                 for (const std::string& text : changes)
                     co_await calls_.out_.write(text);
                 co_return;

@@ -139,6 +139,8 @@ describe('agenthub stdio --autostart', kOnlyThroughHub, () => {
         await bridge.initialize();
         const [{ pid }] = await daemons();
         process.kill(pid, 'SIGTERM');
+        // It answers whoever comes before it has ended.
+        await eventually(10_000, 'the first to end', async () => / [ZX] |^$/.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
         const { result } = await bridge.call(1, 'echo', { label: 'again' });
         assert.equal(result.content[0].text, 'again');
         const [again] = await daemons();

@@ -19,6 +19,7 @@ namespace {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> out;
+    out.reserve(texts.size() + 1);
     for (std::string& text : texts)
         out.push_back(text.data());
     out.push_back(nullptr);
@@ -34,7 +35,7 @@ std::vector<std::string> environment_of(const CommandCall& call) {
             out.emplace_back(text);
     }
     for (const auto& [name, value] : call.env)
-        out.push_back(name + "=" + value);
+        out.emplace_back(name).append("=").append(value);
     return out;
 }
 

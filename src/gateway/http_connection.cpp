@@ -21,6 +21,8 @@ namespace {
 // After a refusal the client may still be sending; its bytes are read and dropped so that it sees the reply instead of
 // a reset, within these bounds.
 constexpr Duration kLingerTime{2'000};
+// Whatever was on its way when an idle connection was ended has come by then.
+constexpr Duration kGoodbyeTime{50};
 constexpr std::size_t kLingerBytes = 64u << 20;
 // What an idle connection keeps of its read buffer.
 constexpr std::size_t kKeptBuffer = 8 * 1024;
@@ -45,7 +47,7 @@ HttpConnection::HttpConnection(HttpSocket socket, Peer peer, const Limits& limit
 awaitable<void> HttpConnection::run() {
     responder_.set_owner(weak_from_this());
     bool go_on = true;
-    while (go_on && !draining_) {
+    do {
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
         parser_->body_limit(boost::none);  // by prepare_body(), which knows whose body it is
@@ -54,7 +56,7 @@ awaitable<void> HttpConnection::run() {
             go_on = co_await serve();
         if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer)
             buffer_.shrink_to_fit();
-    }
+    } while (go_on && !draining_);
     boost::system::error_code ignored;
     socket_.shutdown(asio::socket_base::shutdown_both, ignored);
 }
@@ -65,19 +67,35 @@ awaitable<bool> HttpConnection::await_first_bytes() {
     io_deadline_ = Clock::now() + limits_.keep_alive;
     idle_ = true;
     boost::system::error_code ec;
+    bool open = true;
     for (;;) {
-        co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
-        if (ec || draining_)
+        if (!draining_)
+            co_await socket_.async_wait(asio::socket_base::wait_read, asio::redirect_error(use_awaitable, ec));
+        if (ec && !draining_)
             break;
         const auto space = buffer_.prepare(std::max(buffer_.capacity(), kFirstRead));
         const ssize_t size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
         if (size > 0)
             buffer_.commit(static_cast<std::size_t>(size));
-        if (size >= 0 || (errno != EAGAIN && errno != EINTR))
+        open = size < 0 && (errno == EAGAIN || errno == EINTR);
+        if (!open || draining_)
             break;
     }
     idle_ = false;
+    if (open && draining_)
+        co_await say_goodbye();
     co_return buffer_.size() > 0;
+}
+
+// The client may be sending a request just now, and must be able to tell that nobody has read it (RFC 9110 section
+// 15.5.9): without a word it would have to fear that its call was carried out. Most clients take it for the end.
+awaitable<void> HttpConnection::say_goodbye() {
+    constexpr std::string_view kUnread =
+        "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    if (::send(socket_.native_handle(), kUnread.data(), kUnread.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        co_return;
+    auto rest = linger();
+    co_await ends_by(std::move(rest), Deadline::after(kGoodbyeTime));
 }
 
 awaitable<bool> HttpConnection::read_header() {

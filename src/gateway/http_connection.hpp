@@ -57,6 +57,7 @@ private:
     using Parser = http::request_parser<HttpPieceBody>;
 
     awaitable<bool> await_first_bytes();
+    awaitable<void> say_goodbye();
     awaitable<bool> read_header();
     awaitable<bool> serve();
     awaitable<bool> prepare_body();

@@ -88,14 +88,32 @@ awaitable<void> HttpListener::accept_loop(ListenSocket::Acceptor& acceptor) {
         co_await acceptor.async_accept(socket, asio::redirect_error(use_awaitable, ec));
         if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor)
             co_return;
-        if (ec) {
+        if (ec)
             co_await pause_accepting(ec);
-        } else if (connections_.size() >= limits_.connections) {
-            refuse(std::move(socket));
-        } else {
-            ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-            serving_.spawn(serve(std::move(socket)), "connection");
-        }
+        else
+            take(std::move(socket));
+    }
+}
+
+void HttpListener::take(HttpSocket socket) {
+    if (connections_.size() >= limits_.connections) {
+        refuse(std::move(socket));
+        return;
+    }
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    serving_.spawn(serve(std::move(socket)), "connection");
+}
+
+// Whoever waits here has connected, and would be reset together with the listening socket, its request perhaps on its
+// way: it too is told that nobody has read that.
+void HttpListener::take_waiting(ListenSocket::Acceptor& acceptor) {
+    boost::system::error_code ec;
+    acceptor.non_blocking(true, ec);
+    while (!ec) {
+        HttpSocket socket(executor_);
+        acceptor.accept(socket, ec);
+        if (!ec)
+            take(std::move(socket));
     }
 }
 
@@ -159,10 +177,13 @@ awaitable<void> HttpListener::sweep() {
 void HttpListener::drain() {
     draining_ = true;
     boost::system::error_code ignored;
-    for (auto& socket : sockets_)
-        socket.acceptor.close(ignored);
     for (HttpConnection* connection : connections_)
         connection->drain();
+    for (auto& socket : sockets_) {
+        if (!socket.adopted)
+            take_waiting(socket.acceptor);
+        socket.acceptor.close(ignored);
+    }
 }
 
 awaitable<void> HttpListener::wait_idle(Deadline deadline) {

@@ -49,6 +49,8 @@ private:
     awaitable<void> serve(HttpSocket socket);
     awaitable<void> sweep();
     awaitable<void> pause_accepting(boost::system::error_code why);
+    void take(HttpSocket socket);
+    void take_waiting(ListenSocket::Acceptor& acceptor);
     void refuse(HttpSocket socket);
 
     Executor executor_;

@@ -139,9 +139,9 @@ result<ListenSocket> open_listen_socket(Executor executor, const ListenAddress& 
     if (const auto ec = bind_and_listen(acceptor, *endpoint, is_unix))
         return cannot_listen(address, ec);
     if (is_unix)
-        return ListenSocket{std::move(acceptor), address.text(), SocketFile(address.path)};
+        return ListenSocket{std::move(acceptor), address.text(), SocketFile(address.path), false};
     std::string url = url_of(acceptor);
-    return ListenSocket{std::move(acceptor), std::move(url), SocketFile()};
+    return ListenSocket{std::move(acceptor), std::move(url), SocketFile(), false};
 }
 
 result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed) {
@@ -162,7 +162,7 @@ result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed)
                                          passed.name + "'): " + ec.message());
     passed.fd.release();  // the acceptor's now
     std::string url = is_unix ? unix_url_of(acceptor) : url_of(acceptor);
-    return ListenSocket{std::move(acceptor), std::move(url), SocketFile()};
+    return ListenSocket{std::move(acceptor), std::move(url), SocketFile(), true};
 }
 
 }  // namespace agenthub

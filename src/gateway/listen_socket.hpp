@@ -33,6 +33,7 @@ struct ListenSocket {
     Acceptor acceptor;
     std::string url;  // with the port the system chose: "http://127.0.0.1:9090", "unix:/path"
     SocketFile file;
+    bool adopted = false;  // the service manager has it too: who waits in its queue is served by the next daemon
 };
 
 // Binds and listens. A host name is looked up, which may take as long as the resolver does: this is for start-up.

@@ -100,6 +100,11 @@ awaitable<HttpOutcome> DaemonHttp::run(OutboundRequest request, std::string id, 
         co_return outcome;
     }
     outcome.status = response->status();
+    if (outcome.status == 408) {  // it ends, and has not read the request
+        outcome.how = HttpOutcome::How::unsent;
+        outcome.why = "AgentHub closed the connection before it had read the request";
+        co_return outcome;
+    }
     outcome.session_id = response->field(mcp::header::session_id);
     const bool good = outcome.status >= 200 && outcome.status < 300;
     if (good)

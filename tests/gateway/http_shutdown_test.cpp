@@ -18,9 +18,23 @@ TEST(HttpDrain, ends_idle_connections_at_once_and_takes_no_new_ones) {
         EXPECT_EQ(rig.listener.connections(), 0u);
         const auto first = co_await fresh.read_to_end();
         const auto second = co_await used.read_to_end();
-        EXPECT_EQ(first, "");
-        EXPECT_EQ(second, "");
+        EXPECT_TRUE(first.starts_with("HTTP/1.1 408 ")) << first;
+        EXPECT_EQ(second, first) << "whoever was about to ask knows that nobody has read it";
         EXPECT_THROW(RawClient{rig}, boost::system::system_error);
+    });
+}
+
+TEST(HttpDrain, answers_a_request_that_came_at_the_same_moment) {
+    with_rig([](HttpRig& rig) -> awaitable<void> {
+        RawClient client(rig);
+        co_await rig.until([&] { return rig.listener.connections() == 1; });
+        co_await client.send(get("/x"));
+        rig.listener.drain();
+        const auto reply = co_await client.reply();
+        EXPECT_TRUE(reply.status == 200 || reply.status == 408) << reply.status;
+        EXPECT_EQ(reply.header("Connection"), "close");
+        const bool told = reply.status == 408;
+        EXPECT_EQ(rig.handler.served, told ? 0 : 1) << "a request of which that is said is not carried out";
     });
 }
 

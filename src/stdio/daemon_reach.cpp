@@ -67,8 +67,9 @@ awaitable<result<void>> DaemonReach::ask_until(Deadline deadline) {
             std::string advice = "start it with `agenthub serve`, or give --autostart";
             if (starter_ != nullptr)
                 advice = starter_->advice();
-            co_return Error(errc::upstream_unreachable,
-                            "AgentHub at " + http_.where() + " does not answer (" + why + "); " + advice);
+            std::string message = "AgentHub at " + http_.where();
+            message.append(" does not answer (").append(why).append("); ").append(advice);
+            co_return Error(errc::upstream_unreachable, std::move(message));
         }
         timer.expires_after(std::min(pause, deadline.remaining()));
         co_await timer.async_wait(use_awaitable);

@@ -212,10 +212,12 @@ describe('slow and impatient clients', kOnlyThroughHub, () => {
 
     test('a reader that does not read stops Ollama, and costs no memory', async () => {
         const kReaders = 20;
-        stub.behave({ words: Array.from({ length: 20_000 }, () => 'x'.repeat(4096)) }); // 80 MiB each
+        const { promise: all_there, resolve: begin } = Promise.withResolvers();
+        stub.behave({ words: Array.from({ length: 20_000 }, () => 'x'.repeat(4096)), gate: () => all_there }); // 80 MiB each
         const before_it = (await daemon.get('/health')).details.daemon.rss_bytes;
         const readers = Array.from({ length: kReaders }, () => new SlowReader(daemon, '/ollama/api/generate', { model: kModel, prompt: 'x' }));
         await stub.request('/api/generate', kReaders - 1);
+        begin();
         const written = () => stub.to('/api/generate').map(({ response }) => response.socket?.bytesWritten ?? 0);
         // Until all of them stand still.
         let last;

@@ -185,7 +185,7 @@ describe('the document of the interface', kOnlyThroughHub, () => {
                 assert.equal(foreign.status, 403, `${method} ${at}`);
                 if (tag !== 'models' && tag !== 'pages') check_reply(operation, foreign, `${method} ${at}`);
             }
-        for (const route of Object.keys(document.paths).filter((one) => !one.startsWith('/ollama/api/')))
+        for (const route of Object.keys(document.paths).filter((one) => !/^\/(ollama|llm)\/api\//.test(one)))
             assert.equal((await hub.send('PATCH', route.replace(/\{(\w+)\}/g, (_, name) => kArguments[name]))).status, 405, route);
     });
 

@@ -12,19 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/argument_vector.hpp"
 #include "guard/protocol.hpp"
 
 namespace agenthub {
 namespace {
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    out.reserve(texts.size() + 1);
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
-}
 
 std::vector<std::string> environment_of(const CommandCall& call) {
     std::vector<std::string> out;

@@ -18,6 +18,7 @@
 #include <fstream>
 #include <utility>
 
+#include "base/argument_vector.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -43,15 +44,6 @@ std::string tail_of_log(const AutostartPlan& plan) {
     file.read(text.data(), kShownLog);
     text.resize(static_cast<std::size_t>(file.gcount()));
     return std::string(trim(text.substr(0, text.find_last_not_of('\n') + 1)));
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    out.reserve(texts.size() + 1);
-    for (std::string& text : texts)
-        out.push_back(text.data());
-    out.push_back(nullptr);
-    return out;
 }
 
 // What posix_spawn is to do in the child: nothing of ours is left open, the log is its output, and it stands in

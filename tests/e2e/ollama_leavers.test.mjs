@@ -86,12 +86,16 @@ describe('clients that leave', kOnlyThroughHub, () => {
         const request = await stub.request('/api/generate');
         const waiting = [
             new RawClient(daemon).ask('/ollama/api/generate', { model: kModel, prompt: 'x' }),
-            // Nobody reads its body while it waits; what stands before its end must fit into the socket's buffers.
-            new RawClient(daemon).upload('/ollama/api/blobs/sha256:0', 'Content-Length: 9000000', Buffer.alloc((1 << 20) + (32 << 10))),
+            // The beginning, which is read before there is a place.
+            new RawClient(daemon).upload('/ollama/api/blobs/sha256:0', 'Content-Length: 9000000', Buffer.alloc(1 << 20)),
         ];
         const waits = (count) => eventually(5_000, `${count} requests to wait`, async () =>
             new RegExp(`^agenthub_ollama_requests_waiting ${count}$`, 'm').test(await metrics(daemon)));
         await waits(2);
+        // Nobody reads this while it waits. What the kernel holds must leave it room: behind a window that is closed the
+        // end of a connection does not come through.
+        waiting[1].send(Buffer.alloc(1 << 10));
+        await new Promise((resolve) => setTimeout(resolve, 100));
         for (const client of waiting) client.leave();
         await waits(0);
         assert.match(await metrics(daemon), /^agenthub_ollama_requests_refused_total\{by="queue_timeout"\} 0$/m);

@@ -17,7 +17,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// What is read at a time at first; doubled while reads fill it, so that a stream of small events stays small.
+// What is read at a time at first; doubled while reads fill it, and halved when they do not, so that a stream of small
+// events stays small.
 constexpr std::size_t kFirstRead = 4096;
 // What is written within one limit: a server that takes a long body slowly is no dead one.
 constexpr std::size_t kWrittenAtOnce = 256 * 1024;
@@ -139,6 +140,8 @@ awaitable<result<void>> HttpInflow::fill() {
     begun_ = begun_ || n > 0;
     if (n == next_read_)
         next_read_ = std::min(next_read_ * 2, rules_.buffer_bytes);
+    else if (n < next_read_ / 4)
+        next_read_ = std::max(next_read_ / 2, std::min(kFirstRead, rules_.buffer_bytes));
     // A body may last until the end of the connection; over TLS only if that is a proper one.
     if (ec == asio::error::eof && parser_->is_header_done() && !wire_->timed_out()) {
         ec = {};
@@ -152,6 +155,10 @@ awaitable<result<void>> HttpInflow::fill() {
 
 result<void> HttpInflow::parse() {
     boost::system::error_code ec;
+    // At once and no more: a piece that grows by doubling is kept at up to twice its size until it is written.
+    auto& body = parser_->get().body();
+    if (parser_->is_header_done())
+        body.reserve(body.size() + buffer_.size());
     std::size_t taken = 1;
     while (!ec && taken > 0 && buffer_.size() > 0 && !parser_->is_done()) {
         const bool in_header = !parser_->is_header_done();
@@ -161,6 +168,9 @@ result<void> HttpInflow::parse() {
         if (in_header && parser_->is_header_done())
             take_header();
     }
+    // While a piece waits for its reader it is all that is kept of a stream.
+    if (buffer_.size() == 0 && buffer_.capacity() > kFirstRead)
+        buffer_.shrink_to_fit();
     if (ec == http::error::need_more)
         ec = {};
     if (!ec && is_too_long())

@@ -38,7 +38,13 @@ describe('agenthub stdio --autostart', kOnlyThroughHub, () => {
     });
     afterEach(async () => {
         for (const bridge of bridges) await bridge.stop();
-        for (const { pid } of await marked_processes(mark)) process.kill(pid, 'SIGKILL');
+        for (const { pid } of await marked_processes(mark)) {
+            try {
+                process.kill(pid, 'SIGKILL');
+            } catch (error) {
+                if (error.code !== 'ESRCH') throw error; // it has ended by itself meanwhile
+            }
+        }
         await folder.remove();
     });
 

@@ -195,7 +195,10 @@ export class OllamaStub {
             done, ...(done && { done_reason: 'stop', total_duration: 1, eval_count: words.length }),
         });
         if (body.stream === false) return this.#json(response, JSON.parse(piece(words.join(''), true)));
-        return this.#lines(response, [...words.map((word) => piece(word, false)), piece('', true)].map((line) => line + '\n'));
+        return this.#lines(response, function* () {
+            for (const word of words) yield piece(word, false) + '\n';
+            yield piece('', true) + '\n';
+        });
     }
 
     #openai(response, body, words, chat) {
@@ -213,17 +216,22 @@ export class OllamaStub {
                 choices: [{ index: 0, ...choice, finish_reason }] };
             return `data: ${JSON.stringify(document)}\n\n`;
         };
-        const events = [...words.map((word) => event(word, null)), event('', 'stop'), 'data: [DONE]\n\n'];
-        return this.#lines(response, events, 'text/event-stream');
+        return this.#lines(response, function* () {
+            for (const word of words) yield event(word, null);
+            yield event('', 'stop');
+            yield 'data: [DONE]\n\n';
+        }, 'text/event-stream');
     }
 
-    /** Streams the pieces, one write each, only as fast as they are read. */
-    async #lines(response, pieces, type = 'application/x-ndjson') {
+    /** Streams the pieces that `make` yields, one write each, made and written only as fast as they are read. */
+    async #lines(response, make, type = 'application/x-ndjson') {
         const { pace, after, then, gate } = this.mode;
         response.writeHead(200, { 'content-type': type });
         response.flushHeaders();
         const halt = after === 'header' ? 0 : after;
-        for (const [index, piece] of pieces.entries()) {
+        let index = -1;
+        for (const piece of make()) {
+            ++index;
             if (halt !== null && index >= halt) {
                 await new Promise(setImmediate); // what was written has left
                 if (then === 'break') response.socket?.destroy();

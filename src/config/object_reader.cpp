@@ -90,8 +90,9 @@ void ObjectReader::read(std::string_view key, std::vector<std::string>& out) {
     const auto* value = find(key);
     if (value == nullptr)
         return;
+    // By its type: it may be a program's arguments, and those may hold a secret.
     if (!value->is_array())
-        return refuse(key, *value, "a list of strings");
+        return fault(key, "found " + type_text(*value) + "; allowed: a list of strings");
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < value->size(); ++i)
         if (auto text = string_at((*value)[i], element_path(path_of(key), i), findings_.faults))

@@ -61,6 +61,13 @@ ServerInfo Aggregates::info(std::string_view endpoint) const {
     return read_server_info(result + "}").value();
 }
 
+void Aggregates::reconfigured() {
+    shown_.clear();
+    // Who is still being met takes its own entry out.
+    std::erase_if(meetings_,
+                  [this](const auto& each) { return each.second.over && servers_.slot(each.first) == nullptr; });
+}
+
 const Aggregates::Shown& Aggregates::shown(std::string_view endpoint) {
     const std::uint64_t stamp = servers_.catalogue_stamp();
     const auto present = shown_.find(endpoint);
@@ -176,7 +183,10 @@ awaitable<void> Aggregates::start(std::string server) {
     const auto started = co_await slot->meet(deadline);
     if (!started)
         log().warn("server {} is missing in the aggregate: {}", server, started.error().message);
-    meetings_[server].over = true;
+    if (servers_.slot(server) == nullptr)
+        meetings_.erase(server);
+    else
+        meetings_[server].over = true;
 }
 
 // Somebody who has never been met may still come in a moment.

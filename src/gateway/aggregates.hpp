@@ -33,7 +33,7 @@ public:
     Aggregates(const Config& config, ServerDirectory& servers, TaskGroup& tasks)
         : config_(config), servers_(servers), tasks_(tasks) {}
 
-    void reconfigured() { shown_.clear(); }
+    void reconfigured();
 
     // What the endpoint says of itself in a handshake.
     ServerInfo info(std::string_view endpoint) const;

@@ -73,6 +73,7 @@ private:
                            mcp::Message message, mcp::Caller caller);
     std::vector<std::pair<std::string, std::string>> take_seats(const std::string& endpoint, mcp::Caller& caller);
     awaitable<void> subscribe_all(ModernListen& listen, std::vector<std::string_view> uris);
+    awaitable<void> await_end(const ModernListen& listen);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
     // A call whose server is known.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/race.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/event_text.hpp"
 #include "gateway/modern_endpoint.hpp"
@@ -119,8 +120,11 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     clients_.add_listen(heard);
     const auto place = listens_.insert(listens_.end(), &heard);
     responder.watch_for_close(stream);
-    if (info->can_subscribe)
-        co_await subscribe_all(heard, uris);
+    if (info->can_subscribe && !uris.empty()) {
+        auto subscribed = subscribe_all(heard, uris);
+        auto given_up = await_end(heard);
+        co_await ends_before(std::move(subscribed), std::move(given_up));
+    }
     heard.acknowledge();
     co_await responder.stream_events(stream);
     listens_.erase(place);
@@ -135,6 +139,15 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
                      heard.caller.client_id,
                      {},
                      stream->overflowed() ? "the client read too slowly" : ""});
+}
+
+// A server may take its time to start, and whoever listens does not have to wait for that.
+awaitable<void> ModernEndpoint::await_end(const ModernListen& listen) {
+    SteadyTimer pause(tasks_.executor());
+    while (!listen.is_over()) {
+        pause.expires_after(kLook);
+        co_await pause.async_wait(use_awaitable);
+    }
 }
 
 // At isolated servers a listen goes with its client's first process. Returns where, and the seats.
@@ -154,8 +167,6 @@ std::vector<std::pair<std::string, std::string>> ModernEndpoint::take_seats(cons
 awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<std::string_view> uris) {
     std::set<std::string> unreachable;  // is asked once
     for (const auto uri : uris) {
-        if (listen.is_over())
-            co_return;
         std::optional<std::string> server = listen.endpoint;
         if (leads_to_many(listen.endpoint))
             server = aggregates_.server_of_uri(listen.endpoint, uri);

@@ -74,7 +74,7 @@ TEST(Views, of_wrong_types_are_faults) {
     EXPECT_EQ(faults_of(with_view("5")),
               one(R"(views.coding: found 5; allowed: an object as {"servers": ["github"]})"));
     EXPECT_EQ(faults_of(with_view(R"({"servers": "github"})")),
-              one(R"(views.coding.servers: found "github"; allowed: a list of strings)"));
+              one(R"(views.coding.servers: found a string; allowed: a list of strings)"));
     EXPECT_EQ(faults_of(with_view(R"({"tools": [1]})")), one("views.coding.tools[0]: found 1; allowed: a string"));
     EXPECT_EQ(faults_of(with_view(R"({"rename": {"a__b": 1}})")),
               one("views.coding.rename.a__b: found 1; allowed: a string"));

@@ -133,7 +133,7 @@ TEST(Sections, wrong_types_and_values_name_path_value_and_what_is_allowed) {
         {R"({"listen": "9090"})",
          "listen: found \"9090\"; allowed: \"host:port\", \"[IPv6]:port\" or \"unix:/absolute/path\", the port from 0 "
          "to 65535"},
-        {R"({"allowed_origins": "https://a"})", "allowed_origins: found \"https://a\"; allowed: a list of strings"},
+        {R"({"allowed_origins": "https://a"})", "allowed_origins: found a string; allowed: a list of strings"},
         {R"({"allowed_origins": ["https://a", 1]})", "allowed_origins[1]: found 1; allowed: a string"},
         {R"({"allowed_origins": ["https://a/"]})",
          "allowed_origins[0]: found \"https://a/\"; allowed: an origin as \"https://host\" or \"http://host:port\", "

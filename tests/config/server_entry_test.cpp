@@ -82,7 +82,7 @@ TEST(ServerEntry, broken_entries_disable_one_server_and_warn) {
         {R"({"command": ""})", "mcpServers.s.command: no command; allowed: the program to run, as \"npx\""},
         {R"({"command": null})", "mcpServers.s.command: no command; allowed: the program to run, as \"npx\""},
         {R"({"command": ["npx"]})", "mcpServers.s.command: found a list; allowed: a string"},
-        {R"({"command": "c", "args": "-y"})", "mcpServers.s.args: found \"-y\"; allowed: a list of strings"},
+        {R"({"command": "c", "args": "-y"})", "mcpServers.s.args: found a string; allowed: a list of strings"},
         {R"({"command": "c", "args": ["-p", 80]})", "mcpServers.s.args[1]: found 80; allowed: a string"},
         {R"({"command": "c", "args": ["a\u0000b"]})",
          "mcpServers.s.args[0]: found a zero character; allowed: a string without it"},

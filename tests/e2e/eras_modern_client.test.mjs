@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -652,6 +653,30 @@ test('a listen ends with the daemon by its result, not by a cut', kOnlyThroughHu
     await other.stop();
     await stream.ended();
     assert.deepEqual(stream.messages.at(-1), { jsonrpc: '2.0', id: 'end', result: { resultType: 'complete', _meta: { [key('subscriptionId')]: 'end' } } });
+});
+
+test('a listen does not outlive its client, although its server hangs in its start', kOnlyThroughHub, async () => {
+    const silent = path.join(folder.path, 'silent');
+    const { command, args } = peer('legacy');
+    const server = { command: 'sh', args: ['-c', '[ -e "$0" ] && exec sleep 600; exec "$@"', silent, command, ...args] };
+    const other = await Daemon.start({ servers: { slow: server } });
+    const listen = () => new ModernClient(`${other.url}/mcp/slow`).open('subscriptions/listen', { notifications: { resourceSubscriptions: ['a:b'] } });
+    const first = await listen();
+    await first.inbox.next('the acknowledgement');
+    await first.close();
+    await writeFile(silent, '');
+    process.kill((await other.get('/servers/slow')).process.pid, 'SIGKILL');
+    await eventually(10_000, 'the start that hangs', async () => (await other.get('/servers/slow')).process.status === 'starting');
+    const served = async () => (await other.get('/audit/activity?server=slow')).entries.filter(({ mcp_method }) => mcp_method === 'subscriptions/listen').length;
+    await eventually(5_000, 'the row of the first', async () => (await served()) === 1);
+    // It is not answered before the server is there: whoever leaves does so without a reply.
+    const params = { notifications: { resourceSubscriptions: ['a:b'] }, _meta: new ModernClient(other.url).meta() };
+    await assert.rejects(fetch(`${other.url}/mcp/slow`, {
+        method: 'POST', signal: AbortSignal.timeout(500), body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'subscriptions/listen', params }),
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': kModernVersion, 'mcp-method': 'subscriptions/listen' },
+    }), { name: 'TimeoutError' });
+    await eventually(5_000, 'the row of the second', async () => (await served()) === 2);
+    await other.stop();
 });
 
 test('the headers of a first call are checked, before anybody has met the server', kOnlyThroughHub, async () => {

@@ -15,7 +15,8 @@ namespace agenthub {
 namespace {
 
 bool is_mcp(std::string_view path) {
-    return path.starts_with("/mcp/") || path == "/mcp" || path == "/sse" || path == "/messages";
+    return path.starts_with("/mcp/") || path == "/mcp" || path == "/mcp-direct/mcp" || path == "/sse" ||
+           path == "/messages";
 }
 
 // Of a request for what pages of allowed origins may use.

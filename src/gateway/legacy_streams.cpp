@@ -18,7 +18,7 @@ HttpReply no_session(const HttpRequest& request) {
     HttpReply reply = rpc_error_reply(
         405, mcp::code::transport_error,
         "Method Not Allowed: GET needs an Mcp-Session-Id; POST initialize first, or GET " +
-            std::string(request.path == "/mcp" ? "" : request.path) + "/sse for the HTTP+SSE transport");
+            std::string(request.path.starts_with("/mcp/") ? request.path : "") + "/sse for the HTTP+SSE transport");
     reply.headers.emplace_back("Allow", "POST, OPTIONS");
     return reply;
 }

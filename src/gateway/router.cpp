@@ -17,6 +17,9 @@ constexpr std::array kRows = {
     Row{"/mcp", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp-direct/mcp", http::verb::post, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp-direct/mcp", http::verb::get, RouteId::mcp_server, RouteClass::mcp},
+    Row{"/mcp-direct/mcp", http::verb::delete_, RouteId::mcp_server, RouteClass::mcp},
     Row{"/mcp/view/*", http::verb::post, RouteId::mcp_view, RouteClass::mcp},
     Row{"/mcp/view/*", http::verb::get, RouteId::mcp_view, RouteClass::mcp},
     Row{"/mcp/view/*", http::verb::delete_, RouteId::mcp_view, RouteClass::mcp},
@@ -78,7 +81,7 @@ constexpr std::array kRows = {
 
 // The Allow field of each path; HEAD comes with GET.
 std::string_view allow_of(std::string_view pattern) {
-    if (pattern == "/mcp/*" || pattern == "/mcp" || pattern == "/mcp/view/*")
+    if (pattern == "/mcp/*" || pattern == "/mcp" || pattern == "/mcp/view/*" || pattern == "/mcp-direct/mcp")
         return "GET, POST, DELETE, OPTIONS";
     if (pattern == "/audit/activity" || pattern == "/servers/*")
         return "GET, HEAD, DELETE";

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { Daemon, finish, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
 import { fake, Requests } from './support/predecessor.mjs';
+import { LegacyClient, text_in } from './support/raw_http.mjs';
 import { eventually } from './support/wait.mjs';
 
 const text_of = ({ body }) => body.result.content[0].text;
@@ -287,4 +288,17 @@ describe('circuit breakers', kOnlyThroughHub, () => {
         assert.equal(none.status, 404);
         assert.ok(none.body.detail);
     });
+});
+
+test('/mcp-direct/mcp is MCP with all servers together', kOnlyThroughHub, async () => {
+    const daemon = await Daemon.start({ servers: { fake: fake(), other: fake() } });
+    try {
+        const client = await LegacyClient.open(`${daemon.url}/mcp-direct/mcp`);
+        const { tools } = (await client.send('tools/list')).reply.result;
+        assert.ok(tools.every(({ name }) => /^(fake|other|hub)__/.test(name)), JSON.stringify(tools.map(({ name }) => name)));
+        assert.equal(text_in(await client.call('other__echo', { text: 'there' })), 'there');
+        await client.stop();
+    } finally {
+        await finish(daemon);
+    }
 });

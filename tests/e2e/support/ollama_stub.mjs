@@ -195,10 +195,10 @@ export class OllamaStub {
             done, ...(done && { done_reason: 'stop', total_duration: 1, eval_count: words.length }),
         });
         if (body.stream === false) return this.#json(response, JSON.parse(piece(words.join(''), true)));
-        return this.#lines(response, function* () {
+        return this.#lines(response, (function* () {
             for (const word of words) yield piece(word, false) + '\n';
             yield piece('', true) + '\n';
-        });
+        })());
     }
 
     #openai(response, body, words, chat) {
@@ -216,21 +216,21 @@ export class OllamaStub {
                 choices: [{ index: 0, ...choice, finish_reason }] };
             return `data: ${JSON.stringify(document)}\n\n`;
         };
-        return this.#lines(response, function* () {
+        return this.#lines(response, (function* () {
             for (const word of words) yield event(word, null);
             yield event('', 'stop');
             yield 'data: [DONE]\n\n';
-        }, 'text/event-stream');
+        })(), 'text/event-stream');
     }
 
-    /** Streams the pieces that `make` yields, one write each, made and written only as fast as they are read. */
-    async #lines(response, make, type = 'application/x-ndjson') {
+    /** Streams the pieces, one write each, taken and written only as fast as they are read. */
+    async #lines(response, pieces, type = 'application/x-ndjson') {
         const { pace, after, then, gate } = this.mode;
         response.writeHead(200, { 'content-type': type });
         response.flushHeaders();
         const halt = after === 'header' ? 0 : after;
         let index = -1;
-        for (const piece of make()) {
+        for (const piece of pieces) {
             ++index;
             if (halt !== null && index >= halt) {
                 await new Promise(setImmediate); // what was written has left

@@ -18,6 +18,11 @@ namespace {
 // A server that ends its listen is asked again after this.
 constexpr Duration kListenPause{1'000};
 
+// Of tasks a server tells those alone who have the extension.
+std::string task_capability() {
+    return R"({"extensions":{")" + std::string(mcp::meta::tasks_extension) + R"(":{}}})";
+}
+
 mcp::Message empty_result() {
     return mcp::Message::parse(mcp::make_response("0", "{}")).value();
 }
@@ -39,16 +44,21 @@ std::string ModernUpstream::listen_params() const {
         add(R"("promptsListChanged":true)");
     if (server.resources_change)
         add(R"("resourcesListChanged":true)");
-    if (!subscriptions_.empty()) {
-        std::string uris;
-        for (const auto& uri : subscriptions_)
-            uris.append(uris.empty() ? "" : ",").append(uri);
-        add(R"("resourceSubscriptions":[)" + uris + "]");
+    std::string uris, tasks;
+    for (const auto& [is_task, subject] : subscriptions_) {
+        std::string& list = is_task ? tasks : uris;
+        list.append(list.empty() ? "" : ",").append(subject);
     }
+    if (!uris.empty())
+        add(R"("resourceSubscriptions":[)" + uris + "]");
+    if (!tasks.empty())
+        add(R"("taskIds":[)" + tasks + "]");
     if (wanted.empty())
         return {};
+    // Nothing is asked over a listen: it needs no other capability.
+    const std::string capabilities = tasks.empty() ? introduction_.capabilities : task_capability();
     return R"({"notifications":{)" + wanted + R"(},"_meta":{)" +
-           mcp::modern_meta(introduction_.capabilities, introduction_.client_info, {}) + "}}";
+           mcp::modern_meta(capabilities, introduction_.client_info, {}) + "}}";
 }
 
 // The new listen is there before the old one goes, so that nothing falls between them. All changes of one turn of the
@@ -91,22 +101,22 @@ awaitable<void> ModernUpstream::listen(std::uint64_t generation) {
     }
 }
 
-awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_view method, std::string uri,
+awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_view method, Interest what,
                                                                  Deadline deadline) {
-    if (!bridge_.info().can_subscribe)
+    if (!what.first && !bridge_.info().can_subscribe)
         co_return mcp::Message::parse(
             mcp::make_error("0", mcp::code::method_not_found, "the server has no subscriptions to resources"));
     if (method == mcp::method::unsubscribe) {
-        if (subscriptions_.erase(uri) > 0)
+        if (subscriptions_.erase(what) > 0)
             interest_changed();
         co_return empty_result();
     }
-    const bool is_new = subscriptions_.insert(uri).second;
+    const bool is_new = subscriptions_.insert(what).second;
     if (is_new)
         interest_changed();
-    const bool joins = is_new || joining_.contains(uri);
+    const bool joins = is_new || joining_.contains(what);
     if (joins)
-        joining_.insert(uri);
+        joining_.insert(what);
     // The client may change the resource as soon as it has its answer.
     const auto mine = interest_;
     const auto is_waiting = [&] { return reopening_ || (listen_id_ != 0 && acknowledged_ < mine); };
@@ -115,9 +125,9 @@ awaitable<ModernUpstream::Reply> ModernUpstream::change_interest(std::string_vie
         co_await ends_by(std::move(change), deadline);
     }
     if (joins)
-        joining_.erase(joining_.find(uri));
+        joining_.erase(joining_.find(what));
     // Its clients are told that they have none, and the last of them has given up.
-    if (acknowledged_ < mine && joins && !joining_.contains(uri) && subscriptions_.erase(uri) > 0)
+    if (acknowledged_ < mine && joins && !joining_.contains(what) && subscriptions_.erase(what) > 0)
         interest_changed();
     if (acknowledged_ < mine)
         co_return Error(errc::call_timeout, "server '" + server_ + "' did not acknowledge the subscription");

@@ -77,7 +77,8 @@ awaitable<ModernUpstream::Reply> ModernUpstream::call(Exchange& exchange) {
         return bridge_.call_as(exchange, exchange.request(), {});
     const std::string_view method = exchange.request().method();
     if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
-        return change_interest(method, mcp::plain_spelling(exchange.request().uri()), exchange.deadline());
+        return change_interest(method, Interest(false, mcp::plain_spelling(exchange.request().uri())),
+                               exchange.deadline());
     if (is_modern_alone(method))
         return refuse(exchange);
     return call_for_legacy(exchange);
@@ -191,8 +192,11 @@ void ModernUpstream::notify(const mcp::Message& notification) {
 
 awaitable<ModernUpstream::Reply> ModernUpstream::request(std::string_view method, std::string_view params,
                                                          Deadline deadline) {
-    if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
-        co_return co_await change_interest(method, std::string(mcp::member(params, "uri")), deadline);
+    if (method == mcp::method::subscribe || method == mcp::method::unsubscribe) {
+        const std::string_view task = mcp::member(params, "taskId");
+        Interest what(!task.empty(), task.empty() ? mcp::member(params, "uri") : task);
+        co_return co_await change_interest(method, std::move(what), deadline);
+    }
     if (method == mcp::method::set_level)
         co_return empty_result();
     if (method == mcp::method::ping)

@@ -59,7 +59,8 @@ private:
                                                                const mcp::InputRequired& wanted,
                                                                const std::shared_ptr<Asking>& asking);
     awaitable<Reply> ask_all(Exchange& exchange, mcp::Message interim, std::shared_ptr<Asking> asking);
-    awaitable<Reply> change_interest(std::string_view method, std::string uri, Deadline deadline);
+    using Interest = std::pair<bool, std::string>;  // in a task, and its id, or in a resource, and its uri; JSON text
+    awaitable<Reply> change_interest(std::string_view method, Interest what, Deadline deadline);
     std::string listen_params() const;
     awaitable<void> listen(std::uint64_t generation);
     awaitable<void> listen_anew();
@@ -71,8 +72,8 @@ private:
     StdioBridge& bridge_;
     Introduction introduction_;
     std::list<std::shared_ptr<Asking>> asking_;  // calls that wait for their clients
-    std::set<std::string> subscriptions_;        // uris, JSON text
-    std::multiset<std::string> joining_;  // one for each call that waits for the first acknowledgement of its uri
+    std::set<Interest> subscriptions_;
+    std::multiset<Interest> joining_;  // one for each call that waits for the first acknowledgement of its interest
     bool reopening_ = false;
     std::uint64_t listen_id_ = 0;  // the newest listen's request; 0: none is open
     std::uint64_t generation_ = 0;

@@ -73,6 +73,10 @@ result<ServerInfo> read_server_info(std::string_view initialize_result) {
     return info;
 }
 
+bool has_tasks(const ServerInfo& info) {
+    return info.modern && !member(member(info.capabilities, "extensions"), mcp::meta::tasks_extension).empty();
+}
+
 std::string initialize_result_for(const ServerInfo& info, std::string_view version) {
     std::string out = R"({"protocolVersion":)";
     append_json_string(out, version);

@@ -33,6 +33,9 @@ result<ServerInfo> read_server_info(std::string_view initialize_result);
 // Reads the result of `server/discover` (2026-07-28 server/discover). Errors: errc::start_refused.
 result<ServerInfo> read_discover_result(std::string_view discover_result);
 
+// The server has the extension io.modelcontextprotocol/tasks (2026-07-28).
+bool has_tasks(const ServerInfo& info);
+
 // What of the server's capabilities clients may use that share its process: core tasks (2025-11-25) of all of them
 // would be listed to each, because tasks/list knows no owner.
 std::string shared_capabilities(std::string_view capabilities);

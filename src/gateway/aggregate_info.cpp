@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
+#include "mcp/names.hpp"
 
 namespace agenthub {
 namespace {
@@ -43,6 +44,8 @@ std::string aggregate_capabilities(const std::vector<ServerWords>& servers) {
     for (const std::string_view plain : {"completions", "logging"})
         if (any_has(servers, plain))
             add(plain, "{}");
+    if (std::any_of(servers.begin(), servers.end(), [](const ServerWords& words) { return words.has_tasks; }))
+        add("extensions", R"({")" + std::string(mcp::meta::tasks_extension) + R"(":{}})");
     return out + "}";
 }
 

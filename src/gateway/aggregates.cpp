@@ -51,6 +51,7 @@ ServerInfo Aggregates::info(std::string_view endpoint) const {
         if (const Catalogue* known = servers_.catalogue(server)) {
             said.capabilities = known->info.capabilities;
             said.instructions = known->info.instructions;
+            said.has_tasks = has_tasks(known->info);
         }
     }
     std::string result = R"({"protocolVersion":")" + std::string(mcp::traits(mcp::kNewestLegacy).name) + '"';

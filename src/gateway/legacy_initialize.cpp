@@ -92,8 +92,11 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
 
 // What the server says of itself: now, or when it last ran, or once it has been started for this.
 awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
-    if (leads_to_many(session.endpoint))
-        co_return aggregates_.info(session.endpoint);
+    if (leads_to_many(session.endpoint)) {
+        ServerInfo info = aggregates_.info(session.endpoint);
+        info.capabilities = mcp::without_members(info.capabilities, {"extensions"});  // of the modern era
+        co_return info;
+    }
     if (const auto present = servers_.ready(session.endpoint, session.caller))
         co_return present->info();
     if (const Catalogue* known = servers_.stand_in(session.endpoint, session.caller))

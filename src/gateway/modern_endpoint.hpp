@@ -72,7 +72,9 @@ private:
     awaitable<void> listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                            mcp::Message message, mcp::Caller caller);
     std::vector<std::pair<std::string, std::string>> take_seats(const std::string& endpoint, mcp::Caller& caller);
-    awaitable<void> subscribe_all(ModernListen& listen, std::vector<std::string_view> uris);
+    std::vector<Subscription> subjects_of(std::string_view endpoint, std::string_view wanted, bool can_subscribe);
+    awaitable<void> subscribe_all(ModernListen& listen, std::vector<Subscription> subjects);
+    awaitable<void> subscribe_each(ModernListen& listen, std::vector<Subscription> subjects);
     awaitable<void> await_end(const ModernListen& listen);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);

@@ -48,26 +48,43 @@ std::string ModernListen::acknowledgement() const {
         add(R"("promptsListChanged":true)");
     if (resources_)
         add(R"("resourcesListChanged":true)");
-    std::string uris;
-    for (const Subscription& what : subscriptions)
-        uris.append(uris.empty() ? "" : ",").append(what.uri);
+    std::string uris, tasks;
+    for (const Subscription& what : subscriptions) {
+        std::string& list = what.is_task ? tasks : uris;
+        list.append(list.empty() ? "" : ",").append(what.is_task ? shown_task(what.server, what.uri) : what.uri);
+    }
     if (!uris.empty())
         add(R"("resourceSubscriptions":[)" + uris + "]");
+    if (!tasks.empty())
+        add(R"("taskIds":[)" + tasks + "]");
     return mcp::make_call("", mcp::method::acknowledged,
                           R"({"notifications":{)" + honoured + R"(},"_meta":{)" + tag_ + "}}");
 }
 
+// Its id as the client knows it.
+std::string ModernListen::shown_task(std::string_view server, std::string_view task_id) const {
+    return leads_to_many(endpoint) ? task_id_of_many(server, task_id) : std::string(task_id);
+}
+
 void ModernListen::hear(std::string_view server, const mcp::Message& notification) {
     const std::string_view method = notification.method();
+    const std::string_view task_id =
+        method == mcp::method::task_status ? mcp::member(notification.params(), "taskId") : std::string_view();
     const bool wanted =
         (method == mcp::method::tools_changed && tools_) || (method == mcp::method::prompts_changed && prompts_) ||
         (method == mcp::method::resources_changed && resources_) ||
-        (method == mcp::method::resource_updated && subscriptions.contains({server, notification.uri()}));
+        (method == mcp::method::resource_updated && subscriptions.contains({server, notification.uri()})) ||
+        (!task_id.empty() && subscriptions.contains(Subscription::of_task(server, task_id)));
     if (!wanted)
         return;
     mcp::PatchList patches;
     std::string scratch, text;
     mcp::put_modern_meta(notification, tag_, patches, scratch);
+    std::string shown;
+    if (!task_id.empty()) {
+        shown = shown_task(server, task_id);
+        patches.add(notification.span_of(task_id), shown);
+    }
     notification.append_patched(text, patches);
     if (acknowledged_)
         stream_->push(text);
@@ -90,13 +107,17 @@ void ModernListen::end() {
 // What a listen is to hear, JSON text of an object; its uris fit to be subscribed to.
 static result<std::string_view> wanted_of(const mcp::Message& message) {
     const auto wanted = mcp::member(message.params(), "notifications");
-    const auto uris = mcp::elements_of(mcp::member(wanted, "resourceSubscriptions"));
-    const bool all_strings = std::all_of(uris.begin(), uris.end(), [](auto uri) { return uri.starts_with('"'); });
-    if (wanted.starts_with('{') && all_strings && uris.size() <= ModernListen::kMaxSubscriptions)
+    auto subjects = mcp::elements_of(mcp::member(wanted, "resourceSubscriptions"));
+    const auto tasks = mcp::elements_of(mcp::member(wanted, "taskIds"));
+    subjects.insert(subjects.end(), tasks.begin(), tasks.end());
+    const bool all_strings =
+        std::all_of(subjects.begin(), subjects.end(), [](auto one) { return one.starts_with('"'); });
+    if (wanted.starts_with('{') && all_strings && subjects.size() <= ModernListen::kMaxSubscriptions)
         return wanted;
     return Error(errc::invalid_params,
                  "params.notifications must be an object that says what to listen to, with at most " +
-                     std::to_string(ModernListen::kMaxSubscriptions) + " resourceSubscriptions, which are strings");
+                     std::to_string(ModernListen::kMaxSubscriptions) +
+                     " resourceSubscriptions and taskIds, which are strings");
 }
 
 awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
@@ -112,7 +133,7 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
                              error.message);
         co_return;
     }
-    const auto uris = mcp::elements_of(mcp::member(*wanted, "resourceSubscriptions"));
+    auto subjects = subjects_of(server, *wanted, info->can_subscribe);
     const auto seats = take_seats(server, caller);
     const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
     ModernListen heard(std::string(message.id()), server, std::move(caller), stream);
@@ -120,11 +141,8 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
     clients_.add_listen(heard);
     const auto place = listens_.insert(listens_.end(), &heard);
     responder.watch_for_close(stream);
-    if (info->can_subscribe && !uris.empty()) {
-        auto subscribed = subscribe_all(heard, uris);
-        auto given_up = await_end(heard);
-        co_await ends_before(std::move(subscribed), std::move(given_up));
-    }
+    if (!subjects.empty())
+        co_await subscribe_all(heard, std::move(subjects));
     heard.acknowledge();
     co_await responder.stream_events(stream);
     listens_.erase(place);
@@ -163,20 +181,44 @@ std::vector<std::pair<std::string, std::string>> ModernEndpoint::take_seats(cons
     return taken;
 }
 
-// Resources that no server is known to have are not honoured.
-awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<std::string_view> uris) {
+// Resources that no server is known to have are not honoured, nor are tasks of none.
+std::vector<Subscription> ModernEndpoint::subjects_of(std::string_view endpoint, std::string_view wanted,
+                                                      bool can_subscribe) {
+    std::vector<Subscription> out;
+    const bool many = leads_to_many(endpoint);
+    if (can_subscribe)
+        for (const auto uri : mcp::elements_of(mcp::member(wanted, "resourceSubscriptions"))) {
+            const auto server = many ? aggregates_.server_of_uri(endpoint, uri) : std::string(endpoint);
+            if (server)
+                out.emplace_back(*server, uri);
+        }
+    for (const auto id : mcp::elements_of(mcp::member(wanted, "taskIds"))) {
+        const auto task = many ? server_of_task(id) : Destination{std::string(endpoint), {}, std::string(id)};
+        if (task && servers_.includes(endpoint, task->server))
+            out.push_back(Subscription::of_task(task->server, task->own));
+    }
+    return out;
+}
+
+awaitable<void> ModernEndpoint::subscribe_all(ModernListen& listen, std::vector<Subscription> subjects) {
+    auto subscribed = subscribe_each(listen, std::move(subjects));
+    auto given_up = await_end(listen);
+    co_await ends_before(std::move(subscribed), std::move(given_up));
+}
+
+awaitable<void> ModernEndpoint::subscribe_each(ModernListen& listen, std::vector<Subscription> subjects) {
     std::set<std::string> unreachable;  // is asked once
-    for (const auto uri : uris) {
-        std::optional<std::string> server = listen.endpoint;
-        if (leads_to_many(listen.endpoint))
-            server = aggregates_.server_of_uri(listen.endpoint, uri);
-        if (!server || unreachable.contains(*server))
+    for (Subscription& what : subjects) {
+        if (unreachable.contains(what.server))
             continue;
-        const auto upstream = co_await servers_.upstream_for(*server, listen.caller, Deadline::after(kStartLimit));
-        if (!upstream)
-            unreachable.insert(*server);
-        else if ((*upstream)->info().can_subscribe)
-            clients_.subscribe(listen, Subscription(*server, uri));
+        const auto upstream = co_await servers_.upstream_for(what.server, listen.caller, Deadline::after(kStartLimit));
+        if (!upstream) {
+            unreachable.insert(what.server);
+            continue;
+        }
+        const ServerInfo& info = (*upstream)->info();
+        if (what.is_task ? has_tasks(info) : info.can_subscribe)
+            clients_.subscribe(listen, std::move(what));
     }
 }
 

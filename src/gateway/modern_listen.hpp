@@ -15,7 +15,7 @@ namespace agenthub {
 
 class ModernListen final : public Subscriber {
 public:
-    // Resources of one listen.
+    // Resources and tasks of one listen.
     static constexpr std::size_t kMaxSubscriptions = 1000;
 
     // `listen_id`: of the request, JSON text; every notification carries it.
@@ -35,6 +35,8 @@ public:
     void end();
 
 private:
+    std::string shown_task(std::string_view server, std::string_view task_id) const;
+
     std::shared_ptr<EventStream> stream_;  // the connection's writer is the other owner
     std::string id_, tag_;                 // JSON text; as a member of _meta
     std::string early_;                    // events that wait for the acknowledgement

@@ -41,13 +41,13 @@ void ServerClients::subscribe(Subscriber& client, Subscription what) {
     const bool first = needs_subscribe(client, what);
     const auto [added, is_new] = client.subscriptions.insert(std::move(what));
     if (first)
-        tell(process_of(added->server, client.caller), mcp::method::subscribe, uri_params(added->uri));
+        tell(process_of(added->server, client.caller), mcp::method::subscribe, params_of(*added));
 }
 
 void ServerClients::unsubscribe_all(const Subscriber& client) {
     for (const Subscription& what : client.subscriptions)
         if (!anybody_else(client, what))
-            tell(process_of(what.server, client.caller), mcp::method::unsubscribe, uri_params(what.uri));
+            tell(process_of(what.server, client.caller), mcp::method::unsubscribe, params_of(what));
 }
 
 void ServerClients::remove_listen(Subscriber& listen) {
@@ -101,7 +101,7 @@ void ServerClients::leave(const std::string& server, const Subscriber& client) {
     }
     for (const Subscription& what : client.subscriptions)
         if (what.server == server && !anybody_else(client, what))
-            tell(process, mcp::method::unsubscribe, uri_params(what.uri));
+            tell(process, mcp::method::unsubscribe, params_of(what));
 }
 
 bool ServerClients::has_client(std::string_view server, std::string_view owner) const {

@@ -45,17 +45,17 @@ void ServerClients::deliver(std::string_view server, std::string_view owner, con
 
 void ServerClients::server_running(std::string_view server, std::string_view owner, bool again) {
     const Process process(server, owner);
-    std::set<std::string_view> uris;
+    std::set<Subscription> subjects;
     std::optional<mcp::LogLevel> level;
     each_client(server, owner, [&](const Subscriber& client) {
         for (const Subscription& what : client.subscriptions)
             if (what.server == server)
-                uris.insert(what.uri);
+                subjects.insert(what);
         if (client.level)
             level = std::min(level.value_or(*client.level), *client.level);
     });
-    for (const auto uri : uris)
-        tell(process, mcp::method::subscribe, uri_params(uri));
+    for (const Subscription& what : subjects)
+        tell(process, mcp::method::subscribe, params_of(what));
     levels_.erase(process);
     if (level) {
         levels_.insert_or_assign(process, *level);

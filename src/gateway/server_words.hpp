@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/subscriber.hpp"
 #include "mcp/log_level.hpp"
 
 namespace agenthub {
 
-// `uri` is JSON text.
-inline std::string uri_params(std::string_view uri) {
-    return R"({"uri":)" + std::string(uri) + "}";
+// What a server is asked to tell of, or not any more.
+inline std::string params_of(const Subscription& what) {
+    return std::string(what.is_task ? R"({"taskId":)" : R"({"uri":)") + what.uri + "}";
 }
 
 inline std::string level_params(mcp::LogLevel level) {

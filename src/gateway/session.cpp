@@ -24,6 +24,8 @@ bool Session::is_listening() const noexcept {
 void Session::hear(std::string_view server, const mcp::Message& notification) {
     if (notification.method() == mcp::method::log_message && !wants_log(*this, notification))
         return;
+    if (notification.method() == mcp::method::task_status)  // of the modern era alone
+        return;
     if (notification.method() == mcp::method::resource_updated && !subscriptions.contains({server, notification.uri()}))
         return;
     send(notification.text());

@@ -15,12 +15,19 @@
 
 namespace agenthub {
 
-// A resource that somebody wants to hear of.
+// A resource that somebody wants to hear of, or a task of the extension io.modelcontextprotocol/tasks.
 struct Subscription {
     // `uri_token` is JSON text. The same resource may be spelt in several ways ("\/" is "/"), and is one here.
     Subscription(std::string_view s, std::string_view uri_token) : server(s), uri(mcp::plain_spelling(uri_token)) {}
+    // `task_id`: the server's own, JSON text.
+    static Subscription of_task(std::string_view server, std::string_view task_id) {
+        Subscription out(server, task_id);
+        out.is_task = true;
+        return out;
+    }
 
-    std::string server, uri;  // the uri is JSON text
+    std::string server, uri;  // the uri is JSON text, or that of a task its id
+    bool is_task = false;
     auto operator<=>(const Subscription&) const = default;
 };
 

@@ -313,6 +313,16 @@ test('tasks of a modern server are followed by ids that lead back to it', kOnlyT
     const followed = await client.send('tasks/get', { taskId });
     assert.equal(followed.reply.result.status, 'completed', JSON.stringify(followed.reply));
     assert.equal(followed.reply.result.taskId, taskId);
+    assert.ok((await client.send('server/discover')).reply.result.capabilities.extensions['io.modelcontextprotocol/tasks']);
+    const listen = await client.open('subscriptions/listen', { notifications: { taskIds: [taskId, 'task-1'] } }, { id: 'tasks' });
+    assert.deepEqual((await listen.inbox.next('the acknowledgement')).params.notifications, { taskIds: [taskId] });
+    await eventually(5_000, 'the server to know of it', async () => {
+        return json_in(await client.call('new__state')).listens.some(({ wanted }) => wanted.taskIds?.includes('task-1'));
+    });
+    await client.call('new__announce', { method: 'notifications/tasks', params: { taskId: 'task-1', status: 'completed' } });
+    const heard = await listen.inbox.next('what became of it');
+    assert.deepEqual([heard.method, heard.params.taskId, heard.params.status], ['notifications/tasks', taskId, 'completed']);
+    await listen.close();
     const [line] = json_in(await client.call('new__seen', { about: 'tasks/get' }));
     assert.equal(JSON.parse(line).params.taskId, 'task-1');
     assert.ok((await client.send('tasks/cancel', { taskId })).reply.result);

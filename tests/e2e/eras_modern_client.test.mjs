@@ -591,6 +591,35 @@ for (const era of kEras)
             for (const { stream } of [a, b, c]) await stream.close();
         });
 
+        test('hears of the tasks it names, where the server has that extension', async () => {
+            const wanted = { taskIds: ['task-1', 'task-2'] };
+            const { stream, honoured } = await listen(wanted, 'tasks');
+            assert.deepEqual(honoured, era === 'modern' ? wanted : {});
+            if (era === 'legacy') return stream.close();
+            const asked = async () => (await state_of(client_of(era))).listens.some(({ wanted }) => wanted.taskIds?.length === 2);
+            await eventually(5_000, 'the server to know of it', asked);
+            for (const [taskId, status] of [['task-3', 'working'], ['task-2', 'completed']])
+                await announce('notifications/tasks', { taskId, status });
+            const heard = await stream.inbox.next('what became of the task');
+            assert.deepEqual([heard.method, heard.params.taskId, heard.params.status, tag(heard)], ['notifications/tasks', 'task-2', 'completed', 'tasks']);
+            const old = await LegacyClient.open(`${daemon.url}/mcp/${era}`);
+            await announce('notifications/tasks', { taskId: 'task-1', status: 'failed' });
+            await stream.inbox.next('what became of the other');
+            assert.deepEqual(old.stream.messages.filter(({ method }) => method === 'notifications/tasks'), [], 'legacy clients know no such tasks');
+            await old.stop();
+            await stream.close();
+            await eventually(5_000, 'the server to forget it', async () => !(await asked()));
+        });
+
+        test('has room for a thousand resources and tasks', async () => {
+            const resourceSubscriptions = Array.from({ length: 999 }, (_, n) => `${name}://${n}`);
+            const { stream, honoured } = await listen({ resourceSubscriptions, taskIds: ['task-1'] }, 'many');
+            assert.equal(honoured.resourceSubscriptions.length, 999);
+            await stream.close();
+            const { reply } = await client_of(era).send('subscriptions/listen', { notifications: { resourceSubscriptions, taskIds: ['a', 'b'] } });
+            assert.equal(reply.error?.code, -32602, JSON.stringify(reply));
+        });
+
         test('hears no progress and no log messages', async () => {
             const { stream } = await listen({ toolsListChanged: true }, 'quiet');
             await client_of(era, { level: 'debug' }).call('log', { level: 'error', data: 'x' });
@@ -627,7 +656,7 @@ for (const era of kEras)
         });
 
         test('refuses what is no list of interests', async () => {
-            for (const notifications of [undefined, [], { resourceSubscriptions: [7] }, { resourceSubscriptions: Array.from({ length: 1025 }, (_, n) => `a:${n}`) }]) {
+            for (const notifications of [undefined, [], { resourceSubscriptions: [7] }, { taskIds: [7] }, { resourceSubscriptions: Array.from({ length: 1025 }, (_, n) => `a:${n}`) }]) {
                 const { reply } = await client_of(era).send('subscriptions/listen', { notifications });
                 assert.equal(reply.error?.code, -32602, JSON.stringify(reply));
             }

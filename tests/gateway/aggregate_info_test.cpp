@@ -17,6 +17,13 @@ TEST(AggregateInfo, capabilities_are_the_union_of_what_can_be_served) {
               R"({"resources":{"listChanged":true}})");
 }
 
+TEST(AggregateInfo, of_extensions_tasks_alone_are_for_many) {
+    constexpr const char* kOwn = R"({"extensions":{"io.modelcontextprotocol/tasks":{"x":1},"other/one":{}}})";
+    EXPECT_EQ(aggregate_capabilities({{"a", kOwn, "", true}, {"b", "{}", ""}}),
+              R"({"extensions":{"io.modelcontextprotocol/tasks":{}}})");
+    EXPECT_EQ(aggregate_capabilities({{"a", kOwn, "", false}}), "{}");
+}
+
 TEST(AggregateInfo, a_server_that_is_not_known_yet_may_offer_any_list) {
     EXPECT_EQ(aggregate_capabilities({{"a", "{}", ""}, {"b", "", ""}}),
               R"({"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"listChanged":true}})");

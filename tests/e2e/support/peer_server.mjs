@@ -20,6 +20,7 @@ const kModern = options.era === 'modern';
 const kInfo = { name: options.name, version: '1.0.0' };
 const kPrefix = 'io.modelcontextprotocol/';
 const kUpdated = 'notifications/resources/updated';
+const kTaskStatus = 'notifications/tasks';
 
 const seen = []; // the lines that arrived
 const held = new Map(); // label -> ends that call
@@ -197,7 +198,8 @@ function announce(method, params) {
         return;
     }
     for (const { id, wanted } of listens.values())
-        if (wanted[kListenKey[method]] || (method === kUpdated && wanted.resourceSubscriptions?.includes(params.uri)))
+        if (wanted[kListenKey[method]] || (method === kUpdated && wanted.resourceSubscriptions?.includes(params.uri)) ||
+            (method === kTaskStatus && wanted.taskIds?.includes(params.taskId)))
             send({ method, params: { ...params, _meta: { [`${kPrefix}subscriptionId`]: id } } });
 }
 

@@ -6,6 +6,7 @@ import net from 'node:net';
 
 import { Daemon, finish } from '../../tests/e2e/support/daemon.mjs';
 import { ModelStub } from '../../tests/e2e/support/model_stub.mjs';
+import { eventually } from '../../tests/e2e/support/wait.mjs';
 
 const kRequests = Number(process.argv[2] ?? 20_000);
 const kHitLimit = 200; // microseconds, at the 99th percentile
@@ -72,18 +73,16 @@ try {
     times.sort();
     const at = (part) => times[Math.floor(kRequests * part)].toFixed(0);
     console.log(`cache hit over HTTP, ${kRequests} requests: p50 ${at(0.5)} us, p99 ${at(0.99)} us, p99.9 ${at(0.999)} us ` +
-        "with this client's own time");
+        `with this client's own time; at most ${kHitLimit} us`);
+    failed ||= Number(at(0.99)) > kHitLimit;
     // What AgentHub itself says of them: from its header to the last byte of the reply.
+    const rows = (offset) => daemon.get(`/audit/activity?client_id=bench&limit=1000&offset=${offset}`);
+    await eventually(10_000, 'the rows', async () => (await rows(0)).total > kRequests); // one more filled the cache
     const own = [];
-    while (own.length < kRequests) {
-        const page = await daemon.get(`/audit/activity?client_id=bench&limit=1000&offset=${own.length}`);
-        if (page.entries.length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
-        own.push(...page.entries.map(({ duration }) => duration * 1e6));
-    }
+    while (own.length < kRequests) own.push(...(await rows(own.length)).entries.map(({ duration }) => duration * 1e6));
     own.sort((a, b) => a - b);
     const took = (part) => own[Math.floor(own.length * part)];
-    console.log(`of that in AgentHub: p50 ${took(0.5).toFixed(0)} us, p99 ${took(0.99).toFixed(0)} us; at most ${kHitLimit} us`);
-    failed ||= took(0.99) > kHitLimit;
+    console.log(`of that in AgentHub: p50 ${took(0.5).toFixed(0)} us, p99 ${took(0.99).toFixed(0)} us`);
 
     stub.holds = true;
     const before = stub.generated.length;

@@ -605,6 +605,8 @@ for (const era of kEras)
             const old = await LegacyClient.open(`${daemon.url}/mcp/${era}`);
             await announce('notifications/tasks', { taskId: 'task-1', status: 'failed' });
             await stream.inbox.next('what became of the other');
+            await announce(kTools);
+            await eventually(5_000, 'what comes behind it', () => old.stream.messages.some(({ method }) => method === kTools));
             assert.deepEqual(old.stream.messages.filter(({ method }) => method === 'notifications/tasks'), [], 'legacy clients know no such tasks');
             await old.stop();
             await stream.close();

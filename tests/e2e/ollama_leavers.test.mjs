@@ -94,8 +94,7 @@ describe('clients that leave', kOnlyThroughHub, () => {
         await waits(2);
         // Nobody reads this while it waits. What the kernel holds must leave it room: behind a window that is closed the
         // end of a connection does not come through.
-        waiting[1].send(Buffer.alloc(1 << 10));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => waiting[1].socket.write(Buffer.alloc(1 << 10), resolve));
         for (const client of waiting) client.leave();
         await waits(0);
         assert.match(await metrics(daemon), /^agenthub_ollama_requests_refused_total\{by="queue_timeout"\} 0$/m);

@@ -59,6 +59,26 @@ async function time_list(hub, headers, agent) {
     return took;
 }
 
+// What the client and the machine need for so many bytes, whoever sends them.
+function serve_constant(bytes) {
+    const body = Buffer.alloc(bytes, "x");
+    const server = http.createServer((request, response) => response.writeHead(200, { "content-length": bytes }).end(body));
+    return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function time_get(port, agent) {
+    const began = performance.now();
+    return new Promise((resolve, reject) => {
+        http.get({ host: "127.0.0.1", port, agent }, (response) => {
+            const chunks = [];
+            response.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
+                Buffer.concat(chunks).toString();
+                resolve(performance.now() - began);
+            });
+        }).on("error", reject);
+    });
+}
+
 async function list() {
     const { hub, all } = await start();
     const agent = new http.Agent({ keepAlive: true });
@@ -70,11 +90,18 @@ async function list() {
     await until(async () => (await all())[1].status !== "running", "one of them to be dead");
     const { tools, bytes } = await all_tools(hub, headers, agent);
     const times = [];
-    for (let i = 0; i < 3000; ++i) times.push(await time_list(hub, headers, agent));
+    const bare = [];
+    const constant = await serve_constant(bytes);
+    for (let i = 0; i < 3000; ++i) {
+        times.push(await time_list(hub, headers, agent));
+        bare.push(await time_get(constant.address().port, agent));
+    }
+    constant.close();
     const p99 = percentile(times, 0.99);
     const kept = tools.length === kServers * kTools && p99 <= 5;
     tell(kept, `list: ${tools.length} tools of ${kServers} servers (${(bytes / 1024).toFixed(0)} KiB), one hung and one dead: ` +
-        `p50 ${median(times).toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (at most 5), Node's client included`);
+        `p50 ${median(times).toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (at most 5), Node's client included; ` +
+        `a server of Node's that sends as many bytes, in turn with it: p50 ${median(bare).toFixed(2)} ms, p99 ${percentile(bare, 0.99).toFixed(2)} ms`);
     process.kill(hung.pid, "SIGCONT");
     await hub.stop();
     hub.forget();

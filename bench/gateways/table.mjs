@@ -1,0 +1,46 @@
+// The figures of all contestants as one Markdown table, with ratios to the limit.
+
+const ratio = (value, limit) => (value && limit ? ` (${(value / limit).toFixed(1)}×)` : "");
+const number = (value, digits = 0) => (value === undefined || value === null || Number.isNaN(value) ? "–" : value.toFixed(digits));
+const mib = (kib) => (kib ? (kib / 1024).toFixed(1) : "–");
+
+function cell(result, limit, scenario, key, digits) {
+    const run = result[scenario];
+    if (!run) return "–";
+    if (run.failed) return "failed";
+    const faults = run.wrong + run.broken;
+    return number(run[key], digits) + ratio(run[key], limit?.[scenario]?.[key]) + (faults ? `, ${faults} wrong` : "");
+}
+
+const perSession = (result) => {
+    const [first, last] = [result.memory?.[0], result.memory?.at(-1)];
+    return first && last !== first ? ((last.rss_kib - first.rss_kib) / (last.sessions - first.sessions)).toFixed(1) : "–";
+};
+
+const columns = [
+    ["calls/s, 64 sessions", (r, l) => cell(r, l, "closed_64", "calls_per_s")],
+    ["calls/s, 256", (r, l) => cell(r, l, "closed_256", "calls_per_s")],
+    ["CPU µs per call, 64", (r, l) => cell(r, l, "closed_64", "gateway_cpu_us_per_call", 1)],
+    ["p50 µs, one session, one CPU", (r, l) => cell(r, l, "one_cpu", "p50_us", 1)],
+    ["500/s: p50 µs", (r, l) => cell(r, l, "open_500", "p50_us")],
+    ["500/s: p99 µs", (r, l) => cell(r, l, "open_500", "p99_us")],
+    ["256 KiB argument, CPU µs", (r, l) => cell(r, l, "argument_256k", "gateway_cpu_us_per_call")],
+    ["1 MiB result, CPU µs", (r, l) => cell(r, l, "result_1m", "gateway_cpu_us_per_call")],
+    ["SSE with progress, CPU µs", (r, l) => cell(r, l, "sse", "gateway_cpu_us_per_call", 1)],
+    ["64 × sleep 50 ms, share of ideal", (r) => number(r.sleep_64?.calls_per_s / 1280, 3)],
+    ["connection per call, calls/s", (r, l) => cell(r, l, "reconnect", "calls_per_s")],
+    ["start to first answer, ms", (r) => number(r.start_ms, 1)],
+    ["RSS idle, MiB", (r) => mib(r.idle_rss_kib)],
+    ["RSS 100 sessions, MiB", (r) => mib(r.memory?.find((m) => m.sessions === 100)?.rss_kib)],
+    ["KiB per further session", perSession],
+];
+
+export function table({ date, cpu, cpus, results }) {
+    const limit = results.find((result) => result.isLimit);
+    const lines = [`${date}, ${cpus} × ${cpu}. In brackets: times the limit.`, ""];
+    lines.push(`| | ${results.map((result) => result.name).join(" | ")} |`);
+    lines.push(`|---|${results.map(() => "---|").join("")}`);
+    for (const [title, text] of columns)
+        lines.push(`| ${title} | ${results.map((result) => text(result, result.isLimit ? null : limit)).join(" | ")} |`);
+    return lines.join("\n") + "\n";
+}

@@ -4,10 +4,12 @@
 #include "supervisor/guard_reaper.hpp"
 
 #include <sys/wait.h>
+#include <unistd.h>
 #include <boost/asio/redirect_error.hpp>
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 
 #include "base/log.hpp"
 #include "guard/cgroup.hpp"
@@ -67,6 +69,9 @@ awaitable<std::optional<int>> GuardReaper::reap(pid_t guard, PidFd& end) {
         if (reaped < 0 && errno != EINTR)
             co_return std::nullopt;
         co_await end.async_wait(PidFd::wait_read, use_awaitable);
+        // Where there are no pidfds it is a clock, whose tick must be taken; a pidfd has nothing to read, and says so.
+        std::uint64_t ticks = 0;
+        [[maybe_unused]] const auto taken = ::read(end.native_handle(), &ticks, sizeof ticks);
     }
 }
 

@@ -15,12 +15,12 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/raw_json.hpp"
+#include "load/raw_json.hpp"
 
 namespace {
 
-using agenthub::test::for_each_member;
-using agenthub::test::raw_member;
+using agenthub::load::for_each_member;
+using agenthub::load::raw_member;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kTools =

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures a release build of AgentHub in front of bench-echo-server: calls per second, latency, CPU time per call, and
 # memory when idle and under load; checks every answer. Exits 1 on any wrong one.
-# Usage: bench/run.sh [options of agenthub-load]     (default: --sessions 64 --calls 1000000)
+# Usage: bench/run.sh [options of agenthub bench]     (default: --sessions 64 --calls 1000000)
+# ACTIVITY_MODE=strict has each reply wait for its record.
 # BUILD names another build directory; an existing one is brought up to date first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +10,7 @@ build="${BUILD:-build/release}"
 
 [ -f "$build/build.ninja" ] || cmake --preset release -B "$build" >/dev/null
 echo "building $build"
-ninja -C "$build" agenthub bench-echo-server agenthub-load >/dev/null
+ninja -C "$build" agenthub bench-echo-server >/dev/null
 
 dir="$(mktemp -d)"
 daemon=
@@ -20,7 +21,8 @@ finish() {
 trap finish EXIT
 
 cat >"$dir/agenthub.json" <<EOF
-{ "mcpServers": { "echo": { "command": "$(realpath "$build/bench/bench-echo-server")" } } }
+{ "mcpServers": { "echo": { "command": "$(realpath "$build/bench/bench-echo-server")" } },
+  "activity": { "mode": "${ACTIVITY_MODE:-relaxed}" } }
 EOF
 "$build/agenthub" serve --config "$dir/agenthub.json" --state-dir "$dir/state" --listen 127.0.0.1:0 \
     >"$dir/stdout" 2>"$dir/stderr" &
@@ -38,7 +40,7 @@ if [ -z "$url" ]; then
     exit 1
 fi
 
-load() { "$build/bench/agenthub-load" --url "$url/mcp/echo" --pid "$daemon" "$@"; }
+load() { "$build/agenthub" bench --url "$url/mcp/echo" --pid "$daemon" "$@"; }
 
 # The first call starts the server; what the daemon then holds is its idle size.
 load --sessions 1 --calls 1 >/dev/null

@@ -1,7 +1,7 @@
 // Measures the endpoint for all servers on a release build, and exits 1 when a promise is not kept: how long its lists
 // take beside a server that hangs and one that is dead, and what a call costs there against /mcp/NAME.
 // Usage, in the repository: node bench/aggregate/run.mjs [list] [call]
-// BUILD names another build directory, which must have agenthub, bench-echo-server and agenthub-load.
+// BUILD names another build directory, which must have agenthub and bench-echo-server.
 
 import { execFile } from "node:child_process";
 import http from "node:http";
@@ -111,8 +111,8 @@ async function list() {
 async function call() {
     const { hub } = await start();
     const cost = async (path, tool) => {
-        const args = ["--url", `http://127.0.0.1:${hub.port}${path}`, "--tool", tool];
-        const { stdout } = await run(join(build, "bench/agenthub-load"),
+        const args = ["bench", "--url", `http://127.0.0.1:${hub.port}${path}`, "--tool", tool];
+        const { stdout } = await run(join(build, "agenthub"),
             [...args, "--sessions", "64", "--calls", "100000", "--pid", String(hub.process.pid), "--json"]);
         const report = JSON.parse(stdout);
         if (report.right !== 100_000) throw new Error(stdout);

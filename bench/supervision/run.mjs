@@ -1,6 +1,6 @@
 // Measures what AgentHub promises of its supervision, on a release build, and exits 1 when a promise is not kept.
 // Usage, in the repository: node bench/supervision/run.mjs [name of a scenario …]
-// BUILD names another build directory, which must have agenthub, bench-echo-server and agenthub-load.
+// BUILD names another build directory, which must have agenthub and bench-echo-server.
 
 import { execFile } from "node:child_process";
 import http from "node:http";
@@ -97,8 +97,8 @@ async function reload() {
     });
     const hub = await Hub.start(config(0));
     const load = async () => {
-        const args = ["--url", `http://127.0.0.1:${hub.port}/mcp/stays`, "--rate", "5000", "--calls", "50000", "--json"];
-        return JSON.parse((await run(join(build, "bench/agenthub-load"), args)).stdout);
+        const args = ["bench", "--url", `http://127.0.0.1:${hub.port}/mcp/stays`, "--rate", "5000", "--calls", "50000", "--json"];
+        return JSON.parse((await run(join(build, "agenthub"), args)).stdout);
     };
     await load();
     const before = await load();

@@ -8,9 +8,11 @@
 
 #include <utility>
 
-#include "tests/support/raw_json.hpp"
+#include "load/raw_json.hpp"
 
 namespace agenthub::test {
+
+using load::raw_member;
 
 std::string string_member(const json& object, const char* key) {
     const auto found = object.find(key);

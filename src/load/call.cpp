@@ -1,17 +1,17 @@
 // Writes calls and compares answers byte by byte where bytes count.
 // Pure.
 
-#include "bench/load/call.hpp"
+#include "load/call.hpp"
 
 #include <algorithm>
 
-#include "tests/support/raw_json.hpp"
+#include "load/raw_json.hpp"
 
 namespace agenthub::load {
 namespace {
 
-using test::raw_first_element;
-using test::raw_member;
+constexpr std::string_view kModernMeta =
+    R"("io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{})";
 
 std::string complain(std::string_view what, std::string_view wanted, std::string_view found) {
     return std::string(what) + ": wanted " + std::string(wanted.substr(0, 80)) + ", got " +
@@ -29,23 +29,37 @@ Call::Call(const Options& options, std::int64_t session, std::int64_t sequence)
         text_.append(wanted - text_.size(), static_cast<char>('a' + (session + sequence) % 26));
 }
 
+// Revision 2026-07-28, "Streamable HTTP": what routers need stands in header fields, too.
+std::string Call::fields() const {
+    if (!options_.modern)
+        return {};
+    return "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: " + options_.tool + "\r\n";
+}
+
 std::string Call::body() const {
     std::string out = R"({"jsonrpc":"2.0","id":)";
     out += id_;
     out += R"(,"method":"tools/call","params":{"name":")";
     out += options_.tool;
-    out += R"(","arguments":{"text":")";
-    out += text_;
-    out += '"';
+    out += R"(","arguments":)";
+    out += options_.arguments ? *options_.arguments : arguments();
+    if (options_.modern || options_.sse)
+        out += R"(,"_meta":{)";
+    if (options_.modern)
+        out += kModernMeta;
+    if (options_.sse)
+        out += (options_.modern ? R"(,"progressToken":)" : R"("progressToken":)") + id_;
+    out += options_.modern || options_.sse ? "}}}" : "}}";
+    return out;
+}
+
+std::string Call::arguments() const {
+    std::string out = R"({"text":")" + text_ + '"';
     if (options_.ms >= 0)
         out += R"(,"ms":)" + std::to_string(options_.ms);
     if (options_.bytes >= 0)
         out += R"(,"bytes":)" + std::to_string(options_.bytes);
-    out += '}';
-    if (options_.sse)
-        out += R"(,"_meta":{"progressToken":)" + id_ + "}";
-    out += "}}";
-    return out;
+    return out += '}';
 }
 
 std::string Call::check(int status, std::string_view body, bool is_stream) const {
@@ -61,7 +75,7 @@ std::string Call::check(int status, std::string_view body, bool is_stream) const
 std::string Call::check_message(std::string_view message) const {
     std::string_view id;
     std::string_view result;
-    test::for_each_member(message, [&](std::string_view name, std::string_view value) {
+    for_each_member(message, [&](std::string_view name, std::string_view value) {
         if (name == "id")
             id = value;
         else if (name == "result")
@@ -70,6 +84,13 @@ std::string Call::check_message(std::string_view message) const {
     });
     if (id != id_)
         return complain("id", id_, message);
+    if (!options_.arguments)
+        return check_text(message, result);
+    const bool fine = !result.empty() && raw_member(result, "isError") != "true";
+    return fine ? std::string() : complain("result", "one without an error", message);
+}
+
+std::string Call::check_text(std::string_view message, std::string_view result) const {
     const std::string_view content = raw_first_element(raw_member(result, "content"));
     const std::string_view quoted = raw_member(content, "text");
     if (quoted.size() < 2)

@@ -1,7 +1,7 @@
 // Just enough HTTP/1.1 for a load generator: status, four fields, sized and chunked bodies.
 // Pure.
 
-#include "bench/load/http_response.hpp"
+#include "load/http_response.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "bench/load/call.hpp"
-#include "bench/load/http_response.hpp"
-#include "bench/load/options.hpp"
+#include "load/call.hpp"
+#include "load/http_response.hpp"
+#include "load/options.hpp"
 
 namespace agenthub::load {
 
@@ -26,6 +26,9 @@ public:
         broken     // the connection or the handshake failed: see fault()
     };
 
+    // Somebody listens at the address of `options`: connects, and hangs up again.
+    static bool is_answered(const Options& options);
+
     Session(const Options& options, int epoll, std::int64_t index);
     ~Session();
     Session(const Session&) = delete;
@@ -35,7 +38,8 @@ public:
     void open();
     // The next call; `intended` is when it should have started, which is what its latency counts from.
     void start_call(Clock::time_point intended);
-    void start_end();
+    // Ends the session. False: there was nothing to tell the server, and no event will come.
+    bool start_end();
 
     // Something happened on the connection.
     Event on_io();
@@ -57,6 +61,7 @@ private:
     bool receive();
     Event take_response();
     Event on_response(const HttpResponse& response);
+    Event on_discovered(const HttpResponse& response);
     Event on_initialized(const HttpResponse& response);
     Event broken(std::string why);
 

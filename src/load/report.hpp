@@ -1,11 +1,11 @@
-// What agenthub-load prints.
+// What `agenthub bench` prints.
 // Pure.
 
 #pragma once
 
 #include <string>
 
-#include "bench/load/generator.hpp"
+#include "load/generator.hpp"
 
 namespace agenthub::load {
 

@@ -1,7 +1,7 @@
 // The outcome as text for people and as JSON for scripts.
 // Pure.
 
-#include "bench/load/report.hpp"
+#include "load/report.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -81,6 +81,7 @@ std::string json_report(const Options& options, const Outcome& outcome) {
                           {"p99_us", us(h.percentile(.99))},
                           {"p999_us", us(h.percentile(.999))},
                           {"max_us", us(h.max())},
+                          {"first_answer_ns", outcome.first_answer_ns},
                           {"load_cpu_us_per_call", f.own_us},
                           {"faults", outcome.faults}};
     if (options.pid > 0) {

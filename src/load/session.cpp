@@ -1,29 +1,24 @@
 // The states of a session: connect, initialize, confirm, call after call, end.
 // Owned by Generator.
 
-#include "bench/load/session.hpp"
+#include "load/session.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
-#include "tests/support/raw_json.hpp"
+#include "load/raw_json.hpp"
 
 namespace agenthub::load {
 namespace {
 
 constexpr std::string_view kInitialize =
     R"({"jsonrpc":"2.0","id":"handshake","method":"initialize","params":{"protocolVersion":"2025-11-25",)"
-    R"("capabilities":{},"clientInfo":{"name":"agenthub-load","version":"1.0.0"}}})";
+    R"("capabilities":{},"clientInfo":{"name":"agenthub-bench","version":"1.0.0"}}})";
+// The modern era has no handshake; this only says that somebody who speaks it is there.
+constexpr std::string_view kDiscover =
+    R"({"jsonrpc":"2.0","id":"handshake","method":"server/discover","params":{"_meta":{)"
+    R"("io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}})";
+constexpr std::string_view kDiscoverFields = "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: server/discover\r\n";
 constexpr std::string_view kInitialized = R"({"jsonrpc":"2.0","method":"notifications/initialized"})";
 
 std::string describe(const HttpResponse& response) {
@@ -50,57 +45,35 @@ Session::~Session() {
     close();
 }
 
-void Session::close() {
-    if (fd_ >= 0)
-        ::close(fd_);
-    fd_ = -1;
-    state_ = State::closed;
-}
-
 void Session::open() {
     connect();
     state_ = State::idle;
     if (handshake_done_)
         return;
     state_ = State::initializing;
-    session_fields_.clear();
-    send("POST", kInitialize);
-}
-
-void Session::connect() {
-    if (fd_ >= 0)
-        ::close(fd_);
-    output_.clear();
-    input_.clear();
-    sent_ = 0;
-    peer_closed_ = false;
-    socket_error_ = 0;
-    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
-    if (fd_ < 0 || ::inet_pton(AF_INET, options_.host.c_str(), &address.sin_addr) != 1)
-        throw std::system_error(errno, std::generic_category(), "cannot connect to " + options_.url);
-    const int on = 1;
-    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS)
-        socket_error_ = errno;
-    epoll_event interest{};
-    interest.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-    interest.data.ptr = this;
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd_, &interest);
+    session_fields_ = options_.modern ? kDiscoverFields : std::string_view();
+    send("POST", options_.modern ? kDiscover : kInitialize);
 }
 
 void Session::start_call(Clock::time_point intended) {
     intended_ = intended;
+    if (options_.reconnect && sequence_ > 0)
+        connect();
     state_ = State::calling;
     call_.emplace(options_, index_, ++sequence_);
+    if (options_.modern)
+        session_fields_ = call_->fields();
     send("POST", call_->body());
 }
 
-void Session::start_end() {
+bool Session::start_end() {
+    if (options_.modern) {
+        close();
+        return false;
+    }
     state_ = State::ending;
     send("DELETE", "");
+    return true;
 }
 
 void Session::send(std::string_view method, std::string_view body) {
@@ -112,43 +85,6 @@ void Session::send(std::string_view method, std::string_view body) {
     output_ += "\r\n\r\n";
     output_ += body;
     flush();  // a failure shows again, as an event, when the connection is read
-}
-
-bool Session::is_passing(int error) {
-    if (error == EAGAIN || error == EINTR || error == ENOTCONN)
-        return true;
-    if (socket_error_ == 0)
-        socket_error_ = error;
-    return false;
-}
-
-bool Session::flush() {
-    while (sent_ < output_.size()) {
-        const ssize_t n = ::send(fd_, output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL);
-        if (n < 0)
-            return is_passing(errno);
-        sent_ += static_cast<std::size_t>(n);
-    }
-    output_.clear();
-    sent_ = 0;
-    return true;
-}
-
-// Edge-triggered: reads until the socket is empty. A short read says so too, and saves a call.
-bool Session::receive() {
-    std::array<char, 65536> chunk;
-    for (;;) {
-        const ssize_t n = ::recv(fd_, chunk.data(), chunk.size(), 0);
-        if (n < 0)
-            return is_passing(errno);
-        if (n == 0) {
-            peer_closed_ = true;
-            return true;
-        }
-        input_.append(chunk.data(), static_cast<std::size_t>(n));
-        if (static_cast<std::size_t>(n) < chunk.size())
-            return true;
-    }
 }
 
 Session::Event Session::on_io() {
@@ -207,9 +143,11 @@ Session::Event Session::on_response(const HttpResponse& response) {
 }
 
 Session::Event Session::on_initialized(const HttpResponse& response) {
+    if (options_.modern)
+        return on_discovered(response);
     const std::string_view message = only_message(response);
-    const std::string_view version = test::raw_member(test::raw_member(message, "result"), "protocolVersion");
-    if (response.status != 200 || version.size() < 3 || test::raw_member(message, "id") != R"("handshake")")
+    const std::string_view version = raw_member(raw_member(message, "result"), "protocolVersion");
+    if (response.status != 200 || version.size() < 3 || raw_member(message, "id") != R"("handshake")")
         return broken("initialize: " + describe(response));
     session_fields_ = "MCP-Protocol-Version: " + std::string(version.substr(1, version.size() - 2)) + "\r\n";
     if (!response.session_id.empty())
@@ -217,6 +155,14 @@ Session::Event Session::on_initialized(const HttpResponse& response) {
     state_ = State::confirming;
     send("POST", kInitialized);
     return Event::none;
+}
+
+Session::Event Session::on_discovered(const HttpResponse& response) {
+    if (response.status != 200 || raw_member(only_message(response), "result").empty())
+        return broken("server/discover: " + describe(response));
+    handshake_done_ = true;
+    state_ = State::idle;
+    return Event::ready;
 }
 
 Session::Event Session::broken(std::string why) {

@@ -1,7 +1,7 @@
 // Reads /proc/PID/{stat,status,task}.
 // Functions without state.
 
-#include "bench/load/meter.hpp"
+#include "load/meter.hpp"
 
 #include <time.h>
 #include <unistd.h>

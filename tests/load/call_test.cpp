@@ -1,6 +1,6 @@
 // Right answers pass, every kind of wrong one is told.
 
-#include "bench/load/call.hpp"
+#include "load/call.hpp"
 
 #include <gtest/gtest.h>
 
@@ -32,6 +32,29 @@ TEST_F(CallTest, ids_collide_across_sessions_and_texts_do_not) {
     options.sse = true;
     options.ms = 5;
     EXPECT_NE(Call(options, 3, 7).body().find(R"("ms":5},"_meta":{"progressToken":7}}})"), std::string::npos);
+}
+
+TEST_F(CallTest, speaks_the_modern_era) {
+    EXPECT_EQ(Call(options, 3, 7).fields(), "");
+    options.modern = true;
+    const Call call(options, 3, 7);
+    EXPECT_EQ(call.fields(), "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: echo\r\n");
+    EXPECT_NE(call.body().find(R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"),
+              std::string::npos);
+    options.sse = true;
+    EXPECT_NE(
+        Call(options, 3, 7).body().find(R"("io.modelcontextprotocol/clientCapabilities":{},"progressToken":7}}})"),
+        std::string::npos);
+}
+
+TEST_F(CallTest, of_another_tool_id_and_success_are_checked) {
+    options.arguments = R"({"a": 1})";
+    const Call call(options, 3, 7);
+    EXPECT_NE(call.body().find(R"("arguments":{"a": 1}}})"), std::string::npos);
+    EXPECT_EQ(call.check(200, R"({"jsonrpc":"2.0","id":7,"result":{"content":[]}})", false), "");
+    EXPECT_NE(call.check(200, R"({"jsonrpc":"2.0","id":8,"result":{"content":[]}})", false), "");
+    EXPECT_NE(call.check(200, R"({"jsonrpc":"2.0","id":7,"result":{"content":[],"isError":true}})", false), "");
+    EXPECT_NE(call.check(200, R"({"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"m"}})", false), "");
 }
 
 TEST_F(CallTest, only_the_right_answer_passes) {

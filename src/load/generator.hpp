@@ -1,5 +1,5 @@
 // Drives all sessions from one epoll loop: closed loop, or open loop at a fixed rate.
-// Owned by main.
+// Owned by the command.
 
 #pragma once
 
@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/histogram.hpp"
-#include "bench/load/meter.hpp"
-#include "bench/load/options.hpp"
-#include "bench/load/session.hpp"
+#include "load/histogram.hpp"
+#include "load/meter.hpp"
+#include "load/options.hpp"
+#include "load/session.hpp"
 
 namespace agenthub::load {
 
@@ -25,7 +25,8 @@ struct Outcome {
     double seconds = 0;               // from the first call to the last answer
     double handshake_seconds = 0;
     std::int64_t own_cpu_ns = 0;
-    ProcessUse before;  // of --pid, around the calls
+    std::int64_t first_answer_ns = 0;  // of CLOCK_MONOTONIC
+    ProcessUse before;                 // of --pid, around the calls
     ProcessUse after;
 
     bool is_clean(const Options& options) const noexcept { return wrong == 0 && broken == 0 && right == options.calls; }
@@ -39,15 +40,17 @@ public:
     Generator(const Generator&) = delete;
     Generator& operator=(const Generator&) = delete;
 
-    // Handshakes, then the calls, then the end of every session.
+    // Handshakes, then the calls. The sessions stay open.
     Outcome run();
+    // The end of every session.
+    void end();
 
 private:
     using Clock = Session::Clock;
 
+    void wait_for_listener();
     void open_all();
     void call_all();
-    void end_all();
     // Waits for events and hands them out. False, after noting the fault, when nothing moves any more.
     bool turn();
     void on_event(Session& session, Session::Event event, bool was_calling);

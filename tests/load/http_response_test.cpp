@@ -1,6 +1,6 @@
 // Responses are recognised whole and in every piece.
 
-#include "bench/load/http_response.hpp"
+#include "load/http_response.hpp"
 
 #include <gtest/gtest.h>
 

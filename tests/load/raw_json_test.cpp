@@ -1,10 +1,10 @@
 // Raw members and elements are found byte for byte.
 
-#include "tests/support/raw_json.hpp"
+#include "load/raw_json.hpp"
 
 #include <gtest/gtest.h>
 
-namespace agenthub::test {
+namespace agenthub::load {
 namespace {
 
 TEST(RawJson, finds_members_as_they_are_written) {
@@ -35,4 +35,4 @@ TEST(RawJson, finds_the_first_element) {
 }
 
 }  // namespace
-}  // namespace agenthub::test
+}  // namespace agenthub::load

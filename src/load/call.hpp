@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/load/options.hpp"
+#include "load/options.hpp"
 
 namespace agenthub::load {
 
@@ -20,11 +20,16 @@ public:
     // The JSON body of the request.
     std::string body() const;
 
+    // The header fields that it needs, each with its line end.
+    std::string fields() const;
+
     // Empty when the reply is right, else a sentence.
     std::string check(int status, std::string_view body, bool is_stream) const;
 
 private:
+    std::string arguments() const;
     std::string check_message(std::string_view message) const;
+    std::string check_text(std::string_view message, std::string_view result) const;
     std::string check_stream(std::string_view body) const;
 
     const Options& options_;

@@ -1,7 +1,7 @@
 // Opens the sessions, keeps them calling, and closes them again.
-// Owned by main.
+// Owned by the command.
 
-#include "bench/load/generator.hpp"
+#include "load/generator.hpp"
 
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 namespace agenthub::load {
 namespace {
@@ -40,10 +41,18 @@ Generator::~Generator() {
 }
 
 Outcome Generator::run() {
+    if (options_.wait_s > 0)
+        wait_for_listener();
     open_all();
     call_all();
-    end_all();
     return std::move(outcome_);
+}
+
+// So often that the waiting does not show in the time to the first answer.
+void Generator::wait_for_listener() {
+    const auto limit = Clock::now() + std::chrono::duration<double>(options_.wait_s);
+    while (!Session::is_answered(options_) && Clock::now() < limit)
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 
 void Generator::open_all() {
@@ -72,15 +81,15 @@ void Generator::call_all() {
     outcome_.broken += issued_ - finished_;
 }
 
-void Generator::end_all() {
+void Generator::end() {
     phase_ = Phase::ending;
     settled_ = 0;
     std::int64_t ending = 0;
     for (auto& session : sessions_) {
         if (!session->has_session() || session->is_calling())
             continue;
-        session->start_end();
-        ++ending;
+        if (session->start_end())
+            ++ending;
     }
     moved_ = Clock::now();
     while (settled_ < ending && turn()) {
@@ -122,6 +131,8 @@ void Generator::on_event(Session& session, Session::Event event, bool was_callin
         case Session::Event::ended: ++settled_; return;
         case Session::Event::answered:
             ++finished_;
+            if (outcome_.first_answer_ns == 0)
+                outcome_.first_answer_ns = Clock::now().time_since_epoch().count();
             if (session.fault().empty()) {
                 ++outcome_.right;
                 outcome_.latencies.add(static_cast<std::uint64_t>(session.latency().count()));

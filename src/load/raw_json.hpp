@@ -1,4 +1,4 @@
-// Finds the raw bytes of a member or element in a JSON text, for test tools that must see exactly what was sent.
+// Finds the raw bytes of a member or element in a JSON text, for whoever must see exactly what was sent.
 // Pure functions. Written apart from src/mcp on purpose, so that a fault there cannot hide itself.
 
 #pragma once
@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace agenthub::test {
+namespace agenthub::load {
 
 inline bool is_json_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -108,4 +108,4 @@ inline std::string_view raw_first_element(std::string_view text) noexcept {
     return end == std::string_view::npos ? std::string_view() : text.substr(at, end - at);
 }
 
-}  // namespace agenthub::test
+}  // namespace agenthub::load

@@ -1,6 +1,6 @@
 // Percentiles are right to within a bucket.
 
-#include "bench/load/histogram.hpp"
+#include "load/histogram.hpp"
 
 #include <gtest/gtest.h>
 

@@ -26,8 +26,10 @@ std::int64_t monotonic_ms() {
 
 }  // namespace
 
-ActivityLog::ActivityLog(Executor executor, ActivityQueue& queue, const ActivityOptions& options)
+ActivityLog::ActivityLog(Executor executor, ActivityQueue& queue, const ActivityOptions& options,
+                         std::shared_ptr<CommitGate> gate)
     : queue_(queue),
+      gate_(std::move(gate)),
       limit_(static_cast<std::int64_t>(std::max<std::size_t>(options.queue, 1))),
       max_blocks_(block_limit(options.queue)),
       batch_(options.batch),
@@ -36,13 +38,16 @@ ActivityLog::ActivityLog(Executor executor, ActivityQueue& queue, const Activity
     spare_.reserve(2 * kBatchBlocks);
 }
 
-void ActivityLog::record(const ActivityRecord& record) noexcept {
+std::int64_t ActivityLog::record(const ActivityRecord& record) noexcept {
     ++recorded_;
     if ((lost_ > 0 || !has_room()) && !make_room()) [[unlikely]]
         return drop();
     if ((block_ == nullptr || !block_->fits()) && !next_block()) [[unlikely]]
         return drop();
     append(record);
+    if (gate_ != nullptr)
+        gate_->hand_over_soon();
+    return sequence_;
 }
 
 void ActivityLog::append(const ActivityRecord& record) noexcept {
@@ -117,7 +122,7 @@ void ActivityLog::note_lost() noexcept {
     append(row);
 }
 
-void ActivityLog::drop() noexcept {
+std::int64_t ActivityLog::drop() noexcept {
     ++dropped_;
     ++lost_;
     std::uint64_t suppressed = 0;
@@ -127,6 +132,7 @@ void ActivityLog::drop() noexcept {
         asleep_ = false;
         timer_.cancel();
     }
+    return 0;
 }
 
 void ActivityLog::report_drop() {
@@ -137,11 +143,15 @@ void ActivityLog::report_drop() {
         accepted_ - progress_.settled(), limit_, dropped_, why.empty() ? "The disk is too slow for the traffic" : why);
 }
 
-// Hands over the open batch, unless the writer has not finished what it has: then batches grow instead of piling up
-// as many blocks with a few records each.
+// While the writer has not finished what it has, batches grow instead of piling up as many blocks with a few records.
 void ActivityLog::tick() noexcept {
     update(queue_.progress());
     note_lost();
+    hand_over_group();
+}
+
+void ActivityLog::hand_over_group() noexcept {
+    update(queue_.progress());
     const bool writer_busy = handed_ > progress_.settled();
     if (!writer_busy || full_.size() >= kBatchBlocks)
         hand_over();

@@ -3,10 +3,12 @@
 
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "activity/block.hpp"
+#include "activity/commit_gate.hpp"
 #include "activity/options.hpp"
 #include "activity/queue.hpp"
 #include "base/async.hpp"
@@ -16,12 +18,15 @@ namespace agenthub {
 
 class ActivityLog {
 public:
-    ActivityLog(Executor executor, ActivityQueue& queue, const ActivityOptions& options);
+    // `gate` is null unless replies wait for their rows (strict mode).
+    ActivityLog(Executor executor, ActivityQueue& queue, const ActivityOptions& options,
+                std::shared_ptr<CommitGate> gate = nullptr);
 
     // Copies the record; no lock, no allocation, no system call except once per batch. When `options.queue` records
     // wait to be committed the record is dropped and counted; once there is room again, a row with
-    // Outcome::overflow tells how many were lost.
-    void record(const ActivityRecord& record) noexcept;
+    // Outcome::overflow tells how many were lost. Returns the number of the row, which CommitGate::committed() takes; 0
+    // when it was dropped.
+    std::int64_t record(const ActivityRecord& record) noexcept;
 
     // Hands over the open batch `options.batch` after its first record. Ends only by cancellation; whoever owns the
     // service runs it in a TaskGroup. Without it records wait for a full batch, for flush() or for the end.
@@ -29,6 +34,11 @@ public:
 
     // Hands over everything recorded so far, at once.
     void hand_over() noexcept;
+    // The same unless the writer still has something: what comes meanwhile is the next group.
+    void hand_over_group() noexcept;
+
+    // Null in relaxed mode.
+    CommitGate* gate() const noexcept { return gate_.get(); }
 
     // Record calls, those dropped, and rows accepted: an overflow row is one too.
     std::int64_t recorded() const noexcept { return recorded_; }
@@ -48,12 +58,13 @@ private:
     bool make_room() noexcept;
     void update(const ActivityProgress& progress) noexcept;
     void note_lost() noexcept;
-    void drop() noexcept;
+    std::int64_t drop() noexcept;
     void report_drop();
     void tick() noexcept;
     void shrink() noexcept;
 
     ActivityQueue& queue_;
+    const std::shared_ptr<CommitGate> gate_;  // the service and what is posted to the loop share it
     const std::int64_t limit_;
     const std::size_t max_blocks_;
     const Duration batch_;

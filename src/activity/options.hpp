@@ -26,6 +26,7 @@ struct ActivityOptions {
     std::int64_t epoch = 0;      // random per run of the daemon (base/uuid.hpp)
     std::size_t queue = 65536;   // records accepted and not yet committed; beyond, records are dropped and counted
     Duration batch{50};          // a record waits at most so long before it is handed to the writer
+    bool strict = false;         // a record is handed over at once, and committed durably: somebody waits for it
     int retention_days = 30;     // older rows are deleted; 0 keeps them
     std::int64_t max_bytes = 512 * 1024 * 1024;  // of the file and its WAL; 0: no limit, else at least 4 MiB
     // The newest row that retention may delete, asked on the SQLite thread; nothing may be deleted when it answers

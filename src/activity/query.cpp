@@ -74,6 +74,10 @@ void append_json(std::string& out, const ActivityEntry& e) {
 void append_json(std::string& out, const ActivityPage& page) {
     ObjectWriter object(out);
     object.number("total", page.total);
+    if (!page.total_exact) {
+        object.name("total_exact");
+        out += "false";
+    }
     object.number("limit", page.limit);
     object.number("offset", page.offset);
     object.name("entries");

@@ -18,7 +18,7 @@ namespace {
 constexpr Duration kStopLimit{2000};
 constexpr int kDeleteRows = 2000;  // between two looks at the queue
 constexpr const char* kTooLong =
-    "the query took too long and was ended: narrow it by client_id or request_id, or use a smaller offset";
+    "the query took too long and was ended: narrow it by since, client_id or request_id, or use a smaller offset";
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 // Makes the step of a job from `use`, which gets the worker and its open store and yields the answer, nullopt when
@@ -62,12 +62,29 @@ store_result<std::optional<std::int64_t>> add_chunk(ActivityWorker& worker, cons
     return std::optional<std::int64_t>(sum);
 }
 
+// The SQLite thread's way to the replies that wait on the loop.
+ActivityWorker::Tell tell_to(const Executor& loop, const std::shared_ptr<CommitGate>& gate) {
+    if (gate == nullptr)
+        return nullptr;
+    return [loop, gate](std::int64_t settled, bool committed, const std::string& why) {
+        asio::post(loop, [gate, settled, committed, why] {
+            if (why.empty())
+                gate->settled(settled, committed);
+            else
+                gate->failing(why);
+        });
+    };
+}
+
 }  // namespace
 
 ActivityService::ActivityService(Executor executor, ActivityOptions options)
     : executor_(executor),
-      log_(executor, queue_, options),
-      worker_(std::make_unique<ActivityWorker>(queue_, std::move(options))) {
+      gate_(options.strict ? std::make_shared<CommitGate>(executor) : nullptr),
+      log_(executor, queue_, options, gate_),
+      worker_(std::make_unique<ActivityWorker>(queue_, std::move(options), tell_to(executor, gate_))) {
+    if (gate_ != nullptr)
+        gate_->on_hand_over([this] { log_.hand_over_group(); });
     // Signals are the loop's business: the thread inherits a mask that blocks them all.
     sigset_t all, before;
     ::sigfillset(&all);
@@ -83,6 +100,8 @@ ActivityService::~ActivityService() {
 void ActivityService::stop(Deadline deadline) {
     if (!thread_.joinable())
         return;
+    if (gate_ != nullptr)
+        gate_->on_hand_over(nullptr);
     log_.hand_over();
     queue_.stop(deadline);
     thread_.join();
@@ -121,6 +140,37 @@ awaitable<result<ActivityPage>> ActivityService::query(ActivityQuery query, Dead
         return std::optional<ActivityPage>(std::move(*page));
     };
     return ask<ActivityPage>(limit, database_step<ActivityPage>(std::move(use)));
+}
+
+awaitable<result<ActivitySlice>> ActivityService::slice(ActivityQuery query, std::int64_t after, std::int64_t upto,
+                                                        std::int64_t limit) {
+    const Deadline until = Deadline::after(kAnswerLimit);
+    auto use = [query = std::move(query), after, upto, limit, until](
+                   ActivityWorker& worker,
+                   const Answer<ActivitySlice>& answer) -> store_result<std::optional<ActivitySlice>> {
+        auto slice = worker.store()->slice(query, after, upto, limit, [&] {
+            worker.pump();
+            return answer.abandoned.load(std::memory_order_relaxed) || until.expired();
+        });
+        if (!slice.has_value())
+            return slice.error();
+        return std::optional<ActivitySlice>(std::move(*slice));
+    };
+    return ask<ActivitySlice>(until, database_step<ActivitySlice>(std::move(use)));
+}
+
+awaitable<result<std::int64_t>> ActivityService::last_row() {
+    log_.hand_over();
+    auto use = [target = log_.accepted()](ActivityWorker& worker,
+                                          const Answer<std::int64_t>&) -> store_result<std::optional<std::int64_t>> {
+        if (worker.progress().settled() < target)
+            return StoreFailure(StoreFailure::Kind::busy, "rows recorded before are not yet written");
+        const auto last = worker.store()->last_row();
+        if (!last.has_value())
+            return last.error();
+        return std::optional<std::int64_t>(*last);
+    };
+    return ask<std::int64_t>(Deadline::after(kAnswerLimit), database_step<std::int64_t>(std::move(use)));
 }
 
 awaitable<result<ActivityStats>> ActivityService::stats(Deadline deadline) {
@@ -185,6 +235,7 @@ ActivityCounters ActivityService::counters() const {
     out.queued = log_.accepted() - progress.settled();
     out.batches = progress.batches;
     out.last_error = queue_.last_error();
+    out.strict = gate_ != nullptr;
     return out;
 }
 

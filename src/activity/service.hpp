@@ -25,6 +25,7 @@ struct ActivityCounters {
     std::int64_t queued = 0;     // accepted, not yet committed
     std::int64_t batches = 0;    // transactions
     std::string last_error;      // why nothing is written at present; empty when all is well
+    bool strict = false;         // replies wait for their rows
 };
 
 // Loop thread only. Every question is answered on the SQLite thread between two batches and returns to the loop by
@@ -45,6 +46,10 @@ public:
 
     awaitable<result<ActivityPage>> query(ActivityQuery query, Deadline deadline = {});
     awaitable<result<ActivityStats>> stats(Deadline deadline = {});
+    // See ActivityStore::slice(). The newest row, with everything recorded before the call.
+    awaitable<result<ActivitySlice>> slice(ActivityQuery query, std::int64_t after, std::int64_t upto,
+                                           std::int64_t limit);
+    awaitable<result<std::int64_t>> last_row();
     // Deletes the rows older than `days` (at least 1, else errc::invalid_params) and returns how many. When the
     // deadline comes first what is deleted stays deleted.
     awaitable<result<std::int64_t>> cleanup(int days, Deadline deadline = {});
@@ -67,6 +72,7 @@ private:
 
     const Executor executor_;
     ActivityQueue queue_;
+    const std::shared_ptr<CommitGate> gate_;  // null in relaxed mode; what is posted to the loop is the other owner
     ActivityLog log_;
     std::unique_ptr<ActivityWorker> worker_;
     std::thread thread_;

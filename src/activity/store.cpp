@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 #include <malloc.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 
@@ -54,17 +55,22 @@ constexpr const char* kInsert =
     " client_id, request_id, error_code, duration_us, queue_us, server_us, bytes_in, bytes_out, client_ip, session,"
     " path, error_text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-constexpr const char* kOldestBucket =
-    "SELECT bucket FROM activity_bucket WHERE first_ms < ? AND bucket << 10 <= ? ORDER BY bucket LIMIT 1";
-
-// Tells what it deleted, for the summary.
+// Tells what it deleted, for the counts and the full text.
 constexpr const char* kDelete =
-    "DELETE FROM activity_row WHERE id BETWEEN ? AND ? AND unix_ms < ? RETURNING http_method, http_status, client_id";
+    "DELETE FROM activity_row WHERE id BETWEEN ? AND ? AND unix_ms < ?"
+    " RETURNING id, http_method, http_status, client_id, error_text";
+
+constexpr const char* kRest =
+    "SELECT id, unix_ms, http_status, http_method, client_id, server, tool, outcome, error_text FROM activity_row"
+    " WHERE id BETWEEN ? AND ?";
+
+constexpr const char* kDropError =
+    "INSERT INTO activity_error (activity_error, rowid, error_text) VALUES ('delete',?,?)";
 
 SQLite::Database open_writer(const ActivityOptions& options) {
     create_file(options.path);
     SQLite::Database db(options.path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-    prepare_database(db, wal_bytes(options.max_bytes));
+    prepare_database(db, wal_bytes(options.max_bytes), options.strict);
     return db;
 }
 
@@ -81,11 +87,16 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
       page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) / kPageSize),
       writer_(open_writer(options)),
       reader_(open_reader(options)),
+      request_bits_(request_index_bits(writer_)),
       insert_(writer_, kInsert),
-      oldest_bucket_(writer_, kOldestBucket),
       delete_(writer_, kDelete),
+      rest_(writer_, kRest),
+      add_error_(writer_, "INSERT INTO activity_error (rowid, error_text) VALUES (?,?)"),
+      drop_error_(writer_, kDropError),
       page_count_(writer_, "PRAGMA page_count"),
       free_count_(writer_, "PRAGMA freelist_count"),
+      version_(writer_, "PRAGMA data_version"),
+      seen_version_(writer_.execAndGet("PRAGMA data_version").getInt64()),
       summary_(writer_) {}
 
 store_result<std::unique_ptr<ActivityStore>> ActivityStore::open(const ActivityOptions& options) {
@@ -112,6 +123,22 @@ void ActivityStore::ensure_run() {
     forget.exec();
 }
 
+// Takes over what other processes have written since, which is rare: another daemon at the same database, or a person
+// with a shell. To be called with each change, inside of its transaction, and with each question.
+void ActivityStore::meet_others() {
+    version_.reset();
+    version_.executeStep();
+    const auto version = version_.getColumn(0).getInt64();
+    version_.reset();
+    if (version == seen_version_)
+        return;
+    // In the middle of a question the counts must stay: the batch is tried again when it is answered.
+    if (reading_)
+        throw SQLite::Exception("another process has written to it", SQLITE_BUSY);
+    summary_.reload(writer_);
+    seen_version_ = version;
+}
+
 // 1, or 0 when the row is there already.
 int ActivityStore::insert(const BlockRecord& entry) {
     const ActivityRecord& r = entry.record;
@@ -119,15 +146,23 @@ int ActivityStore::insert(const BlockRecord& entry) {
     bind_row(insert_, id, r);
     const int inserted = insert_.exec();
     insert_.reset();
-    if (inserted != 0)
-        summary_.added(id, r.unix_ms, r.http_method, r.http_status, r.client_id);
+    if (inserted != 0 && summary_.added(id, r))
+        index_error(id, r.error_text);
     return inserted;
+}
+
+void ActivityStore::index_error(std::int64_t id, std::string_view text) {
+    add_error_.bind(1, id);
+    bind_text(add_error_, 2, text);
+    add_error_.exec();
+    add_error_.reset();
 }
 
 store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks) {
     const bool run_known = run_ != 0;
     auto written = guarded("write to", options_.path, [&] {
         SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+        meet_others();
         if (!run_known)
             ensure_run();
         std::int64_t rows = 0;
@@ -137,8 +172,11 @@ store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks
         transaction.commit();
         return rows;
     });
-    if (!written.has_value()) {
+    if (written.has_value()) {
+        summary_.committed();
+    } else {
         insert_.tryReset();
+        add_error_.tryReset();
         summary_.forget();
         if (!run_known)
             run_ = 0;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "activity/block.hpp"
 #include "activity/options.hpp"
@@ -35,10 +36,19 @@ public:
     // and ends the query when it returns true.
     store_result<ActivityPage> page(const ActivityQuery& query, const std::function<bool()>& interrupted);
     store_result<ActivityStats> stats();
+    // Rows that match, in the order of recording, behind the row `after` and up to `upto`: at most `limit`, and maybe
+    // fewer, so that the writer gets its turn. limit and offset of the query mean nothing here.
+    store_result<ActivitySlice> slice(const ActivityQuery& query, std::int64_t after, std::int64_t upto,
+                                      std::int64_t limit, const std::function<bool()>& interrupted);
+    // The newest row; 0 when there is none.
+    store_result<std::int64_t> last_row();
+
+    // Counts some rows that an older version has written, for about ten milliseconds. False: there are no more.
+    store_result<bool> count_old_rows();
 
     // Deletes about `rows` rows, by buckets of 1024, from before `unix_ms` (INT64_MAX: the oldest, whatever their age),
-    // as far as the watermark allows. Returns how many; 0: there are no more. clear() deletes all, at once when there
-    // is no watermark.
+    // as far as the watermark allows, and fewer when it takes longer than kSliceTime. Returns how many; 0: there are no
+    // more. clear() deletes all, at once when there is no watermark.
     store_result<std::int64_t> delete_before(std::int64_t unix_ms, int rows);
     store_result<std::int64_t> clear(int rows);
 
@@ -54,20 +64,30 @@ public:
     // Returns the new path, or an error text.
     static result<std::string> move_aside(const std::filesystem::path& path, std::int64_t unix_ms);
 
+    // How long one step of deleting or counting keeps the writer waiting.
+    static constexpr Duration kSliceTime{8};
+
 private:
     explicit ActivityStore(const ActivityOptions& options);
 
     void ensure_run();
+    void meet_others();
     int insert(const BlockRecord& entry);
     std::optional<std::int64_t> watermark_id();
     std::int64_t delete_in_bucket(std::int64_t bucket, std::int64_t unix_ms, std::int64_t highest_id);
+    void index_error(std::int64_t id, std::string_view text);
+    void forget_error(std::int64_t id, const std::string& text);
+    std::int64_t count_again(std::int64_t bucket, bool was_counted);
 
     const ActivityOptions& options_;
     std::int64_t page_budget_ = 0;  // pages in use beyond which rows must go
     SQLite::Database writer_;
     SQLite::Database reader_;  // of its own, so that write() can run in the middle of a query
     std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
-    SQLite::Statement insert_, oldest_bucket_, delete_, page_count_, free_count_;
+    const int request_bits_;
+    SQLite::Statement insert_, delete_, rest_, add_error_, drop_error_, page_count_, free_count_, version_;
+    std::int64_t seen_version_;  // of what other connections have written, as the counts know it
+    bool reading_ = false;       // a question is being answered, by the counts as they are
     ActivitySummary summary_;
 };
 

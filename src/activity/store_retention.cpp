@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
+#include <array>
 #include <system_error>
 #include <vector>
 
@@ -63,64 +64,143 @@ std::optional<std::int64_t> ActivityStore::watermark_id() {
     return find.getColumn(0).getInt64() << kSequenceBits | position->sequence;
 }
 
+void ActivityStore::forget_error(std::int64_t id, const std::string& text) {
+    drop_error_.bind(1, id);
+    drop_error_.bind(2, text);
+    drop_error_.exec();
+    drop_error_.reset();
+}
+
 // Within a transaction.
 std::int64_t ActivityStore::delete_in_bucket(std::int64_t bucket, std::int64_t unix_ms, std::int64_t highest_id) {
     const std::int64_t first = bucket << kBucketBits;
     const std::int64_t last = ((bucket + 1) << kBucketBits) - 1;
+    const bool was_counted = summary_.counts().is_counted(bucket);
     delete_.bind(1, first);
     delete_.bind(2, std::min(last, highest_id));
     delete_.bind(3, unix_ms);
     std::int64_t rows = 0;
-    for (; delete_.executeStep(); ++rows)
-        summary_.removed(first, delete_.getColumn(0).getString(), delete_.getColumn(1).getInt(),
-                         delete_.getColumn(2).getString());
+    for (; delete_.executeStep(); ++rows) {
+        summary_.removed(bucket, delete_.getColumn(1).getString(), delete_.getColumn(2).getInt(),
+                         delete_.getColumn(3).getString());
+        const std::string error = delete_.getColumn(4).getString();
+        if (was_counted && !error.empty())
+            forget_error(delete_.getColumn(0).getInt64(), error);
+    }
     delete_.reset();
+    if (rows != 0)
+        count_again(bucket, was_counted);
     return rows;
 }
 
+// Counts the rows of a bucket, which then is one that is counted, or gone. Within a transaction.
+std::int64_t ActivityStore::count_again(std::int64_t bucket, bool was_counted) {
+    summary_.begin_bucket(bucket);
+    rest_.bind(1, bucket << kBucketBits);
+    rest_.bind(2, ((bucket + 1) << kBucketBits) - 1);
+    std::int64_t rows = 0;
+    for (; rest_.executeStep(); ++rows) {
+        std::array<std::string, 6> text;
+        for (std::size_t i = 0; i < text.size(); ++i)
+            text[i] = rest_.getColumn(static_cast<int>(i) + 3).getString();
+        const std::int64_t id = rest_.getColumn(0).getInt64();
+        RowKind row;
+        row.status = rest_.getColumn(2).getInt();
+        row.method = text[0];
+        row.client = text[1];
+        row.server = text[2];
+        row.tool = text[3];
+        row.outcome = text[4];
+        summary_.left(id, rest_.getColumn(1).getInt64(), row);
+        if (was_counted)
+            continue;
+        summary_.moved(row.method, row.status);
+        if (!text[5].empty())
+            index_error(id, text[5]);
+    }
+    rest_.reset();
+    if (rows == 0)
+        summary_.empty_bucket(bucket);
+    return rows;
+}
+
+store_result<bool> ActivityStore::count_old_rows() {
+    if (!summary_.counts().uncounted())
+        return false;
+    const TimePoint until = Clock::now() + kSliceTime;
+    auto counted = guarded("count rows of", options_.path, [&] {
+        do {
+            const auto bucket = summary_.counts().uncounted();
+            if (!bucket)
+                return false;
+            SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+            meet_others();
+            count_again(*bucket, false);
+            summary_.finish();
+            transaction.commit();
+            summary_.committed();
+        } while (Clock::now() < until);
+        return true;
+    });
+    if (!counted.has_value()) {
+        rest_.tryReset();
+        add_error_.tryReset();
+        summary_.forget();
+    }
+    return counted;
+}
+
 store_result<std::int64_t> ActivityStore::delete_before(std::int64_t unix_ms, int rows) {
+    const TimePoint until = Clock::now() + kSliceTime;
     auto deleted = guarded("delete old rows from", options_.path, [&]() -> std::int64_t {
         const auto highest_id = watermark_id();
         if (!highest_id.has_value())
             return 0;
         SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+        meet_others();
         std::int64_t sum = 0;
-        while (sum < rows) {
-            oldest_bucket_.reset();
-            oldest_bucket_.bind(1, unix_ms);
-            oldest_bucket_.bind(2, *highest_id);
-            if (!oldest_bucket_.executeStep())
+        std::int64_t from = 0;
+        while (sum < rows && (sum == 0 || Clock::now() < until)) {
+            const auto bucket = summary_.counts().oldest(unix_ms, from, *highest_id >> kBucketBits);
+            if (!bucket)
                 break;
-            const auto bucket = oldest_bucket_.getColumn(0).getInt64();
-            oldest_bucket_.reset();
-            const auto count = delete_in_bucket(bucket, unix_ms, *highest_id);
-            summary_.finish();
+            const auto count = delete_in_bucket(*bucket, unix_ms, *highest_id);
             // Only rows above the watermark are left in it: the buckets behind it are above it altogether.
             if (count == 0)
                 break;
             sum += count;
+            from = *bucket + 1;
         }
+        summary_.finish();
         transaction.commit();
         return sum;
     });
-    oldest_bucket_.tryReset();
-    delete_.tryReset();
-    if (!deleted.has_value())
+    if (deleted.has_value()) {
+        summary_.committed();
+    } else {
+        for (auto* statement : {&delete_, &rest_, &add_error_, &drop_error_})
+            statement->tryReset();
         summary_.forget();
+    }
     return deleted;
 }
 
 store_result<std::int64_t> ActivityStore::clear(int rows) {
     if (options_.watermark)
         return delete_before(INT64_MAX, rows);
-    return guarded("clear", options_.path, [&]() -> std::int64_t {
+    auto cleared = guarded("clear", options_.path, [&]() -> std::int64_t {
         SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
         // Without WHERE, SQLite frees whole trees instead of deleting row by row.
         const int count = writer_.exec("DELETE FROM activity_row");
-        writer_.exec("DELETE FROM activity_total; DELETE FROM activity_client; DELETE FROM activity_bucket");
+        writer_.exec(
+            "DELETE FROM activity_total; DELETE FROM activity_client; DELETE FROM activity_bucket;"
+            " DELETE FROM activity_kind; INSERT INTO activity_error (activity_error) VALUES ('delete-all')");
         transaction.commit();
         return count;
     });
+    if (cleared.has_value())
+        summary_.clear();
+    return cleared;
 }
 
 bool ActivityStore::over_size() {

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -57,9 +58,32 @@ CREATE VIEW activity AS SELECT
     FROM activity_row AS a LEFT JOIN run ON run.id = a.id >> 40;
 )sql";
 
+// Version 2. The counts know all that filters look at: activity_kind says what rows may be, and each bucket has a blob
+// of four 16-bit numbers (little-endian) for each kind of row in it: kind, rows, first and last place. They are kept in
+// memory too (activity/counts.hpp). activity_client names buckets of clients that have no kind of their own, and in
+// activity_total is what stands in buckets that are not counted yet: those of version 1, which are counted in small
+// steps while the daemon runs. With 10,000 buckets the index of request ids was probed too often: a new database cuts
+// it into stretches of 8192 rows. One that exists keeps its own, since making one anew would stop the writer.
+// activity_error is the full text of errors; it holds no texts itself.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE activity_kind (
+    id INTEGER PRIMARY KEY, fold INTEGER NOT NULL, http_method TEXT NOT NULL, http_status INTEGER NOT NULL,
+    client_id TEXT NOT NULL, server TEXT NOT NULL, tool TEXT NOT NULL, outcome TEXT NOT NULL);
+ALTER TABLE activity_bucket ADD COLUMN counts BLOB;
+CREATE VIRTUAL TABLE activity_error USING fts5(
+    error_text, content='activity_row', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+)sql";
+
+constexpr const char* kFreshIndex = R"sql(
+DROP INDEX activity_by_request;
+CREATE INDEX activity_by_request_13 ON activity_row (id >> 13, substr(request_id, 1, 8));
+)sql";
+
 // kMigrations[n] leads from version n to n + 1.
-constexpr std::array kMigrations = {kVersion1};
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 static_assert(kMigrations.size() == kSchemaVersion);
+
+constexpr std::int64_t kCheckpointBytes = 4 << 20;
 
 int pragma(SQLite::Database& db, const char* name) {
     return db.execAndGet(std::string("PRAGMA ") + name).getInt();
@@ -84,6 +108,8 @@ void migrate(SQLite::Database& db) {
     check_identity(db, version);
     for (auto next = static_cast<std::size_t>(version); next < kMigrations.size(); ++next)
         db.exec(kMigrations[next]);
+    if (version == 0)
+        db.exec(kFreshIndex);
     db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     transaction.commit();
@@ -99,7 +125,13 @@ void create_file(const std::filesystem::path& path) {
         throw SQLite::Exception(std::generic_category().message(errno), SQLITE_CANTOPEN);
 }
 
-void prepare_database(SQLite::Database& db, std::int64_t wal_bytes) {
+int request_index_bits(SQLite::Database& db) {
+    const bool fresh =
+        db.execAndGet("SELECT count(*) FROM sqlite_schema WHERE name = 'activity_by_request_13'").getInt() != 0;
+    return fresh ? 13 : 10;
+}
+
+void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable) {
     // Creating and migrating wait for another daemon that does the same; in service nothing ever waits in SQLite.
     db.setBusyTimeout(1000);
     const int version = pragma(db, "user_version");
@@ -111,9 +143,12 @@ void prepare_database(SQLite::Database& db, std::int64_t wal_bytes) {
         migrate(db);
     // NORMAL: a power failure may cost the last moments, never the database. secure_delete is on in Debian's build and
     // would write every freed page once more.
-    db.exec("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST; PRAGMA cache_size = -4000");
+    db.exec(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    db.exec("PRAGMA secure_delete = FAST; PRAGMA cache_size = -4000");
     const auto half = wal_bytes / 2;
-    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(half / kPageSize));
+    // A checkpoint writes all of it in the middle of a commit: not so much that the writer would be missed.
+    const auto checkpoint = std::min(half, kCheckpointBytes);
+    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(checkpoint / kPageSize));
     db.exec("PRAGMA journal_size_limit = " + std::to_string(half));
     db.setBusyTimeout(0);
 }

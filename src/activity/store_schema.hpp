@@ -11,7 +11,7 @@
 namespace agenthub {
 
 // The schema this program writes, in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 // "AgHb", in PRAGMA application_id: tells our file from any other SQLite database.
 inline constexpr int kApplicationId = 0x41674862;
 
@@ -20,6 +20,10 @@ inline constexpr int kApplicationId = 0x41674862;
 void create_file(const std::filesystem::path& path);
 
 // Sets the connection up, and creates or migrates the tables. Throws SQLite::Exception.
-void prepare_database(SQLite::Database& db, std::int64_t wal_bytes);
+// `durable`: what is committed survives a power failure too, at one fsync each.
+void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable);
+
+// The index of request ids is cut into stretches of so many bits of the row's id. Throws SQLite::Exception.
+int request_index_bits(SQLite::Database& db);
 
 }  // namespace agenthub

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,7 +23,10 @@ namespace agenthub {
 //   refused      the batch is split into its blocks, and a block refused three times is given up and counted
 class ActivityWorker {
 public:
-    ActivityWorker(ActivityQueue& queue, ActivityOptions options);
+    // `tell`: null, or called on this thread whenever rows are settled, and when it turns out that none can be written
+    // (`why` is not empty) or that they can again; `settled` counts the rows since the beginning.
+    using Tell = std::function<void(std::int64_t settled, bool committed, const std::string& why)>;
+    ActivityWorker(ActivityQueue& queue, ActivityOptions options, Tell tell = nullptr);
 
     // The body of the thread: returns after ActivityQueue::stop(), when all is written or its deadline has passed.
     void run() noexcept;
@@ -49,6 +53,8 @@ private:
     void write_batch();
     void committed(std::size_t blocks);
     void recovered();
+    void tell_settled(bool committed);
+    void count_old_rows();
     void handle(const StoreFailure& failure);
     void set_aside();
     void refuse_batch(std::size_t blocks);
@@ -64,6 +70,7 @@ private:
 
     ActivityQueue& queue_;
     const ActivityOptions options_;
+    const Tell tell_;
     std::unique_ptr<ActivityStore> store_;
     std::vector<BlockPtr> blocks_;  // taken from the queue, not yet committed
     std::vector<ActivityJob> jobs_;
@@ -83,6 +90,8 @@ private:
     bool pump_failed_ = false;
     bool jobs_ready_ = false;  // a job has more to do at once
     bool retain_now_ = false;
+    bool old_rows_ = false;  // some may not be counted yet
+    bool told_failing_ = false;
     std::string last_error_;
     LogRateLimit error_log_{1, 60'000};
 };

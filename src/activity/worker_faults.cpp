@@ -2,6 +2,7 @@
 // Owned by ActivityService; runs on that thread alone.
 
 #include <algorithm>
+#include <utility>
 
 #include "activity/worker.hpp"
 #include "base/text.hpp"
@@ -25,6 +26,7 @@ void ActivityWorker::refuse_batch(std::size_t count) {
     log().error("{} activity records are given up: {}", blocks_.front()->count(), last_error_);
     queue_.settle(blocks_, 1, false);
     refusals_ = 0;
+    tell_settled(false);
 }
 
 void ActivityWorker::handle(const StoreFailure& failure) {
@@ -34,7 +36,8 @@ void ActivityWorker::handle(const StoreFailure& failure) {
         case StoreFailure::Kind::corrupt: set_aside(); return;
         case StoreFailure::Kind::unavailable: store_.reset(); [[fallthrough]];
         case StoreFailure::Kind::no_space:
-            backoff_ = std::clamp(backoff_ * 2, kMinBackoff, kMaxBackoff);
+            // In strict mode no call is made meanwhile.
+            backoff_ = std::clamp(backoff_ * 2, kMinBackoff, options_.strict ? kMinBackoff : kMaxBackoff);
             retry_at_ = now_ + (stopping_ ? kBusyRetry : backoff_);
             return;
         case StoreFailure::Kind::refused:
@@ -61,6 +64,12 @@ void ActivityWorker::report(const StoreFailure& failure) {
     }
     // Locks of a few seconds are a backup or a person with a shell; nothing is lost, so nothing is said.
     const bool is_busy = failure.kind == StoreFailure::Kind::busy;
+    const bool cannot_write =
+        failure.kind == StoreFailure::Kind::no_space || failure.kind == StoreFailure::Kind::unavailable;
+    if (tell_ && (cannot_write || (is_busy && now_ - failing_since_ >= kMinBackoff))) {
+        told_failing_ = true;
+        tell_(queue_.progress().settled(), false, last_error_);
+    }
     if (is_busy && now_ - failing_since_ < kBusyWorthTelling)
         return;
     std::uint64_t suppressed = 0;
@@ -75,6 +84,8 @@ void ActivityWorker::recovered() {
     batch_blocks_ = kBatchBlocks;
     refusals_ = 0;
     backoff_ = Duration::zero();
+    if (std::exchange(told_failing_, false))
+        tell_(queue_.progress().settled(), true, {});
     if (!last_error_.empty()) {
         if (now_ - failing_since_ > kBusyWorthTelling)
             log().info("activity is being written again to {}", options_.path.string());

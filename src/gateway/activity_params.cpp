@@ -4,7 +4,13 @@
 #include "gateway/activity_params.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+
+#include "activity/error_words.hpp"
+#include "activity/record.hpp"
+#include "base/text.hpp"
+#include "base/time_text.hpp"
 
 namespace agenthub {
 namespace {
@@ -23,6 +29,34 @@ result<void> take_number(const HttpRequest& request, std::string_view name, Numb
     return {};
 }
 
+// Takes a point in time into `out` when it is there.
+result<void> take_time(const HttpRequest& request, std::string_view name, std::optional<std::int64_t>& out) {
+    const auto text = request.query_value(name);
+    if (!text)
+        return {};
+    const auto at = read_time(*text, unix_ms_now());
+    if (!at)
+        return Error(errc::invalid_request, "the query parameter '" + std::string(name) + "': " + at.error().message);
+    out = *at;
+    return {};
+}
+
+result<void> check_words(const ActivityQuery& query) {
+    if (query.error && error_words(*query.error).empty())
+        return Error(
+            errc::invalid_request,
+            "the query parameter 'error' has no word to look for; write some, such as error=connection refused");
+    static constexpr std::array kOutcomes{Outcome::ok,        Outcome::error,   Outcome::tool_error, Outcome::failed,
+                                          Outcome::cancelled, Outcome::refused, Outcome::overflow};
+    std::string names;
+    for (const Outcome outcome : kOutcomes) {
+        if (!query.outcome || *query.outcome == to_string(outcome))
+            return {};
+        names.append(names.empty() ? "" : ", ").append(to_string(outcome));
+    }
+    return Error(errc::invalid_request, "the query parameter 'outcome' must be one of " + names);
+}
+
 }  // namespace
 
 result<ActivityQuery> read_activity_query(const HttpRequest& request) {
@@ -33,9 +67,11 @@ result<ActivityQuery> read_activity_query(const HttpRequest& request) {
     query.server = request.query_value("server");
     query.tool = request.query_value("tool");
     query.outcome = request.query_value("outcome");
+    query.error = request.query_value("error");
     for (const auto& taken :
          {take_number(request, "status_min", query.status_min), take_number(request, "status_max", query.status_max),
-          take_number(request, "limit", query.limit), take_number(request, "offset", query.offset)})
+          take_number(request, "limit", query.limit), take_number(request, "offset", query.offset),
+          take_time(request, "since", query.since), take_time(request, "until", query.until), check_words(query)})
         if (!taken)
             return taken.error();
     query.limit = std::clamp<std::int64_t>(query.limit, 1, kMaxPage);

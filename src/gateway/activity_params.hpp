@@ -9,8 +9,8 @@
 
 namespace agenthub {
 
-// GET /audit/activity. A limit above kMaxPage is taken for kMaxPage. Errors: errc::invalid_request for what is no
-// number, naming the parameter.
+// GET /audit/activity and what has the same filters. A limit above kMaxPage is taken for kMaxPage. Errors:
+// errc::invalid_request for what is no number, time or outcome, naming the parameter.
 result<ActivityQuery> read_activity_query(const HttpRequest& request);
 
 // POST /audit/activity/cleanup: days, 30 when absent. Errors: errc::invalid_request when it is no number,

@@ -67,6 +67,15 @@ TEST(ActivityJson, a_page_lists_its_entries) {
     EXPECT_TRUE(out.ends_with("20}]}"));
 }
 
+TEST(ActivityJson, a_total_that_is_only_a_lower_bound_says_so) {
+    ActivityPage page;
+    page.total = kMaxErrorTotal;
+    page.total_exact = false;
+    std::string out;
+    append_json(out, page);
+    EXPECT_EQ(out, R"({"total":2000,"total_exact":false,"limit":0,"offset":0,"entries":[]})");
+}
+
 TEST(ActivityJson, statistics_are_two_objects) {
     ActivityStats stats;
     stats.total_entries = 3;

@@ -141,7 +141,8 @@ TEST_F(StoreTest, a_newer_schema_is_refused_and_left_alone) {
     const auto refused = ActivityStore::open(options);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().kind, StoreFailure::Kind::unavailable);
-    EXPECT_NE(refused.error().message.find("version 2"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("version " + std::to_string(kSchemaVersion + 1)), std::string::npos)
+        << refused.error().message;
     SQLite::Database shell(options.path, SQLite::OPEN_READONLY);
     EXPECT_EQ(shell.execAndGet("SELECT count(*) FROM activity_row").getInt(), 3);
 }

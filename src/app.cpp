@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/redactor.hpp"
 #include "config/environment.hpp"
+#include "config_audit.hpp"
 #include "config_watcher.hpp"
 #include "daemon_setup.hpp"
 #include "gateway/gateway.hpp"
@@ -35,8 +36,17 @@ ActivityOptions activity_options(const Config& config, const std::string& state_
     options.epoch = random_epoch();
     options.queue = config.activity.queue;
     options.batch = config.activity.batch_ms;
+    options.strict = config.activity.strict;
     options.retention_days = config.activity.retention_days;
     options.max_bytes = static_cast<std::int64_t>(config.activity.max_bytes);
+    return options;
+}
+
+AuditOptions audit_options(const Config& config, const std::string& state_dir) {
+    AuditOptions options;
+    options.directory = state_dir;
+    options.queue = config.audit.queue;
+    options.alerts = config.audit.alerts;
     return options;
 }
 
@@ -66,11 +76,12 @@ public:
         : executor_(loop.get_executor()),
           config_(config),
           activity_(executor_, activity_options(config, state_dir)),
-          gateway_(executor_, config, activity_),
+          audit_(executor_, audit_options(config, state_dir)),
+          gateway_(executor_, config, activity_, audit_),
           supervisor_(executor_, config.servers,
                       supervisor_setup(config.limits, state_dir, std::move(guard_path), std::move(cgroups)), gateway_),
           notifier_(executor_, read_service_settings(process_environment().variable, ::getpid()), supervisor_),
-          reloader_(executor_, options, config, supervisor_, gateway_),
+          reloader_(executor_, options, config, supervisor_, gateway_, audit_),
           watcher_(executor_, watched_files(config), [this] { return reload("a change of the file"); }),
           signals_(loop, SIGTERM, SIGINT),
           hangup_(loop, SIGHUP),
@@ -92,6 +103,8 @@ public:
     // left → flush activity. A second signal cuts the waiting short.
     awaitable<void> run() {
         tasks_.spawn(activity_.log().run(), "activity log");
+        audit_.start();
+        note_credentials(audit_, config_.credentials, "start");
         supervisor_.start();
         tasks_.spawn(notifier_.run(), "service notifier");
         tasks_.spawn(reload_at_hangup(), "SIGHUP");
@@ -105,10 +118,12 @@ public:
         tasks_.spawn(await_second_signal(), "second signal");
         tasks_.spawn(drain(), "drain");
         co_await go_on_.wait();
+        gateway_.end_hooks();
         co_await supervisor_.shut_down();
         co_await gateway_.stop();
         tasks_.cancel();
         co_await tasks_.join();
+        co_await audit_.stop(Deadline::after(kFlushLimit));
         activity_.stop(Deadline::after(kFlushLimit));
         log().info("stopped");
     }
@@ -120,10 +135,7 @@ private:
     }
 
     // What comes of it is in the log.
-    awaitable<void> reload(std::string cause) {
-        const auto reloaded = co_await reloader_.reload(std::move(cause));
-        static_cast<void>(reloaded);
-    }
+    awaitable<void> reload(std::string cause) { return audited_reload(audit_, reloader_, std::move(cause)); }
 
     awaitable<void> reload_at_hangup() {
         for (;;) {
@@ -142,6 +154,7 @@ private:
     Executor executor_;
     const Config& config_;
     ActivityService activity_;
+    AuditService audit_;
     Gateway gateway_;
     Supervisor supervisor_;
     ServiceNotifier notifier_;

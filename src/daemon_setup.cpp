@@ -141,6 +141,7 @@ CgroupTree open_cgroups(const Config& config) {
 
 void prepare_process() {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
     std::signal(SIGHUP, SIG_IGN);
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < kDescriptors) {

@@ -40,8 +40,8 @@ std::unique_ptr<PromptStore> open_prompts(const Config& config, const std::strin
 // The control groups for the servers, with a line in the log that says where they are, or why there are none.
 CgroupTree open_cgroups(const Config& config);
 
-// Ignores SIGPIPE, and SIGHUP until somebody waits for it, raises the descriptor limit, makes this process the reaper
-// of its descendants.
+// Ignores SIGPIPE and SIGXFSZ, and SIGHUP until somebody waits for it, raises the descriptor limit, makes this process
+// the reaper of its descendants.
 void prepare_process();
 
 }  // namespace agenthub

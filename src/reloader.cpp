@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/redactor.hpp"
+#include "config_audit.hpp"
 #include "config_edits.hpp"
 
 namespace agenthub {
@@ -44,11 +45,13 @@ ConfigResult configure_anew(const ServeOptions& options) {
 
 }  // namespace
 
-Reloader::Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway)
+Reloader::Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway,
+                   AuditService& audit)
     : options_(std::move(options)),
       running_(std::move(running)),
       supervisor_(supervisor),
       gateway_(gateway),
+      audit_(audit),
       turns_(executor),
       off_loop_(executor) {}
 
@@ -106,6 +109,7 @@ void Reloader::close() noexcept {
 ReloadReport Reloader::take_over(Config wanted, std::string_view cause) {
     ReloadReport report{wanted.source_path, difference(running_, wanted), wanted.warnings};
     hide_secrets(wanted.secrets);
+    note_credentials(audit_, wanted.credentials, cause);
     log_warnings(wanted);
     running_ = in_force_after(running_, std::move(wanted));
     log().set_level(log_level(running_.log));

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "audit/service.hpp"
 #include "base/off_loop.hpp"
 #include "base/turns.hpp"
 #include "daemon_setup.hpp"
@@ -14,8 +15,10 @@ namespace agenthub {
 
 class Reloader final : public ConfigControl {
 public:
-    // `options` say where the configuration is, and win over it, as at the start. Supervisor and gateway outlive it.
-    Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway);
+    // `options` say where the configuration is, and win over it, as at the start. Supervisor, gateway and audit, which
+    // is told of the secrets that are read, outlive it.
+    Reloader(Executor executor, ServeOptions options, Config running, Supervisor& supervisor, Gateway& gateway,
+             AuditService& audit);
 
     awaitable<ReloadResult> reload(std::string cause) override;
     awaitable<result<void>> install(NewServer server) override;
@@ -32,6 +35,7 @@ private:
     Config running_;  // what is in force
     Supervisor& supervisor_;
     Gateway& gateway_;
+    AuditService& audit_;
     Turns turns_;
     OffLoop off_loop_;
     bool closed_ = false;

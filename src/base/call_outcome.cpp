@@ -24,24 +24,9 @@ CallOutcome outcome_of(const Error& error) noexcept {
         case errc::server_unhealthy:
         case errc::server_out_of_memory:
         case errc::write_failed: return CallOutcome::died;
-        case errc::parse_error:
-        case errc::invalid_request:
-        case errc::method_not_found:
-        case errc::invalid_params:
-        case errc::unsupported:
-        case errc::server_unknown:
-        case errc::server_disabled:
-        case errc::server_stopped:
-        case errc::busy:
-        case errc::breaker_open:
-        case errc::cancelled:
-        case errc::io_error:
-        case errc::database_error:
-        case errc::invalid_config:
-        case errc::timeout:
-        case errc::internal: return CallOutcome::unknown;
+        // Nothing that the server has to do with: cancelled, refused before it saw the call, or AgentHub's own trouble.
+        default: return CallOutcome::unknown;
     }
-    return CallOutcome::unknown;
 }
 
 }  // namespace agenthub

@@ -16,6 +16,8 @@ std::string_view to_string(errc code) noexcept {
         case errc::invalid_params: return "invalid_params";
         case errc::too_large: return "too_large";
         case errc::unsupported: return "unsupported";
+        case errc::forbidden: return "forbidden";
+        case errc::hook_refused: return "hook_refused";
         case errc::server_unknown: return "server_unknown";
         case errc::server_disabled: return "server_disabled";
         case errc::server_stopped: return "server_stopped";
@@ -27,6 +29,7 @@ std::string_view to_string(errc code) noexcept {
         case errc::model_unknown: return "model_unknown";
         case errc::busy: return "busy";
         case errc::breaker_open: return "breaker_open";
+        case errc::unrecorded: return "unrecorded";
         case errc::server_exited: return "server_exited";
         case errc::server_unhealthy: return "server_unhealthy";
         case errc::server_out_of_memory: return "server_out_of_memory";
@@ -34,11 +37,13 @@ std::string_view to_string(errc code) noexcept {
         case errc::write_failed: return "write_failed";
         case errc::upstream_failed: return "upstream_failed";
         case errc::upstream_refused: return "upstream_refused";
+        case errc::record_lost: return "record_lost";
         case errc::cancelled: return "cancelled";
         case errc::io_error: return "io_error";
         case errc::database_error: return "database_error";
         case errc::invalid_config: return "invalid_config";
         case errc::timeout: return "timeout";
+        case errc::hook_failed: return "hook_failed";
         case errc::internal: return "internal";
     }
     return "internal";
@@ -52,6 +57,8 @@ std::string_view code_of(errc code) noexcept {
         case errc::invalid_params: return "AH-104";
         case errc::too_large: return "AH-105";
         case errc::unsupported: return "AH-106";
+        case errc::forbidden: return "AH-107";
+        case errc::hook_refused: return "AH-108";
         case errc::server_unknown: return "AH-201";
         case errc::server_disabled: return "AH-202";
         case errc::server_stopped: return "AH-203";
@@ -63,6 +70,7 @@ std::string_view code_of(errc code) noexcept {
         case errc::model_unknown: return "AH-209";
         case errc::busy: return "AH-301";
         case errc::breaker_open: return "AH-302";
+        case errc::unrecorded: return "AH-303";
         case errc::server_exited: return "AH-401";
         case errc::server_unhealthy: return "AH-402";
         case errc::server_out_of_memory: return "AH-403";
@@ -71,10 +79,12 @@ std::string_view code_of(errc code) noexcept {
         case errc::cancelled: return "AH-406";
         case errc::upstream_failed: return "AH-407";
         case errc::upstream_refused: return "AH-408";
+        case errc::record_lost: return "AH-409";
         case errc::io_error: return "AH-501";
         case errc::database_error: return "AH-502";
         case errc::invalid_config: return "AH-503";
         case errc::timeout: return "AH-504";
+        case errc::hook_failed: return "AH-506";
         case errc::internal: return "AH-505";
     }
     return "AH-505";
@@ -92,7 +102,8 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::upstream_unreachable:
         case errc::model_unknown: return retry_class::not_started;
         case errc::busy:
-        case errc::breaker_open: return retry_class::busy;
+        case errc::breaker_open:
+        case errc::unrecorded: return retry_class::busy;
         case errc::server_exited:
         case errc::server_unhealthy:
         case errc::server_out_of_memory:
@@ -100,6 +111,7 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::write_failed:
         case errc::upstream_failed:
         case errc::upstream_refused:
+        case errc::record_lost:
         case errc::cancelled: return retry_class::started_unknown;
         case errc::parse_error:
         case errc::invalid_request:
@@ -107,10 +119,13 @@ retry_class retry_class_of(errc code) noexcept {
         case errc::invalid_params:
         case errc::too_large:
         case errc::unsupported:
+        case errc::forbidden:
+        case errc::hook_refused:
         case errc::io_error:
         case errc::database_error:
         case errc::invalid_config:
         case errc::timeout:
+        case errc::hook_failed:
         case errc::internal: return retry_class::never;
     }
     return retry_class::never;

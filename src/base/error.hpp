@@ -21,6 +21,8 @@ enum class errc {
     invalid_params,    // the method exists, its parameters do not fit (-32602)
     too_large,         // a body, line or header exceeds its configured limit
     unsupported,       // a protocol revision, media type or feature that is not served here
+    forbidden,         // the rights of the client do not cover the call
+    hook_refused,      // a hook refused the call; the sentence is the hook's own
 
     // Not started: the server never saw the request, repeating it is safe.
     server_unknown,        // no server of that name is configured
@@ -36,6 +38,7 @@ enum class errc {
     // Refused because busy: not started, may be repeated later.
     busy,          // a bounded queue or table is full
     breaker_open,  // the last calls to the server all failed; the next is let through after breaker_recovery
+    unrecorded,    // strict mode: the call could not be recorded, so it was not made
 
     // Started and unknown: the server may or may not have acted; never repeated silently.
     server_exited,         // the process went away while the call was pending
@@ -45,6 +48,7 @@ enum class errc {
     write_failed,          // the server's stdin closed while the call was being written
     upstream_failed,       // the connection to an HTTP server broke before its answer was complete
     upstream_refused,      // Ollama answered with an error of its own
+    record_lost,           // strict mode: the call was made, but its record could not be committed
     cancelled,             // the client cancelled the call, or AgentHub is shutting down
 
     // The daemon's own surroundings.
@@ -52,6 +56,7 @@ enum class errc {
     database_error,  // SQLite refused; activity is kept in memory and retried
     invalid_config,  // the configuration has faults; each is listed with its JSON path
     timeout,         // an internal operation exceeded its deadline
+    hook_failed,     // every hook that should have looked at the call failed
     internal,        // a bug: please report it with the log around it
 };
 inline constexpr int kErrorCodes = static_cast<int>(errc::internal) + 1;

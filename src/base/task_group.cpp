@@ -11,13 +11,26 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/race.hpp"
+#include "base/window.hpp"
 
 namespace agenthub {
+namespace {
+
+awaitable<void> work_off(std::size_t& next, std::size_t count, const WindowWork& work) {
+    while (next < count) {
+        auto piece = work(next++);
+        co_await std::move(piece);
+    }
+}
+
+}  // namespace
 
 thread_local std::size_t TaskGroup::alive_ = 0;
 
@@ -96,6 +109,21 @@ awaitable<bool> ends_before(awaitable<void> task, awaitable<void> other) {
     if (ended && failure)
         std::rethrow_exception(failure);
     co_return ended;
+}
+
+awaitable<void> run_window(std::size_t count, std::size_t width, const WindowWork& work) {
+    const auto executor = co_await asio::this_coro::executor;
+    std::size_t next = 0;
+    std::vector<decltype(asio::co_spawn(executor, work_off(next, count, work), asio::deferred))> runners;
+    for (std::size_t i = 0; i < std::min(width, count); ++i)
+        runners.push_back(asio::co_spawn(executor, work_off(next, count, work), asio::deferred));
+    if (runners.empty())
+        co_return;
+    auto group = asio::experimental::make_parallel_group(std::move(runners));
+    const auto [order, failures] = co_await group.async_wait(asio::experimental::wait_for_all(), use_awaitable);
+    for (const std::exception_ptr& failure : failures)
+        if (failure)
+            std::rethrow_exception(failure);
 }
 
 void run_to_end(asio::io_context& loop, awaitable<void> task) {

@@ -10,6 +10,7 @@
 
 #include "base/async.hpp"
 #include "base/error.hpp"
+#include "base/uuid.hpp"
 #include "bridge/call_time.hpp"
 #include "bridge/question.hpp"
 #include "bridge/rewording.hpp"
@@ -49,6 +50,11 @@ public:
     std::optional<mcp::LogLevel> log_level;
     // Null for nearly all calls: nobody wants its prompt to be enhanced.
     std::unique_ptr<Rewording> rewording;
+
+    // Filled by CallForwarder::note_wish(): the X-Request-ID of the HTTP request that brought it; zeros: none did.
+    Uuid request_id;
+    // How many calls that AgentHub makes itself (batches, pipelines) this one stands in; 0: a client's own.
+    unsigned depth = 0;
 
     // Filled by the upstream, for the activity record: when the request left for the server; default: never.
     TimePoint sent_at{};

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "mcp/era_request.hpp"
+#include "mcp/json_members.hpp"
 #include "mcp/names.hpp"
 #include "mcp/prompt_argument.hpp"
 #include "mcp/replies.hpp"
@@ -20,13 +21,24 @@ std::string_view to_text(std::uint64_t id, std::array<char, 20>& buffer) {
     return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
-// The prompt that was made better, wherever it stands in this text.
+// Where the client wrote none, they come behind the name: requests that have none get no other arguments.
+void put_arguments(const mcp::Message& request, Rewording& rewording, mcp::PatchList& patches) {
+    const mcp::Span at = request.span_of(mcp::member(request.params(), "arguments"));
+    if (!at.empty())
+        return patches.add(at, rewording.arguments);
+    rewording.words.assign(R"(,"arguments":)").append(rewording.arguments).append("}");
+    const mcp::Span params = request.params_span();
+    patches.add({params.end - 1, params.end}, rewording.words);
+}
+
+// The arguments as a hook wants them, or the prompt that was made better, wherever it stands in this text.
 void reword(const Exchange& exchange, const mcp::Message& request, mcp::PatchList& patches) {
-    const Rewording& rewording = *exchange.rewording;
-    if (rewording.words.empty())
-        return;
+    Rewording& rewording = *exchange.rewording;
     const bool is_again = &request != &exchange.request();
-    patches.add(is_again ? mcp::prompt_argument(request).at : rewording.at, rewording.words);
+    if (!rewording.arguments.empty())
+        put_arguments(request, rewording, patches);
+    else if (!rewording.words.empty())
+        patches.add(is_again ? mcp::prompt_argument(request).at : rewording.at, rewording.words);
 }
 
 }  // namespace

@@ -8,9 +8,13 @@
 
 #include <iostream>
 
+#include "cli/audit_command.hpp"
+#include "cli/bench_command.hpp"
 #include "cli/call_command.hpp"
 #include "cli/check_config_command.hpp"
 #include "cli/daemon_url.hpp"
+#include "cli/hooks_command.hpp"
+#include "cli/pipeline_command.hpp"
 #include "cli/reload_command.hpp"
 #include "cli/status_command.hpp"
 #include "config/listen_address.hpp"
@@ -30,8 +34,12 @@ struct Parsed {
     StatusOptions status;
     ReloadOptions reload;
     CallOptions call;
+    HooksOptions hooks;
+    PipelineOptions pipeline;
     ConnectOptions connect;
     StdioOptions stdio;
+    load::Options bench;
+    AuditCommandOptions audit;
     double timeout_seconds = 300;
     CLI::App* serve_command = nullptr;
     CLI::App* check_command = nullptr;
@@ -40,6 +48,7 @@ struct Parsed {
     CLI::App* call_command = nullptr;
     CLI::App* connect_command = nullptr;
     CLI::App* stdio_command = nullptr;
+    CLI::App* bench_command = nullptr;
 };
 
 // CLI11 takes an empty text for "fine" and anything else for the complaint.
@@ -118,6 +127,18 @@ void add_call(CLI::App& app, Parsed& parsed) {
     parsed.call_command = command;
 }
 
+void add_bench(CLI::App& app, Parsed& parsed) {
+    CLI::App* command = app.add_subcommand("bench", "Call a tool from many sessions, check each answer, tell how fast");
+    command->footer(
+        "Examples:\n"
+        "  agenthub bench --url http://127.0.0.1:9090/mcp/everything --tool echo --arguments '{\"message\": "
+        "\"hello\"}'\n"
+        "  agenthub bench --url http://127.0.0.1:9090/mcp/mine --rate 500 --calls 10000\n"
+        "Exit code 1 when one answer was wrong or missing.");
+    load::add_options(*command, parsed.bench);
+    parsed.bench_command = command;
+}
+
 int start_stdio(StdioOptions& options, const StdioFunction& stdio, const Console& console) {
     const auto url = daemon_url(options.url_option, process_environment());
     if (url.has_error())
@@ -140,10 +161,18 @@ int run_parsed(Parsed& parsed, const ServeFunction& serve, const StdioFunction& 
         return run_status(parsed.status, console);
     if (*parsed.reload_command)
         return run_reload(parsed.reload, console);
+    if (*parsed.audit.command)
+        return run_audit(parsed.audit, console);
+    if (*parsed.hooks.command)
+        return run_hooks(parsed.hooks, console);
+    if (*parsed.pipeline.command)
+        return run_pipeline(parsed.pipeline, console);
     if (*parsed.connect_command)
         return run_connect(parsed.connect, console);
     if (*parsed.stdio_command)
         return start_stdio(parsed.stdio, stdio, console);
+    if (*parsed.bench_command)
+        return run_bench(parsed.bench, console);
     parsed.call.timeout = std::chrono::milliseconds(std::llround(parsed.timeout_seconds * 1000));
     return run_call(parsed.call, console);
 }
@@ -171,6 +200,10 @@ int run_cli(int argc, char** argv, const ServeFunction& serve, const StdioFuncti
     add_status(app, parsed);
     add_reload(app, parsed);
     add_call(app, parsed);
+    add_bench(app, parsed);
+    add_audit(app, parsed.audit, kUrlHelp);
+    add_hooks(app, parsed.hooks, kUrlHelp);
+    add_pipeline(app, parsed.pipeline, kUrlHelp);
     parsed.connect_command = add_connect(app, parsed.connect, kUrlHelp);
     parsed.stdio_command = add_stdio(app, parsed.stdio, kUrlHelp);
     try {

@@ -47,6 +47,10 @@ std::string_view next_step(errc code) {
         case errc::call_timeout: return kMoreTime;
         case errc::method_not_found:
         case errc::invalid_params: return "Check the name of the tool and its arguments";
+        case errc::forbidden: return "Ask the operator: \"rights\" of the configuration says who may call what";
+        case errc::hook_refused: return "The sentence is that of a hook; `GET /hooks` lists them";
+        case errc::record_lost: return "The tool has been carried out: do not repeat blindly";
+        case errc::unrecorded: return "See whether the disk is full, then repeat";
         case errc::too_large: return "Send less, or raise the limit in the configuration";
         case errc::parse_error:
         case errc::invalid_request:
@@ -55,6 +59,7 @@ std::string_view next_step(errc code) {
         case errc::database_error:
         case errc::invalid_config:
         case errc::timeout:
+        case errc::hook_failed:
         case errc::internal: return "The log of `agenthub serve` tells more";
     }
     return {};

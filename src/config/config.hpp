@@ -14,6 +14,9 @@
 #include "config/fault.hpp"
 #include "config/listen_address.hpp"
 #include "config/ollama_config.hpp"
+#include "config/pipeline_config.hpp"
+#include "config/policy_config.hpp"
+#include "config/record_config.hpp"
 #include "config/server_config.hpp"
 
 namespace agenthub {
@@ -33,19 +36,15 @@ struct Limits {
     std::size_t stream_queue_bytes = 1048576;  // queued towards one slow reader
     std::size_t parked_calls = 256;            // whose servers wait for what modern clients answer
     Duration parked_time{std::chrono::seconds(300)};
+    std::size_t batch_calls = 1000;      // in one POST /batch or call_many
+    std::size_t batch_concurrency = 64;  // the most that max_concurrent may say
+    std::size_t activity_streams = 16;   // clients of GET /audit/activity/stream at a time
+    std::size_t hook_processes = 32;     // external commands of hooks at a time; others wait
     Duration header_timeout{std::chrono::seconds(30)};
     Duration body_timeout{std::chrono::seconds(60)};
     Duration keep_alive{std::chrono::seconds(120)};
     Duration drain_timeout{std::chrono::seconds(10)};
     bool operator==(const Limits&) const = default;
-};
-
-struct ActivityConfig {
-    std::size_t queue = 65536;  // rows waiting for the database
-    Duration batch_ms{50};
-    int retention_days = 30;
-    std::uint64_t max_bytes = 536870912;
-    bool operator==(const ActivityConfig&) const = default;
 };
 
 struct LogConfig {
@@ -67,14 +66,19 @@ struct Config {
     Limits limits;
     std::vector<std::string> allowed_origins;  // "scheme://host[:port]", lower case
     std::vector<std::string> allowed_hosts;    // "host[:port]", lower case
+    RightsConfig rights;
+    std::vector<HookConfig> hooks;  // in the order of the file
+    PipelinesConfig pipelines;
     ActivityConfig activity;
+    AuditConfig audit;
     LogConfig log;
     bool watch = false;       // a changed file is applied by itself
     std::string source_path;  // empty: no file, defaults only
     // What POST /servers/install writes to: the file above, unless $MCP_SERVERS_CONFIG names another.
     std::string servers_file;
-    std::vector<std::string> more_files;  // that were read as well, or would have been
-    std::vector<std::string> secrets;     // values that nobody may see: for hide_secrets()
+    std::vector<std::string> more_files;   // that were read as well, or would have been
+    std::vector<std::string> secrets;      // values that nobody may see: for hide_secrets()
+    std::vector<std::string> credentials;  // by name: what the reading of this configuration asked for
     std::vector<Fault> warnings;
     bool operator==(const Config&) const = default;
 };

@@ -7,6 +7,8 @@
 
 #include "base/text.hpp"
 #include "config/describe_models.hpp"
+#include "config/describe_pipelines.hpp"
+#include "config/describe_policy.hpp"
 #include "config/redacted.hpp"
 #include "config/wording.hpp"
 
@@ -170,6 +172,10 @@ void describe_limits(std::string& out, const Limits& limits) {
     line(out, "  replay_bytes", std::to_string(limits.replay_bytes));
     line(out, "  streams_per_session", std::to_string(limits.streams_per_session));
     line(out, "  poll_after", duration_text(limits.poll_after));
+    line(out, "  batch_calls", std::to_string(limits.batch_calls));
+    line(out, "  batch_concurrency", std::to_string(limits.batch_concurrency));
+    line(out, "  activity_streams", std::to_string(limits.activity_streams));
+    line(out, "  hook_processes", std::to_string(limits.hook_processes));
     line(out, "  stream_queue_bytes", std::to_string(limits.stream_queue_bytes));
     line(out, "  parked_calls", std::to_string(limits.parked_calls));
     line(out, "  parked_time", duration_text(limits.parked_time));
@@ -185,6 +191,10 @@ void describe_the_rest(std::string& out, const Config& config) {
     line(out, "  batch_ms", std::to_string(config.activity.batch_ms.count()));
     line(out, "  retention_days", std::to_string(config.activity.retention_days));
     line(out, "  max_bytes", std::to_string(config.activity.max_bytes));
+    line(out, "  mode", config.activity.strict ? "strict" : "relaxed");
+    out += "audit:\n";
+    line(out, "  queue", std::to_string(config.audit.queue));
+    line(out, "  alerts", std::to_string(config.audit.alerts));
     out += "log:\n";
     line(out, "  level", config.log.level);
     line(out, "  format", config.log.format);
@@ -210,6 +220,8 @@ std::string describe_config(const Config& config) {
     describe_servers(out, config.servers);
     describe_aggregate(out, config);
     describe_models(out, config);
+    describe_policy(out, config);
+    describe_pipelines(out, config.pipelines);
     describe_limits(out, config.limits);
     describe_the_rest(out, config);
     line(out, "warnings", std::to_string(config.warnings.size()));

@@ -62,6 +62,10 @@ void compare_limits(const Limits& running, const Limits& wanted, Comparison& com
     compare("limits.stream_queue_bytes", running.stream_queue_bytes, wanted.stream_queue_bytes);
     compare("limits.parked_calls", running.parked_calls, wanted.parked_calls);
     compare("limits.parked_time", running.parked_time, wanted.parked_time);
+    compare("limits.batch_calls", running.batch_calls, wanted.batch_calls);
+    compare("limits.batch_concurrency", running.batch_concurrency, wanted.batch_concurrency);
+    compare("limits.activity_streams", running.activity_streams, wanted.activity_streams);
+    compare("limits.hook_processes", running.hook_processes, wanted.hook_processes);
     compare("limits.header_timeout", running.header_timeout, wanted.header_timeout);
     compare("limits.body_timeout", running.body_timeout, wanted.body_timeout);
     compare("limits.keep_alive", running.keep_alive, wanted.keep_alive);
@@ -100,6 +104,7 @@ void compare_activity(const ActivityConfig& running, const ActivityConfig& wante
     compare("activity.batch_ms", running.batch_ms, wanted.batch_ms);
     compare("activity.retention_days", running.retention_days, wanted.retention_days);
     compare("activity.max_bytes", running.max_bytes, wanted.max_bytes);
+    compare("activity.mode", running.strict, wanted.strict);
 }
 
 }  // namespace
@@ -121,6 +126,11 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     applied("api_keys", running.api_keys, wanted.api_keys);
     applied("allowed_origins", running.allowed_origins, wanted.allowed_origins);
     applied("allowed_hosts", running.allowed_hosts, wanted.allowed_hosts);
+    applied("rights", running.rights, wanted.rights);
+    applied("hooks", running.hooks, wanted.hooks);
+    applied("pipelines", running.pipelines.pipelines, wanted.pipelines.pipelines);
+    applied("pipeline_roots", running.pipelines.roots, wanted.pipelines.roots);
+    applied("pipeline_runs", running.pipelines.max_running, wanted.pipelines.max_running);
     applied("log.level", running.log.level, wanted.log.level);
     Comparison later(out.next_start);
     later("listen", running.listen, wanted.listen);
@@ -129,6 +139,8 @@ ConfigDifference difference(const Config& running, const Config& wanted) {
     later("watch", running.watch, wanted.watch);
     compare_limits(running.limits, wanted.limits, later);
     compare_activity(running.activity, wanted.activity, later);
+    later("audit.queue", running.audit.queue, wanted.audit.queue);
+    later("audit.alerts", running.audit.alerts, wanted.audit.alerts);
     later("log.format", running.log.format, wanted.log.format);
     return out;
 }
@@ -192,6 +204,7 @@ Config in_force_after(const Config& running, Config wanted) {
     wanted.watch = running.watch;
     wanted.limits = running.limits;
     wanted.activity = running.activity;
+    wanted.audit = running.audit;
     wanted.log.format = running.log.format;
     return wanted;
 }

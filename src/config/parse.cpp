@@ -16,6 +16,8 @@
 #include "config/json_text.hpp"
 #include "config/object_reader.hpp"
 #include "config/ollama_section.hpp"
+#include "config/pipeline_section.hpp"
+#include "config/policy_section.hpp"
 #include "config/predecessor_environment.hpp"
 #include "config/secret_names.hpp"
 #include "config/sections.hpp"
@@ -174,6 +176,7 @@ ConfigResult parse_config(std::string_view text, const Environment& environment,
     secrets.fetch({&trees.own, trees.servers ? &trees.servers->tree : &trees.own});
     Config config;
     config.source_path = path;
+    config.credentials = secrets.asked_for();
     config.more_files = trees.more_files;
     config.servers_file = trees.servers ? trees.servers->path : trees.kind == FileKind::own ? path : std::string();
     ObjectReader root(trees.own, "", findings);
@@ -186,7 +189,11 @@ ConfigResult parse_config(std::string_view text, const Environment& environment,
     read_views(root, findings, config);
     read_limits(root, findings, config.limits);
     read_allowed(root, findings, config);
+    read_rights(root, findings, config.rights);
+    read_hooks(root, secrets, findings, config.hooks);
+    read_pipelines(root, environment, findings, config.pipelines);
     read_activity(root, findings, config.activity);
+    read_audit(root, findings, config.audit);
     apply_log_variable(environment, findings, config.log);
     read_log(root, findings, config.log);
     root.read("watch", config.watch);

@@ -50,6 +50,15 @@ void collect_of_server(const ordered_json& entry, std::vector<SecretReference>& 
                 collect(value, out);
 }
 
+void collect_of_hook(const ordered_json& hook, std::vector<SecretReference>& out) {
+    const ordered_json* run = object_in(hook, "run");
+    for (const char* section : {"env", "headers"})
+        if (const ordered_json* values = run == nullptr ? nullptr : object_in(*run, section))
+            for (const auto& [name, value] : values->items())
+                if (!name.starts_with('_'))
+                    collect(value, out);
+}
+
 void collect_of_tree(const ordered_json& tree, std::vector<SecretReference>& out) {
     for (const char* section : {"mcpServers", "servers"})
         if (const ordered_json* servers = object_in(tree, section))
@@ -58,6 +67,20 @@ void collect_of_tree(const ordered_json& tree, std::vector<SecretReference>& out
                     collect_of_server(entry, out);
     if (const ordered_json* ollama = object_in(tree, "ollama"); ollama != nullptr && ollama->contains("api_key"))
         collect((*ollama)["api_key"], out);
+    if (const auto hooks = tree.is_object() ? tree.find("hooks") : tree.end(); hooks != tree.end() && hooks->is_array())
+        for (const ordered_json& hook : *hooks)
+            collect_of_hook(hook, out);
+}
+
+std::string name_of(const SecretReference& reference) {
+    switch (reference.source) {
+        case SecretSource::env: return "env " + reference.name;
+        case SecretSource::file: return "file " + reference.name;
+        case SecretSource::credential: return "credential " + reference.name;
+        case SecretSource::keyring: return "keyring " + reference.service + "/" + reference.name;
+        case SecretSource::command: break;
+    }
+    return "command " + (reference.command.empty() ? std::string() : reference.command.front());
 }
 
 // Calls `work` with each number below `count`, on so many threads that none waits for another.
@@ -101,6 +124,14 @@ result<std::string> SecretBook::secret(const SecretReference& reference) const {
     if (fetched_ && is_slow(reference))
         return Error(errc::invalid_config, "was not asked for: nobody needs it now");
     return get_secret(reference, environment_, Deadline::after(kAllSecrets));
+}
+
+std::vector<std::string> SecretBook::asked_for() const {
+    std::vector<std::string> out;
+    out.reserve(known_.size());
+    for (const auto& [reference, value] : known_)
+        out.push_back(name_of(reference));
+    return out;
 }
 
 }  // namespace agenthub

@@ -27,13 +27,17 @@ public:
 
     const Environment& environment() const noexcept { return environment_; }
 
-    // Gets every secret that servers' "env" and Ollama's "api_key" in these trees refer to, as many at a time as there
-    // are, up to 32. Blocks.
+    // Gets every secret that servers' "env", Ollama's "api_key" and the hooks' "env" and "headers" in these trees refer
+    // to, as many at a time as there are, up to 32. Blocks.
     void fetch(const std::vector<const nlohmann::ordered_json*>& trees);
 
     // The secret; got now, if nothing was fetched yet. errc::invalid_config says what failed and what to do, and holds
     // neither the secret nor anything a program has said.
     result<std::string> secret(const SecretReference& reference) const;
+
+    // What fetch() asked for, as "keyring SERVICE/KEY" or "file PATH". Of a command the program alone: its arguments
+    // may be secrets.
+    std::vector<std::string> asked_for() const;
 
 private:
     const Environment& environment_;

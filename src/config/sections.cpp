@@ -158,6 +158,10 @@ void read_limits(ObjectReader& root, Findings& findings, Limits& limits) {
     reader.read("stream_queue_bytes", limits.stream_queue_bytes, kBuffer);
     reader.read("parked_calls", limits.parked_calls, kTable);
     reader.read("parked_time", limits.parked_time, kTimeout);
+    reader.read("batch_calls", limits.batch_calls, IntegerRange{1, 100000});
+    reader.read("batch_concurrency", limits.batch_concurrency, IntegerRange{1, 10000});
+    reader.read("activity_streams", limits.activity_streams, IntegerRange{1, 10000});
+    reader.read("hook_processes", limits.hook_processes, IntegerRange{1, 1024});
     reader.read("header_timeout", limits.header_timeout, kTimeout);
     reader.read("body_timeout", limits.body_timeout, kTimeout);
     reader.read("keep_alive", limits.keep_alive, kTimeout);
@@ -175,8 +179,22 @@ void read_activity(ObjectReader& root, Findings& findings, ActivityConfig& activ
     reader.read("batch_ms", batch_ms, IntegerRange{1, 60000});
     reader.read("retention_days", activity.retention_days, IntegerRange{1, 36500});
     reader.read("max_bytes", activity.max_bytes, IntegerRange{kMiB, 1024 * kGiB});
+    std::string mode = activity.strict ? "strict" : "relaxed";
+    reader.read_choice("mode", mode, {"relaxed", "strict"});
     reader.warn_unknown();
     activity.batch_ms = Duration(batch_ms);
+    activity.strict = mode == "strict";
+}
+
+void read_audit(ObjectReader& root, Findings& findings, AuditConfig& audit) {
+    const ordered_json* section = root.section("audit");
+    if (section == nullptr)
+        return;
+    ObjectReader reader(*section, root.path_of("audit"), findings);
+    // An action has two records, which need their places before it is done.
+    reader.read("queue", audit.queue, IntegerRange{2, 1000000});
+    reader.read("alerts", audit.alerts, IntegerRange{1, 100000});
+    reader.warn_unknown();
 }
 
 void read_log(ObjectReader& root, Findings& findings, LogConfig& log) {

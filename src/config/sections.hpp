@@ -24,6 +24,8 @@ void read_cgroup(ObjectReader& root, Config& config);
 
 void read_limits(ObjectReader& root, Findings& findings, Limits& limits);
 void read_activity(ObjectReader& root, Findings& findings, ActivityConfig& activity);
+// "audit".
+void read_audit(ObjectReader& root, Findings& findings, AuditConfig& audit);
 void read_log(ObjectReader& root, Findings& findings, LogConfig& log);
 
 }  // namespace agenthub

@@ -49,6 +49,19 @@ Document activity_document(const ActivityCounters& counters) {
     out["dropped"] = counters.dropped;
     out["queued"] = counters.queued;
     out["last_error"] = counters.last_error.empty() ? Document() : Document(counters.last_error);
+    out["mode"] = counters.strict ? "strict" : "relaxed";
+    return out;
+}
+
+Document audit_document(const AuditCounters& counters) {
+    Document out;
+    out["status"] = counters.last_error.empty() ? "up" : "down";
+    out["rows"] = counters.rows;
+    out["queued"] = counters.queued;
+    out["dropped"] = counters.dropped;
+    out["refused"] = counters.refused;
+    out["alerts"] = counters.alerts;
+    out["last_error"] = counters.last_error.empty() ? Document() : Document(counters.last_error);
     return out;
 }
 
@@ -91,6 +104,7 @@ Document health_document(const Supervisor& supervisor, const DaemonFacts& facts)
     services["ollama"] = to_string(facts.ollama.state);
     services["cache"] = cache_document(facts.prompts);
     services["activity"] = activity_document(facts.activity);
+    services["audit"] = audit_document(facts.audit);
     Document out;
     out["status"] = "healthy";
     out["version"] = AGENTHUB_VERSION;

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "activity/service.hpp"
+#include "audit/counters.hpp"
 #include "base/circuit_breaker.hpp"
 #include "bridge/ollama_facts.hpp"
 #include "enhance/prompt_cache.hpp"
@@ -30,6 +31,7 @@ struct DaemonFacts {
     std::size_t connections = 0;
     std::size_t sessions = 0;
     ActivityCounters activity;
+    AuditCounters audit;
     LoopFacts loop;
     OllamaFacts ollama;
     PromptCacheStats prompts;

@@ -3,8 +3,6 @@
 
 #include "gateway/admin_routes.hpp"
 
-#include "gateway/activity_params.hpp"
-#include "gateway/body_fault.hpp"
 #include "gateway/config_routes.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/metrics_document.hpp"
@@ -17,10 +15,6 @@ HttpReply json_reply(const Document& document) {
     // Whatever a server printed may be in there: what is not UTF-8 is replaced, not thrown.
     reply.body = document.dump(-1, ' ', false, Document::error_handler_t::replace);
     return reply;
-}
-
-HttpReply failure_reply(const Error& error) {
-    return detail_reply(mapping_of(error.code).http_status, error.message);
 }
 
 HttpReply message_reply(const std::string& message) {
@@ -46,15 +40,9 @@ awaitable<HttpReply> AdminRoutes::serve(const Route& route, const HttpRequest& r
             co_return co_await operate(route.id, *slot);
         }
         case RouteId::breaker_reset: co_return reset_breaker(route.server, facts);
-        case RouteId::activity:
-            if (request.verb == http::verb::delete_)
-                co_return co_await clear_activity();
-            co_return co_await list_activity(request);
         case RouteId::reload: co_return co_await serve_reload(control_);
         case RouteId::server_install: co_return co_await serve_install(control_, request.body);
         case RouteId::server_remove: co_return co_await serve_remove(control_, route.server);
-        case RouteId::activity_stats: co_return co_await activity_stats();
-        case RouteId::activity_cleanup: co_return co_await clean_activity(request);
         default: co_return read(route, facts, ready);
     }
 }
@@ -115,50 +103,6 @@ HttpReply AdminRoutes::reset_breaker(const std::string& name, const DaemonFacts&
     else
         slot->gate().close_breaker();
     return message_reply("Circuit breaker " + name + " reset");
-}
-
-awaitable<HttpReply> AdminRoutes::list_activity(const HttpRequest& request) {
-    if (auto refusal = refuse_query(request, {"status_min", "status_max", "limit", "offset"}))
-        co_return std::move(*refusal);
-    auto query = read_activity_query(request);
-    if (!query)
-        co_return detail_reply(422, query.error().message);
-    const auto page = co_await activity_.query(std::move(*query));
-    if (!page)
-        co_return failure_reply(page.error());
-    HttpReply reply;
-    append_json(reply.body, *page);
-    co_return reply;
-}
-
-awaitable<HttpReply> AdminRoutes::activity_stats() {
-    const auto stats = co_await activity_.stats();
-    if (!stats)
-        co_return failure_reply(stats.error());
-    HttpReply reply;
-    append_json(reply.body, *stats);
-    co_return reply;
-}
-
-awaitable<HttpReply> AdminRoutes::clear_activity() {
-    const auto cleared = co_await activity_.clear();
-    if (!cleared)
-        co_return failure_reply(cleared.error());
-    co_return message_reply("Activity log cleared");
-}
-
-awaitable<HttpReply> AdminRoutes::clean_activity(const HttpRequest& request) {
-    if (auto refusal = refuse_query(request, {"days"}))
-        co_return std::move(*refusal);
-    const auto days = read_days(request);
-    if (!days)
-        co_return detail_reply(days.error().code == errc::invalid_params ? 400 : 422, days.error().message);
-    const auto deleted = co_await activity_.cleanup(*days);
-    if (!deleted)
-        co_return failure_reply(deleted.error());
-    Document out;
-    out["deleted"] = *deleted;
-    co_return json_reply(out);
 }
 
 }  // namespace agenthub

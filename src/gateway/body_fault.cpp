@@ -146,12 +146,75 @@ std::optional<bool> BodyReader::truth(const char* name) {
     return std::nullopt;
 }
 
+std::optional<std::vector<std::string_view>> BodyReader::list(const char* name, bool required) {
+    const auto token = find(name, required);
+    if (!token)
+        return std::nullopt;
+    if (token->starts_with('['))
+        return mcp::elements_of(*token);
+    add("list_type", place(name), "Input should be a valid list", shown(*token));
+    return std::nullopt;
+}
+
+bool BodyReader::is_within(const char* name, std::string_view token, double value, double min, double max) {
+    const bool is_small = value < min;
+    if (!is_small && value <= max)
+        return true;
+    const std::string bound = Document(is_small ? min : max).dump();
+    add(is_small ? "greater_than_equal" : "less_than_equal", place(name),
+        (is_small ? "Input should be greater than or equal to " : "Input should be less than or equal to ") + bound,
+        shown(token));
+    return false;
+}
+
+std::optional<std::int64_t> BodyReader::integer(const char* name, std::int64_t min, std::int64_t max) {
+    const auto token = find(name, false);
+    if (!token)
+        return std::nullopt;
+    const auto value = mcp::is_json_integer(*token) ? mcp::to_int64(*token) : std::nullopt;
+    if (!value) {
+        add("int_type", place(name), "Input should be a valid integer", shown(*token));
+        return std::nullopt;
+    }
+    const bool fits =
+        is_within(name, *token, static_cast<double>(*value), static_cast<double>(min), static_cast<double>(max));
+    return fits ? value : std::nullopt;
+}
+
+std::optional<double> BodyReader::number(const char* name, double min, double max) {
+    const auto token = find(name, false);
+    if (!token)
+        return std::nullopt;
+    const auto value = mcp::to_double(*token);
+    if (!value) {
+        add("float_type", place(name), "Input should be a valid number", shown(*token));
+        return std::nullopt;
+    }
+    return is_within(name, *token, *value, min, max) ? value : std::nullopt;
+}
+
 void BodyReader::value_fault(const char* name, const std::string& why, const std::string& value) {
     add("value_error", place(name), "Value error, " + why, clip(value, kMaxInput));
 }
 
 HttpReply BodyReader::refusal() const {
     return refusal_of(faults_);
+}
+
+std::string BodyReader::summary() const {
+    std::string out;
+    for (const Document& fault : faults_) {
+        const Document& loc = fault["loc"];
+        out += out.empty() ? "" : "; ";
+        out += loc.size() > 1 ? loc.back().dump() + ": " : std::string();
+        out += fault["msg"].get<std::string>();
+    }
+    return out;
+}
+
+void BodyReader::fault(std::string_view type, const std::string& name, std::string_view message,
+                       std::string_view found) {
+    add(type, place(name.c_str()), message, found.empty() ? Document() : shown(found));
 }
 
 std::optional<std::string_view> BodyReader::find(const char* name, bool required) {

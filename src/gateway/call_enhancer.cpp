@@ -71,6 +71,32 @@ std::string note_of(const EnhanceAnswer& answer, std::string_view argument, std:
     return note + '}';
 }
 
+// The request as the server would get it, where a hook has changed the arguments.
+std::optional<mcp::Message> with_changed_arguments(const Exchange& exchange) {
+    const std::string& arguments = exchange.rewording->arguments;
+    if (arguments.empty())
+        return std::nullopt;
+    const mcp::Message& request = exchange.request();
+    const std::string params = mcp::with_member(request.params(), "arguments", arguments);
+    std::string text;
+    request.append_patched(text, {{request.params_span(), params}});
+    auto changed = mcp::Message::parse(std::move(text));
+    return changed ? std::optional(std::move(*changed)) : std::nullopt;
+}
+
+void put_words(Rewording& rewording, const mcp::Message& request, mcp::Span at, std::string_view words) {
+    if (rewording.arguments.empty()) {
+        rewording.at = at;
+        append_json_string(rewording.words, words);
+        return;
+    }
+    const mcp::Span all = request.span_of(mcp::member(request.params(), "arguments"));
+    const std::string_view text = request.text();
+    std::string arguments(text.substr(all.begin, at.begin - all.begin));
+    append_json_string(arguments, words);
+    rewording.arguments = arguments.append(text.substr(at.end, all.end - at.end));
+}
+
 // The client has cancelled the call, or closed its connection.
 class RouteListener final : public EnhanceListener {
 public:
@@ -94,6 +120,7 @@ void CallEnhancer::note_wish(Exchange& exchange, const HttpRequest& request) con
     if (asked ? !*asked : !enhancer_.has_tool_rules())
         return;
     exchange.rewording = std::make_unique<Rewording>();
+    exchange.rewording->wished = true;
     exchange.rewording->client = client_of(enhancer_.config(), exchange.caller(), request);
     exchange.rewording->asked = asked.has_value();
 }
@@ -110,22 +137,22 @@ awaitable<bool> CallEnhancer::reword(Exchange& exchange, const CallRoute& route)
     Rewording& rewording = *exchange.rewording;
     const std::string name = plain(exchange.renamed.empty() ? exchange.request().name() : exchange.own_name);
     const bool is_wanted = rewording.asked || covers(rule_of(enhancer_.config(), rewording.client), route.server, name);
-    const mcp::PromptArgument argument = mcp::prompt_argument(exchange.request());
+    const auto changed = with_changed_arguments(exchange);
+    const mcp::Message& request = changed ? *changed : exchange.request();
+    const mcp::PromptArgument argument = mcp::prompt_argument(request);
     if (!is_wanted || argument.name.empty())
         co_return false;
-    const std::string before = mcp::unescape(argument.at.of(exchange.request().text()));
+    const std::string before = mcp::unescape(argument.at.of(request.text()));
     EnhanceQuestion question;
     question.client = rewording.client;
     question.prompt = before;
-    question.carrier_bytes = exchange.request().text().size();
+    question.carrier_bytes = request.text().size();
     question.latest = exchange.deadline();
     const RouteListener listener(route);
     const auto answer = co_await enhancer_.enhance(std::move(question), &listener);
     rewording.note = note_of(answer, argument.name, before);
-    if (answer.text != before) {
-        rewording.at = argument.at;
-        append_json_string(rewording.words, answer.text);
-    }
+    if (answer.text != before)
+        put_words(rewording, request, argument.at, answer.text);
     co_return true;
 }
 

@@ -3,10 +3,53 @@
 
 #include "gateway/call_forwarder.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
+#include "mcp/names.hpp"
+#include "mcp/replies.hpp"
+
 namespace agenthub {
 
+namespace {
+
+awaitable<result<mcp::Message>> refuse(Error why) {
+    co_return std::move(why);
+}
+
+}  // namespace
+
+// Not a coroutine: what nobody has configured costs a branch.
 awaitable<result<mcp::Message>> CallForwarder::forward(Exchange& exchange, CallRoute& route, const Session* session) {
-    if (exchange.rewording != nullptr) {
+    if (auto unrecorded = recorder_.refusal())
+        return refuse(std::move(*unrecorded));
+    if (hooks_.is_idle())
+        return carry(exchange, route, session);
+    return judge(exchange, route, session);
+}
+
+// Rights come before hooks, and hooks before whatever the server's state has to say.
+awaitable<result<mcp::Message>> CallForwarder::judge(Exchange& exchange, CallRoute& route, const Session* session) {
+    auto why = hooks_.refusal(exchange, route.server);
+    if (why)
+        co_return std::move(*why);
+    const auto executor = co_await asio::this_coro::executor;
+    HookedCall call(hooks_, exchange, route, executor);
+    if (!call.is_seen())
+        co_return co_await carry(exchange, route, session);
+    auto early = co_await call.before();
+    result<mcp::Message> reply = Error();
+    if (early) {
+        reply = std::move(*early);
+    } else {
+        if (call.has_waited())
+            exchange.time() = time_of_call(route.server);
+        reply = co_await carry(exchange, route, session);
+    }
+    co_return co_await call.after(std::move(reply));
+}
+
+awaitable<result<mcp::Message>> CallForwarder::carry(Exchange& exchange, CallRoute& route, const Session* session) {
+    if (exchange.rewording != nullptr && exchange.rewording->wished) {
         auto why = refusal(exchange, route);
         if (why)
             co_return std::move(*why);
@@ -74,6 +117,14 @@ awaitable<result<std::shared_ptr<Upstream>>> CallForwarder::upstream_for(std::st
     // While it waited: a process that was started for it belongs to nobody.
     clients_.session_ended(session);
     co_return Error(errc::cancelled, "the client ended its session");
+}
+
+bool CallForwarder::may_subscribe(const mcp::Caller& caller, std::string_view server, std::string_view uri) const {
+    if (hooks_.is_idle())
+        return true;
+    const std::string params = R"({"uri":)" + std::string(uri) + "}";
+    const auto request = mcp::Message::parse(mcp::make_call("0", mcp::method::subscribe, params));
+    return request && !hooks_.refusal(caller, server, *request, {});
 }
 
 CallTime CallForwarder::time_of_call(std::string_view server) const {

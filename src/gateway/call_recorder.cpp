@@ -3,6 +3,7 @@
 
 #include "gateway/call_recorder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ Outcome outcome_of(errc code) noexcept {
         case errc::cancelled: return Outcome::cancelled;
         case errc::busy:
         case errc::breaker_open:
+        case errc::unrecorded:
+        case errc::forbidden:
+        case errc::hook_refused:
         case errc::parse_error:
         case errc::invalid_request:
         case errc::method_not_found:
@@ -77,7 +81,7 @@ void note_reply(ActivityRecord& record, const result<mcp::Message>& reply, const
 }
 
 // A row outlives whatever hides its secrets later, and is cut: so they are taken out before.
-void write_row(ActivityLog& log, ActivityRecord& record) {
+std::int64_t write_row(ActivityLog& log, ActivityRecord& record) {
     // Whatever a client or a server may have written itself. The record borrows: the clean texts live until it is kept.
     const std::array texts{&record.error_text, &record.path,       &record.server, &record.tool,
                            &record.client_id,  &record.mcp_method, &record.session};
@@ -88,12 +92,26 @@ void write_row(ActivityLog& log, ActivityRecord& record) {
             *texts[i] = *clean[i];
     }
     record.session = shown(record.session);  // of a secret that is cut the rest would not be known
-    log.record(record);
+    return log.record(record);
 }
 
 }  // namespace
 
+// A refusal because nothing can be recorded does not wait for its own record.
+std::int64_t CallRecorder::write(const HttpRequest& request, ActivityRecord& record, bool is_awaited) {
+    const std::int64_t row = write_row(log_, record);
+    if (!is_awaited)
+        return row;
+    request.ticket.row = std::max(request.ticket.row, row);
+    request.ticket.lost = request.ticket.lost || row == 0;
+    return row;
+}
+
 void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
+    note(call, reply);
+}
+
+std::int64_t CallRecorder::note(const Call& call, const result<mcp::Message>& reply) {
     const TimePoint now = Clock::now();
     const Exchange& exchange = call.exchange;
     ActivityRecord record = begin_record(call.request, call.http_status, call.bytes_out, now);
@@ -109,13 +127,14 @@ void CallRecorder::call(const Call& call, const result<mcp::Message>& reply) {
     }
     const Error failure = reply ? Error() : reply.error();  // a copy: result::error() returns one
     note_reply(record, reply, failure);
-    write_row(log_, record);
+    const std::int64_t row = write(call.request, record, failure.code != errc::unrecorded);
     if (call.slot == nullptr)
-        return;
+        return row;
     if (reply)
         call.slot->stats().answered(std::chrono::microseconds(record.duration_us));
     else if (record.outcome == Outcome::failed || retry_class_of(failure.code) == retry_class::busy)
         call.slot->stats().failed();
+    return row;
 }
 
 void CallRecorder::plain(const Plain& plain) {
@@ -131,7 +150,7 @@ void CallRecorder::plain(const Plain& plain) {
         record.outcome = Outcome::failed;
     else if (plain.http_status >= 400)
         record.outcome = Outcome::refused;
-    write_row(log_, record);
+    write(plain.request, record, true);
 }
 
 std::string_view client_id_of(const HttpRequest& request) {

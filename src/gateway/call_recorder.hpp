@@ -29,6 +29,20 @@ public:
         ServerSlot* slot;
     };
     void call(const Call& call, const result<mcp::Message>& reply);
+    // The same before the reply goes out, for one that no responder can hold back: it is an event of a stream. Returns
+    // the reply when its row is committed, else errc::record_lost. `bytes_out` is found out here. What `call` borrows
+    // outlives this.
+    awaitable<result<mcp::Message>> keep(Call call, result<mcp::Message> reply);
+
+    // Whether a reply leaves only after its row is committed (activity.mode).
+    bool is_strict() const noexcept { return log_.gate() != nullptr; }
+    // Why no call may be made now: errc::unrecorded, in strict mode while rows cannot be written.
+    std::optional<Error> refusal() const;
+    // When all rows of the request are committed; at once in relaxed mode. Errors: errc::record_lost.
+    awaitable<result<void>> committed(const HttpRequest& request) const;
+    // Sends what the responder has held back, when the rows of the request are committed; else errc::record_lost, to
+    // whatever call the held reply belongs to.
+    awaitable<void> release(const HttpRequest& request, HttpResponder& responder);
 
     // An HTTP request that carried no call, or one that never became an exchange. `mcp_method` and `server` may be
     // empty; `why` is the failure, empty when there was none.
@@ -46,6 +60,9 @@ public:
     void plain(const Plain& plain);
 
 private:
+    std::int64_t note(const Call& call, const result<mcp::Message>& reply);
+    std::int64_t write(const HttpRequest& request, ActivityRecord& record, bool is_awaited);
+
     ActivityLog& log_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/event.hpp"
 #include "bridge/upstream.hpp"
 #include "supervisor/call_gate.hpp"
 
@@ -28,14 +29,21 @@ public:
 
     // Cancels the call on the client's behalf; `reason` is JSON text or empty.
     void cancel(Exchange& exchange, std::string_view reason) {
-        cancelled_ = upstream == nullptr;
-        if (upstream != nullptr)
+        cancelled_ = upstream == nullptr || left_ != nullptr;
+        if (left_ != nullptr)
+            left_->notify();
+        else if (upstream != nullptr)
             upstream->cancel(exchange, reason);
         else if (waits_at_ != nullptr)
             waits_at_->cancel(exchange);
     }
-    // Cancelled before it reached a server.
+    // While the call's hooks are asked: the event is notified when the call is cancelled; null: they are not.
+    void tell_of_leaving(Event* left) noexcept { left_ = left; }
+    // Cancelled before it reached a server, or when that had answered.
     bool is_cancelled() const noexcept { return cancelled_; }
+
+    // Its reply is in the words of the modern era. (What hooks answer without a server is not.)
+    bool is_of_modern_server() const { return upstream != nullptr && upstream->info().modern; }
 
     std::string server;
     // Where the call went; also keeps that instance alive while the call runs.
@@ -43,6 +51,7 @@ public:
 
 private:
     CallGate* waits_at_ = nullptr;
+    Event* left_ = nullptr;
     bool cancelled_ = false;
 };
 

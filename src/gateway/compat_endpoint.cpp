@@ -3,6 +3,7 @@
 
 #include "gateway/compat_endpoint.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
@@ -59,7 +60,11 @@ private:
 
 // Cancels the call when its client has closed the connection: nobody else could take the answer. Never returns.
 awaitable<void> cancel_when_left(CompatExchange& exchange, HttpResponder& responder) {
+    const auto state = co_await asio::this_coro::cancellation_state;
     co_await responder.client_leaves();
+    // It also returns when it is broken off, because the call has ended: then nobody has left.
+    if (state.cancelled() != asio::cancellation_type::none)
+        co_return;
     responder.close_after_reply();
     exchange.route.cancel(exchange, R"("the client has closed its connection")");
     const auto executor = co_await asio::this_coro::executor;
@@ -99,6 +104,8 @@ HttpReply failure_reply(std::string_view id, const std::string& server, const Er
     HttpReply reply = failed_call_reply(id, error);
     if (error.code == errc::server_unknown) {
         reply = detail_reply(404, error.message);
+    } else if (error.code == errc::forbidden || error.code == errc::hook_refused) {
+        return reply;
     } else if (error.code == errc::server_stopped) {
         reply.body = detail_reply(503, "Server " + server + " is not running: " + error.message).body;
     } else if (is_failed_start(error.code)) {
@@ -132,6 +139,16 @@ bool CompatEndpoint::may_run(std::string_view server) const {
 
 awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, HttpResponder& responder) {
     CompatRequest asked = read_compat_request(request.body, route.rest);
+    // Whoever may not call a server is not told how it is.
+    if (asked.message && (asked.message->is_call() || is_for_server(asked.message->method()))) {
+        const auto why = calls_.forbidden(caller_of(request), route.server, *asked.message);
+        if (why) {
+            const std::string method(asked.message->method());
+            auto refusal = failed_call_reply(asked.id, *why);
+            co_await answer(request, responder, route.server, method, std::move(refusal), why->message);
+            co_return;
+        }
+    }
     if (!may_run(route.server)) {
         std::string why = "Server " + route.server + " is not running";
         if (const ServerSlot* slot = servers_.slot(route.server);
@@ -202,7 +219,7 @@ awaitable<CompatEndpoint::Reply> CompatEndpoint::forward(Exchange& exchange, Cal
     auto reply = co_await calls_.forward(exchange, route, nullptr);
     if (!reply)
         co_return reply;
-    adapt_for_legacy(*reply, request, exchange.caller().revision, route.upstream->info().modern);
+    adapt_for_legacy(*reply, request, exchange.caller().revision, route.is_of_modern_server());
     if (request.method() == mcp::method::tools_list && reply->kind() == mcp::Kind::response) {
         std::string text;
         const std::string list = with_schema_properties(reply->result_member());

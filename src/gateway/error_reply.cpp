@@ -38,6 +38,8 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::invalid_params: return {200, code::invalid_params};
         case errc::too_large: return {413, code::internal_error};
         case errc::unsupported: return {400, code::invalid_request};
+        case errc::forbidden:
+        case errc::hook_refused: return {403, code::invalid_request};
         case errc::server_unknown: return {404, code::invalid_request};
         case errc::server_disabled:
         case errc::server_stopped:
@@ -47,7 +49,9 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::start_timeout: return {503, code::internal_error};
         case errc::model_unknown: return {404, code::internal_error};
         case errc::busy:
-        case errc::breaker_open: return {503, code::internal_error};
+        case errc::breaker_open:
+        case errc::unrecorded:
+        case errc::record_lost: return {503, code::internal_error};
         case errc::server_exited:
         case errc::server_unhealthy:
         case errc::server_out_of_memory:
@@ -61,6 +65,7 @@ ErrorMapping mapping_of(errc code) noexcept {
         case errc::database_error: return {503, code::internal_error};
         case errc::timeout: return {504, code::internal_error};
         case errc::invalid_config:
+        case errc::hook_failed:
         case errc::internal: return {500, code::internal_error};
     }
     return {500, code::internal_error};
@@ -87,6 +92,10 @@ HttpReply failed_call_reply(std::string_view id, const Error& error) {
     if (error.retry_after)
         reply.headers.emplace_back("Retry-After", std::to_string(whole_seconds(*error.retry_after)));
     return reply;
+}
+
+bool is_own_refusal(const Error& error) noexcept {
+    return error.retry_after && (error.code == errc::busy || error.code == errc::unrecorded);
 }
 
 HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message) {

@@ -27,6 +27,9 @@ std::string rpc_error(std::string_view id, const Error& error);
 // The same as an HTTP reply with the status of its code, and Retry-After where the error says when.
 HttpReply failed_call_reply(std::string_view id, const Error& error);
 
+// A full queue, or a record that cannot be kept, is AgentHub's own: HTTP says so too, and when to come back.
+bool is_own_refusal(const Error& error) noexcept;
+
 // An HTTP error whose body is a JSON-RPC error without id, as the MCP transports allow.
 HttpReply rpc_error_reply(unsigned status, int rpc_code, std::string_view message);
 

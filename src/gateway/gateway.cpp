@@ -12,10 +12,11 @@ constexpr Duration kExpirePeriod{1'000};
 
 }  // namespace
 
-Gateway::Gateway(Executor executor, const Config& config, ActivityService& activity)
+Gateway::Gateway(Executor executor, const Config& config, ActivityService& activity, AuditService& audit)
     : executor_(executor),
       config_(config),
       activity_(activity),
+      audit_(audit),
       guard_(config.listen, config.allowed_origins, config.allowed_hosts),
       recorder_(activity.log()),
       listener_(executor, config.limits, *this),
@@ -29,6 +30,9 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
     if (auto opened = has_passed ? listener_.adopt(std::move(passed)) : listener_.open(config_.listen); !opened)
         return opened;
     parts_ = std::make_unique<Parts>(*this, supervisor, control, std::move(prompts));
+    parts_->hooks.reconfigure(config_.rights, config_.hooks);
+    parts_->hub.offer(parts_->hub_calls);
+    parts_->hub.audit_with(parts_->admin_audit);
     listener_.start();
     tasks_.spawn(expire_sessions(), "session expiry");
     tasks_.spawn(parts_->modern.run(), "modern clients");
@@ -42,6 +46,10 @@ void Gateway::reconfigure(const Config& config, const std::vector<std::string>& 
     config_.aggregate = config.aggregate;
     config_.views = config.views;
     config_.api_keys = config.api_keys;
+    parts_->hooks.reconfigure(config.rights, config.hooks);
+    parts_->pipelines.reconfigure(config.pipelines);
+    if (parts_->hub.refresh())
+        parts_->clients.lists_changed(kHubName, {mcp::method::tools_changed});
     parts_->aggregates.reconfigured();
     parts_->ollama.reconfigure(config.ollama);
     parts_->enhancer.reconfigure(config.enhancement, config.ollama.model);
@@ -60,6 +68,7 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     draining_ = true;
     listener_.drain();
     parts_->modern.drain();
+    parts_->activity.drain();
     // Open GET streams would keep their connections for ever; their clients come back to the next daemon.
     parts_->sessions.each_endpoint([](std::string_view, const std::vector<Session*>& sessions) {
         for (Session* session : sessions)
@@ -68,12 +77,18 @@ awaitable<void> Gateway::drain(Deadline deadline) {
     co_await listener_.wait_idle(deadline);
 }
 
+void Gateway::end_hooks() {
+    parts_->hooks.stop();
+}
+
 awaitable<void> Gateway::stop() {
     parts_->modern.stop();
+    parts_->hooks.stop();
     co_await parts_->enhancer.stop();
     tasks_.cancel();
     co_await tasks_.join();
     co_await listener_.stop();
+    co_await parts_->hooks.join();
 }
 
 void Gateway::on_server_notification(ServerSlot& slot, std::string_view owner, mcp::Message message) {
@@ -108,6 +123,7 @@ awaitable<void> Gateway::expire_sessions() {
         const TimePoint now = Clock::now();
         parts_->legacy.give_up_the_cut_off(now);
         parts_->sessions.expire(now);
+        audit_.tell_repeated(now);
     }
 }
 

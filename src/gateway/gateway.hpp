@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "activity/service.hpp"
+#include "audit/service.hpp"
 #include "base/loop_lag.hpp"
 #include "base/service_manager.hpp"
 #include "config/config.hpp"
@@ -26,9 +27,9 @@ namespace agenthub {
 
 class Gateway final : public HttpHandler, public SupervisorEvents {
 public:
-    // `config`, `activity` and the supervisor outlive it. The supervisor needs the gateway as its events, so it is
-    // given afterwards, by open().
-    Gateway(Executor executor, const Config& config, ActivityService& activity);
+    // `config`, `activity`, `audit` and the supervisor outlive it. The supervisor needs the gateway as its events, so
+    // it is given afterwards, by open().
+    Gateway(Executor executor, const Config& config, ActivityService& activity, AuditService& audit);
     ~Gateway() override;
 
     // Listens on the sockets that were passed, or else binds all configured addresses, and starts serving.
@@ -44,6 +45,8 @@ public:
 
     // The shutdown, in order: no new connections, what is in flight ends by itself or at the deadline …
     awaitable<void> drain(Deadline deadline);
+    // … then the programs that still run for hooks are killed, since the supervisor waits for whatever it guards …
+    void end_hooks();
     // … and everything that is left ends now, after the servers have stopped.
     awaitable<void> stop();
 
@@ -64,12 +67,19 @@ private:
 
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
     DaemonFacts facts() const;
-    awaitable<void> serve_document(const Route& route, HttpRequest& request, HttpResponder& responder);
+    awaitable<void> serve(Route route, HttpRequest& request, HttpResponder& responder);
+    awaitable<void> serve_held(Route route, HttpRequest& request, HttpResponder& responder);
+    awaitable<HttpReply> document(const Route& route, HttpRequest& request, HttpResponder& responder);
+    awaitable<void> write(const Route& route, HttpRequest& request, HttpResponder& responder);
+    // As document(), announced in the audit before and told afterwards when it is an administrative action.
+    awaitable<HttpReply> audited_document(const Route& route, HttpRequest& request, HttpResponder& responder);
+    void note_refused_key(const HttpRequest& request);
     awaitable<void> expire_sessions();
 
     Executor executor_;
     Config config_;  // a copy, of which reconfigure() replaces what may change
     ActivityService& activity_;
+    AuditService& audit_;
     OriginGuard guard_;
     CallRecorder recorder_;
     LoopLag lag_;

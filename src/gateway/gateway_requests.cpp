@@ -8,6 +8,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/gateway_parts.hpp"
 #include "gateway/model_error.hpp"
+#include "gateway/route_area.hpp"
 #include "gateway/router.hpp"
 #include "mcp/names.hpp"
 
@@ -44,8 +45,11 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
         return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
         return error_reply(request.path, 404, "Not Found");
-    if (auto refusal = check_class(route, request))
+    if (auto refusal = check_class(route, request)) {
+        if (route.id == RouteId::openai_api && refusal->status == 401)
+            note_refused_key(request);
         return refusal;
+    }
     request.takes_pieces = route.route_class == RouteClass::model;
     if (route.id != RouteId::none)
         return std::nullopt;
@@ -81,6 +85,9 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
         return parts_->compat.admit(route);
     if (route.route_class == RouteClass::page)
         return refuse_other_sites(request);
+    // Each call of theirs is looked at for itself, and they serve no endpoint.
+    if (area_of(route.id) == RouteArea::batch || area_of(route.id) == RouteArea::pipelines)
+        return std::nullopt;
     if (route.route_class == RouteClass::mcp && route.id != RouteId::none) {
         if (!parts_->directory.exists(route.server))
             return unknown_endpoint(route.server);
@@ -102,35 +109,64 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
     return std::nullopt;
 }
 
+// In strict mode the reply to whatever makes calls waits until its rows are committed.
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
-    const Route route = find_route(request.verb, request.path);
-    if (route.route_class == RouteClass::mcp) {
-        if (route.id == RouteId::compat_call)
-            co_await parts_->compat.serve(route, request, responder);
-        else
-            co_await parts_->mcp.serve(route, request, responder);
+    Route route = find_route(request.verb, request.path);
+    if (recorder_.is_strict() && makes_calls(route.id))
+        return serve_held(std::move(route), request, responder);
+    return serve(std::move(route), request, responder);
+}
+
+awaitable<void> Gateway::serve_held(Route route, HttpRequest& request, HttpResponder& responder) {
+    responder.hold();
+    co_await serve(std::move(route), request, responder);
+    co_await recorder_.release(request, responder);
+}
+
+awaitable<void> Gateway::serve(Route route, HttpRequest& request, HttpResponder& responder) {
+    if (writes_itself(area_of(route.id))) {
+        co_await write(route, request, responder);
         co_return;
     }
-    if (route.route_class == RouteClass::model) {
-        if (route.id == RouteId::ollama_api)
-            co_await parts_->ollama_routes.serve(request, responder);
-        else
-            co_await parts_->openai_routes.serve(request, responder);
-        co_return;
-    }
-    const bool is_prompt =
-        route.id == RouteId::enhance || route.id == RouteId::enhance_stats || route.id == RouteId::enhance_reset;
-    if (is_prompt || route.id == RouteId::client_config || route.route_class == RouteClass::page) {
-        co_await serve_document(route, request, responder);
-        co_return;
-    }
-    auto told = facts();
-    auto reply = co_await parts_->admin.serve(route, request, std::move(told), !draining_);
-    redact_json(reply.body);  // also the inside of quotes in the text of /metrics
+    const HttpReply reply = co_await audited_document(route, request, responder);
     co_await responder.send(reply);
     // Probes come every few seconds for ever and say nothing about anybody's work.
-    if (route.route_class != RouteClass::probe)
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, route.server, {}, {}, {}});
+    if (route.route_class == RouteClass::probe || !DashboardRoutes::is_recorded(route.id))
+        co_return;
+    const bool is_of_server = area_of(route.id) == RouteArea::admin;
+    const std::string_view server = is_of_server ? std::string_view(route.server) : std::string_view();
+    recorder_.plain({request, reply.status, responder.body_bytes(), {}, server, {}, {}, {}});
+}
+
+// The rooms that write and record their replies themselves: RouteArea before `page`.
+awaitable<void> Gateway::write(const Route& route, HttpRequest& request, HttpResponder& responder) {
+    switch (area_of(route.id)) {
+        case RouteArea::compat: co_await parts_->compat.serve(route, request, responder); co_return;
+        case RouteArea::batch: co_await parts_->batch_routes.serve(request, responder); co_return;
+        case RouteArea::pipelines: co_await parts_->pipeline_routes.serve(route, request, responder); co_return;
+        case RouteArea::ollama: co_await parts_->ollama_routes.serve(request, responder); co_return;
+        case RouteArea::openai: co_await parts_->openai_routes.serve(request, responder); co_return;
+        case RouteArea::activity_rows: co_await parts_->activity.serve_rows(route, request, responder); co_return;
+        default: co_await parts_->mcp.serve(route, request, responder); co_return;
+    }
+}
+
+// The replies that their rooms hand back. Pages take secrets out themselves; prompts and what clients need have none.
+awaitable<HttpReply> Gateway::document(const Route& route, HttpRequest& request, HttpResponder& responder) {
+    auto told = facts();
+    HttpReply reply;
+    switch (area_of(route.id)) {
+        case RouteArea::page: co_return co_await parts_->dashboard.serve(route, request, std::move(told));
+        case RouteArea::prompt: co_return co_await parts_->enhance_routes.serve(route.id, request, responder);
+        case RouteArea::client_config:
+            co_return serve_client_config(route.server, request, config_.listen, parts_->directory);
+        case RouteArea::audit: reply = co_await parts_->audit_routes.serve(route.id, request); break;
+        case RouteArea::hooks: reply = co_await parts_->hooks_routes.serve(route.id, request); break;
+        case RouteArea::activity: reply = co_await parts_->activity.serve(route, request); break;
+        default: reply = co_await parts_->admin.serve(route, request, std::move(told), !draining_); break;
+    }
+    redact_json(reply.body);  // also the inside of quotes in the text of /metrics
+    co_return reply;
 }
 
 DaemonFacts Gateway::facts() const {
@@ -139,26 +175,11 @@ DaemonFacts Gateway::facts() const {
     out.connections = listener_.connections();
     out.sessions = parts_->sessions.size();
     out.activity = activity_.counters();
+    out.audit = audit_.counters();
     out.prompts = parts_->enhancer.cache_stats();
     out.ollama = parts_->ollama.facts();
     out.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     return out;
-}
-
-// Pages, which take secrets out themselves, prompts, and what clients need.
-awaitable<void> Gateway::serve_document(const Route& route, HttpRequest& request, HttpResponder& responder) {
-    HttpReply reply;
-    if (route.route_class == RouteClass::page) {
-        auto told = facts();
-        reply = co_await parts_->dashboard.serve(route, request, std::move(told));
-    } else if (route.id == RouteId::client_config) {
-        reply = serve_client_config(route.server, request, config_.listen, parts_->directory);
-    } else {
-        reply = co_await parts_->enhance_routes.serve(route.id, request, responder);
-    }
-    co_await responder.send(reply);
-    if (DashboardRoutes::is_recorded(route.id))
-        recorder_.plain({request, reply.status, responder.body_bytes(), {}, {}, {}, {}, {}});
 }
 
 void Gateway::refused(const HttpRequest& request, const HttpResponder& responder, std::string_view why) {

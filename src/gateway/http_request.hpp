@@ -29,6 +29,12 @@ public:
     virtual bool is_over() const noexcept = 0;
 };
 
+// The row of the activity that tells of a request, once it is written: what a reply waits for in strict mode.
+struct RecordTicket {
+    std::int64_t row = 0;  // the last one, when there are several; 0: none
+    bool lost = false;     // there was no room for it
+};
+
 struct HttpRequest {
     http::verb verb = http::verb::unknown;
     std::string_view verb_text;  // as sent
@@ -46,6 +52,7 @@ struct HttpRequest {
     Uuid id;  // X-Request-ID of the response
     TimePoint began{};
     std::int64_t began_unix_ms = 0;
+    mutable RecordTicket ticket;  // set by the recorder, which only reads the request otherwise
 
     // The field's value without surrounding white space, empty when absent.
     std::string_view header(std::string_view name) const;

@@ -61,6 +61,8 @@ void HttpResponder::begin(const Uuid& request_id, unsigned http_version, bool ke
     status_ = 0;
     body_bytes_ = 0;
     extra_.clear();
+    held_.clear();
+    holding_ = false;
 }
 
 // Everything but the length, which each kind of reply adds before the empty line.
@@ -91,6 +93,11 @@ void HttpResponder::write_head(unsigned status, std::string_view content_type, s
 }
 
 awaitable<bool> HttpResponder::write_out(std::string_view second, std::string_view third) {
+    if (holding_) {
+        for (const std::string_view bytes : {std::string_view(out_), second, third})
+            keep(bytes);
+        co_return true;
+    }
     const std::array<asio::const_buffer, 3> buffers{asio::buffer(out_), asio::buffer(second.data(), second.size()),
                                                     asio::buffer(third.data(), third.size())};
     boost::system::error_code ec;
@@ -103,6 +110,11 @@ awaitable<bool> HttpResponder::write_out(std::string_view second, std::string_vi
 }
 
 awaitable<bool> HttpResponder::write_all(std::vector<asio::const_buffer> buffers) {
+    if (holding_) {
+        for (const asio::const_buffer& bytes : buffers)
+            keep({static_cast<const char*>(bytes.data()), bytes.size()});
+        co_return true;
+    }
     boost::system::error_code ec;
     io_deadline_ = Clock::now() + write_limit_;
     co_await asio::async_write(socket_, buffers, asio::redirect_error(use_awaitable, ec));
@@ -159,6 +171,7 @@ awaitable<void> HttpResponder::send_message(const mcp::Message& reply, mcp::Patc
 }
 
 awaitable<void> HttpResponder::stream_events(std::shared_ptr<EventStream> stream) {
+    holding_ = false;
     const bool chunked = http_version_ >= 11;
     keep_alive_ = keep_alive_ && chunked;
     write_head(200, "text/event-stream", {});
@@ -228,11 +241,6 @@ bool HttpResponder::client_is_gone() const noexcept {
     // Not by looking for the end of what it sent: bytes that nobody reads yet may stand before it.
     pollfd state{socket_.native_handle(), POLLRDHUP, 0};
     return !socket_.is_open() || ::poll(&state, 1, 0) > 0;
-}
-
-awaitable<void> HttpResponder::send_continue() {
-    out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-    co_await write_out();
 }
 
 }  // namespace agenthub

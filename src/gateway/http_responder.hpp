@@ -65,6 +65,14 @@ public:
     // read. A client that sends its next request already is there, and looked at from time to time.
     awaitable<void> client_leaves();
 
+    // From now on a whole reply is kept instead of being written, until release() writes it, or another one is sent in
+    // its place; one that comes piece by piece, or as a stream, is not kept. held_body() is that of the kept reply.
+    void hold() noexcept { holding_ = true; }
+    awaitable<void> release();
+    awaitable<void> send_instead(const HttpReply& reply);
+    bool is_held() const noexcept { return !held_.empty(); }
+    std::string_view held_body() const noexcept;
+
     // "100 Continue", for a client that waits for it before it sends the body.
     awaitable<void> send_continue();
 
@@ -83,6 +91,7 @@ private:
     awaitable<void> await_close(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
     awaitable<bool> write_out(std::string_view second = {}, std::string_view third = {});
     awaitable<bool> write_all(std::vector<asio::const_buffer> buffers);
+    void keep(std::string_view bytes) { held_.append(bytes); }
 
     HttpSocket& socket_;
     TimePoint& io_deadline_;
@@ -92,6 +101,7 @@ private:
     Event stream_ended_;
     std::string out_;    // reused from reply to reply
     std::string extra_;  // header lines of this request
+    std::string held_;   // the reply that waits for release()
     Uuid request_id_;
     unsigned http_version_ = 11;
     unsigned status_ = 0;
@@ -99,6 +109,7 @@ private:
     bool keep_alive_ = true;
     bool head_ = false;
     bool chunked_ = false;  // the body that is being written
+    bool holding_ = false;
 };
 
 }  // namespace agenthub

@@ -1,4 +1,4 @@
-// Writing a body that comes piece by piece, and noticing that nobody wants it any more.
+// Writing a body that comes piece by piece or is held back, and noticing that nobody wants it any more.
 // Part of HttpResponder.
 
 #include <sys/socket.h>
@@ -23,6 +23,7 @@ awaitable<bool> HttpResponder::begin_body(unsigned status, std::string_view cont
     // Only the connection's end can tell where such a body ends.
     if (!length && http_version_ < 11 && !bodiless)
         keep_alive_ = false;
+    holding_ = false;
     write_head(status, content_type, header_lines);
     if (chunked_)
         out_ += "Transfer-Encoding: chunked\r\n";
@@ -76,6 +77,32 @@ awaitable<void> HttpResponder::client_leaves() {
         pause.expires_after(kLook);
         co_await pause.async_wait(use_awaitable);
     }
+}
+
+awaitable<void> HttpResponder::release() {
+    holding_ = false;
+    if (held_.empty())
+        co_return;
+    std::swap(out_, held_);
+    held_.clear();
+    co_await write_out();
+}
+
+awaitable<void> HttpResponder::send_instead(const HttpReply& reply) {
+    holding_ = false;
+    held_.clear();
+    co_await send(reply);
+}
+
+std::string_view HttpResponder::held_body() const noexcept {
+    const std::string_view text(held_);
+    const auto end = text.find("\r\n\r\n");
+    return end == std::string_view::npos ? std::string_view() : text.substr(end + 4);
+}
+
+awaitable<void> HttpResponder::send_continue() {
+    out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await write_out();
 }
 
 }  // namespace agenthub

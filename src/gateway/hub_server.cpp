@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/redactor.hpp"
+#include "config/pipeline_plan.hpp"
 #include "gateway/hub_tools.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
@@ -54,6 +55,22 @@ void take(std::string_view arguments, const char* name, Number& out) {
         out = static_cast<int>(std::clamp<std::int64_t>(*number, INT32_MIN, INT32_MAX));
 }
 
+constexpr const char* kNoObject = "params.arguments must be an object";
+
+std::string arguments_of(std::string_view params) {
+    const std::string_view arguments = mcp::member(params, "arguments");
+    return arguments.empty() ? "{}" : std::string(arguments);
+}
+
+constexpr std::string_view kRestart = "restart_server";
+
+// Why a pipeline failed, for the audit.
+std::string error_in(const result<std::string>& said) {
+    if (!said)
+        return said.error().message;
+    return mcp::member(*said, "isError") == "true" ? "the pipeline failed; its report has more" : std::string();
+}
+
 bool is_known_tool(std::string_view name) {
     return name == "list_servers" || name == "server_status" || name == "restart_server" || name == "search_activity";
 }
@@ -63,11 +80,12 @@ bool is_known_tool(std::string_view name) {
 HubServer::HubServer(Supervisor& supervisor, ActivityService& activity) : supervisor_(supervisor), activity_(activity) {
     ServerInfo& info = catalogue_.info;
     info.protocol_version = mcp::traits(mcp::kNewestLegacy).name;
-    info.capabilities = R"({"tools":{}})";
+    info.capabilities = R"({"tools":{"listChanged":true}})";
     info.server_info = R"({"name":"agenthub","title":"AgentHub","version":")" AGENTHUB_VERSION R"("})";
     info.instructions =
-        R"("Tools about the MCP servers behind this AgentHub: list them, ask why one fails, restart it, search past calls.")";
+        R"("Tools about the MCP servers behind this AgentHub: list them, ask why one fails, restart it, search past calls, call many tools at once, run pipelines.")";
     info.has_tools = true;
+    info.tools_change = true;
     catalogue_.lists[0] = hub_tool_list();
     catalogue_.revision = 1;
 }
@@ -75,8 +93,74 @@ HubServer::HubServer(Supervisor& supervisor, ActivityService& activity) : superv
 awaitable<result<mcp::Message>> HubServer::call(Exchange& exchange) {
     exchange.sent_at = Clock::now();
     const mcp::Message& request = exchange.request();
-    auto line = co_await answer(request.method(), request.params(), request.id());
+    std::string params(request.params());
+    if (exchange.rewording != nullptr && !exchange.rewording->arguments.empty())
+        params = mcp::with_member(params, "arguments", exchange.rewording->arguments);
+    if (!exchange.renamed.empty())  // a view calls it otherwise
+        params = mcp::with_member(params, "name", exchange.own_name);
+    std::string name = request.method() == mcp::method::tools_call ? text_argument(params, "name") : std::string();
+    if (more_ != nullptr && more_->has(name))
+        co_return co_await call_more(exchange, params, std::move(name));
+    if (audit_ != nullptr && name == kRestart) {
+        auto restarted = co_await audited_restart(exchange, params);
+        co_return mcp::Message::parse(std::move(restarted));
+    }
+    auto line = co_await answer(request.method(), params, request.id());
     co_return mcp::Message::parse(std::move(line));
+}
+
+awaitable<result<mcp::Message>> HubServer::call_more(Exchange& exchange, std::string_view params, std::string name) {
+    std::string arguments = arguments_of(params);
+    const std::string id(exchange.request().id());
+    if (!arguments.starts_with('{'))
+        co_return mcp::Message::parse(mcp::make_error(id, mcp::code::invalid_params, kNoObject));
+    std::optional<AuditTicket> ticket;
+    if (audit_ != nullptr && name.starts_with(kPipelineTool)) {
+        std::string pipeline = name.substr(kPipelineTool.size());
+        auto begun = co_await audit_->begin_tool(exchange, audit_action::pipeline_run, std::move(pipeline));
+        if (!begun)
+            co_return begun.error();
+        ticket.emplace(std::move(*begun));
+    }
+    const auto said = co_await more_->call(exchange, std::move(name), std::move(arguments));
+    if (ticket) {
+        std::string error = error_in(said);
+        co_await audit_->end_tool(std::move(*ticket), std::move(error));
+    }
+    if (!said)
+        co_return said.error();
+    co_return mcp::Message::parse(mcp::make_response(id, *said));
+}
+
+awaitable<std::string> HubServer::audited_restart(Exchange& exchange, std::string_view params) {
+    const std::string id(exchange.request().id());
+    std::string server = text_argument(arguments_of(params), "server");
+    auto ticket = co_await audit_->begin_tool(exchange, audit_action::server_restart, server);
+    if (!ticket) {
+        const ToolResult refused = ticket.error();
+        co_return mcp::make_response(id, tool_result(refused));
+    }
+    const ToolResult outcome = co_await restart_server(std::move(server));
+    std::string error = outcome ? std::string() : outcome.error().message;
+    co_await audit_->end_tool(std::move(*ticket), std::move(error));
+    co_return mcp::make_response(id, tool_result(outcome));
+}
+
+void HubServer::offer(HubToolset& more) {
+    more_ = &more;
+    refresh();
+}
+
+bool HubServer::refresh() {
+    std::string list(hub_tool_list());
+    const std::string entries = more_ == nullptr ? std::string() : more_->entries();
+    if (!entries.empty())
+        list.insert(list.rfind(']'), "," + entries);
+    if (list == catalogue_.lists[0])
+        return false;
+    catalogue_.lists[0] = std::move(list);
+    ++catalogue_.revision;
+    return true;
 }
 
 awaitable<result<mcp::Message>> HubServer::request(std::string_view method, std::string_view params, Deadline) {
@@ -86,17 +170,15 @@ awaitable<result<mcp::Message>> HubServer::request(std::string_view method, std:
 
 awaitable<std::string> HubServer::answer(std::string_view method, std::string_view params, std::string_view id) {
     if (method == mcp::method::tools_list)
-        co_return mcp::make_response(id, hub_tool_list());
+        co_return mcp::make_response(id, catalogue_.lists[0]);
     if (method != mcp::method::tools_call)
         co_return mcp::make_error(id, mcp::code::method_not_found, "Method not found: " + std::string(method));
     const std::string name = text_argument(params, "name");
     if (!is_known_tool(name))
         co_return mcp::make_error(id, mcp::code::invalid_params, "Unknown tool: " + name);
-    std::string arguments(mcp::member(params, "arguments"));
-    if (arguments.empty())
-        arguments = "{}";
+    std::string arguments = arguments_of(params);
     if (!arguments.starts_with('{'))
-        co_return mcp::make_error(id, mcp::code::invalid_params, "params.arguments must be an object");
+        co_return mcp::make_error(id, mcp::code::invalid_params, kNoObject);
     const auto outcome = co_await call_tool(name, std::move(arguments));
     co_return mcp::make_response(id, tool_result(outcome));
 }

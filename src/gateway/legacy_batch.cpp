@@ -96,7 +96,13 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
     }
     LegacyExchange exchange(std::move(message), batch->session, calls_.time_of_call(session.endpoint), *batch);
     calls_.note_wish(exchange, batch->request);
-    const auto reply = co_await answer(exchange, session);
+    auto reply = co_await answer(exchange, session);
+    const CallRecorder::Call row{
+        batch->request, 200, 0, exchange, exchange.route.server, servers_.slot(exchange.route.server)};
+    if (recorder_.is_strict()) {
+        auto kept = recorder_.keep(row, std::move(reply));
+        reply = co_await std::move(kept);
+    }
     const std::string_view id = exchange.request().id();
     std::string line;
     if (reply)
@@ -105,9 +111,10 @@ awaitable<void> LegacyEndpoint::serve_in_batch(std::shared_ptr<Batch> batch, mcp
         line = rpc_error(id, reply.error());
     if (!line.empty())
         batch->stream->push(line);
-    recorder_.call(
-        {batch->request, 200, line.size(), exchange, exchange.route.server, servers_.slot(exchange.route.server)},
-        reply);
+    if (!recorder_.is_strict())
+        recorder_.call(
+            {batch->request, 200, line.size(), exchange, exchange.route.server, servers_.slot(exchange.route.server)},
+            reply);
     batch->one_done();
 }
 

@@ -38,11 +38,20 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
     channel.answered();
     if (!channel.is_carried_elsewhere() && is_worth_a_look(*session, request) && responder.client_is_gone())
         note_cut_off(*session);
+    // What goes out as an event cannot be held back later: it waits for its row here.
+    const bool is_kept_first = recorder_.is_strict() && channel.stream() != nullptr;
+    if (is_kept_first) {
+        const CallRecorder::Call row{request,  responder.status(),    0,
+                                     exchange, exchange.route.server, servers_.slot(exchange.route.server)};
+        auto kept = recorder_.keep(row, std::move(reply));
+        reply = co_await std::move(kept);
+    }
     co_await send_reply(responder, channel, exchange.request().id(), reply);
     session->last_used = Clock::now();
-    recorder_.call({request, responder.status(), responder.body_bytes(), exchange, exchange.route.server,
-                    servers_.slot(exchange.route.server)},
-                   reply);
+    if (!is_kept_first)
+        recorder_.call({request, responder.status(), responder.body_bytes(), exchange, exchange.route.server,
+                        servers_.slot(exchange.route.server)},
+                       reply);
 }
 
 awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id,
@@ -64,8 +73,8 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
         co_await responder.send(accepted);
     } else if (reply) {
         co_await responder.send_message(*reply, id);
-    } else if (reply.error().code == errc::busy && reply.error().retry_after) {
-        // A full queue is AgentHub's own: HTTP clients know by 503 and Retry-After when to come back.
+    } else if (is_own_refusal(reply.error())) {
+        // HTTP clients know by 503 and Retry-After when to come back.
         const auto refusal = failed_call_reply(id, reply.error());
         co_await responder.send(refusal);
     } else {
@@ -117,7 +126,7 @@ std::optional<mcp::Message> LegacyEndpoint::known_list(const LegacyExchange& exc
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::forward(LegacyExchange& exchange, const Session& session) {
     auto reply = co_await calls_.forward(exchange, exchange.route, &session);
     if (reply)
-        adapt_for_legacy(*reply, exchange.request(), session.caller.revision, exchange.route.upstream->info().modern);
+        adapt_for_legacy(*reply, exchange.request(), session.caller.revision, exchange.route.is_of_modern_server());
     co_return reply;
 }
 
@@ -156,6 +165,9 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::subscribe(LegacyExchange& excha
     const std::string_view uri = exchange.request().uri();
     if (uri.size() < 2 || uri.front() != '"')
         co_return Error(errc::invalid_params, "params.uri must be a string");
+    // Another session's subscription may be all that is needed, and then nothing is forwarded.
+    if (auto why = calls_.forbidden(session.caller, exchange.route.server, exchange.request()))
+        co_return std::move(*why);
     const Subscription what(exchange.route.server, uri);
     if (session.subscriptions.size() >= kMaxSubscriptions && !session.subscriptions.contains(what))
         co_return Error(errc::busy, "this session has " + std::to_string(kMaxSubscriptions) +

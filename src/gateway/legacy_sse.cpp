@@ -202,9 +202,12 @@ awaitable<void> LegacyEndpoint::initialize_over_sse(std::unique_ptr<KeptRequest>
         why = info.error().message;
         text = rpc_error(message.id(), info.error());
     }
-    stream->push(text);
     recorder_.plain({kept->request, 202, text.size(), mcp::method::initialize, session->endpoint,
                      session->caller.client_id, session->id, why});
+    const auto committed = co_await recorder_.committed(kept->request);
+    if (!committed)
+        text = rpc_error(message.id(), committed.error());
+    stream->push(text);
 }
 
 awaitable<void> LegacyEndpoint::serve_over_sse(std::unique_ptr<KeptRequest> kept, std::shared_ptr<Session> session,
@@ -213,7 +216,13 @@ awaitable<void> LegacyEndpoint::serve_over_sse(std::unique_ptr<KeptRequest> kept
     SseChannel channel(stream);
     LegacyExchange exchange(std::move(message), session, calls_.time_of_call(session->endpoint), channel);
     calls_.note_wish(exchange, kept->request);
-    const auto reply = co_await answer(exchange, *session);
+    auto reply = co_await answer(exchange, *session);
+    if (recorder_.is_strict()) {
+        const CallRecorder::Call row{
+            kept->request, 202, 0, exchange, exchange.route.server, servers_.slot(exchange.route.server)};
+        auto committed = recorder_.keep(row, std::move(reply));
+        reply = co_await std::move(committed);
+    }
     const std::string_view id = exchange.request().id();
     std::size_t bytes = 0;
     if (reply) {
@@ -225,8 +234,9 @@ awaitable<void> LegacyEndpoint::serve_over_sse(std::unique_ptr<KeptRequest> kept
         stream->reply(failure, id);
     }
     session->last_used = Clock::now();
-    recorder_.call({kept->request, 202, bytes, exchange, exchange.route.server, servers_.slot(exchange.route.server)},
-                   reply);
+    if (!recorder_.is_strict())
+        recorder_.call(
+            {kept->request, 202, bytes, exchange, exchange.route.server, servers_.slot(exchange.route.server)}, reply);
     // At the shutdown the stream waits for the last answer that it has to carry.
     if (session->draining && session->in_flight.size() == 1)
         stream->finish();

@@ -3,85 +3,16 @@
 
 #include "gateway/metrics_document.hpp"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
-#include <sstream>
 #include <utility>
 #include <vector>
 
+#include "gateway/metrics_page.hpp"
 #include "supervisor/process_census.hpp"
 
 namespace agenthub {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-// Answered calls by latency: powers of two from half a millisecond to two minutes.
-constexpr unsigned kShortestPower = 9;
-constexpr unsigned kLongestPower = 27;
-
-double seconds(std::chrono::microseconds us) {
-    return static_cast<double>(us.count()) / 1e6;
-}
-
-template <class Number>
-double number(Number value) {
-    return static_cast<double>(value);
-}
-
-// Puts the families together, in the order of their first samples.
-class Page {
-public:
-    // Samples added from here on belong to this family.
-    void family(MetricType type, std::string_view name, std::string_view help) {
-        MetricFamily next;
-        next.name = "agenthub_" + std::string(name);
-        next.help = help;
-        next.type = type;
-        families_.push_back(std::move(next));
-    }
-    void add(double value, Labels labels = {}) {
-        ClientMetric sample;
-        sample.label = std::move(labels);
-        // The one that the type does not name is not written.
-        sample.counter.value = value;
-        sample.gauge.value = value;
-        families_.back().metric.push_back(std::move(sample));
-    }
-    void add(const LatencyHistogram& latency, Labels labels) {
-        ClientMetric sample;
-        sample.label = std::move(labels);
-        sample.histogram.sample_count = latency.count();
-        sample.histogram.sample_sum = seconds(latency.sum());
-        for (unsigned power = kShortestPower; power <= kLongestPower; ++power) {
-            const std::chrono::microseconds longest((std::int64_t{1} << power) - 1);
-            sample.histogram.bucket.push_back({latency.count_below_power(power), seconds(longest)});
-        }
-        families_.back().metric.push_back(std::move(sample));
-    }
-    // A family of one sample.
-    void gauge(std::string_view name, std::string_view help, double value) {
-        family(MetricType::Gauge, name, help);
-        add(value);
-    }
-    void counter(std::string_view name, std::string_view help, double value) {
-        family(MetricType::Counter, name, help);
-        add(value);
-    }
-
-    std::string text() const {
-        std::ostringstream out;
-        prometheus::TextSerializer().Serialize(out, families_);
-        return std::move(out).str();
-    }
-
-private:
-    std::vector<MetricFamily> families_;
-};
+using namespace metrics;  // NOLINT(google-build-using-namespace): this file is nothing else
 
 Labels of(const ServerSlot& slot) {
     return {{"server", slot.name()}};
@@ -115,7 +46,19 @@ void add_activity(Page& page, const ActivityCounters& activity) {
     page.counter("activity_committed_total", "Records that are in the database.", number(activity.committed));
     page.counter("activity_dropped_total", "Records that were lost because the queue was full.",
                  number(activity.dropped));
+    page.counter("activity_batches_total", "Transactions in which records were written.", number(activity.batches));
     page.gauge("activity_queued", "Records that wait for the database.", number(activity.queued));
+}
+
+void add_audit(Page& page, const AuditCounters& audit) {
+    page.counter("audit_rows_total", "Rows of the audit that were written since the start.", number(audit.written));
+    page.counter("audit_dropped_total", "Records of the audit that were lost because the queue was full.",
+                 number(audit.dropped));
+    page.counter("audit_refused_total", "Actions that were not done, because they could not be recorded.",
+                 number(audit.refused));
+    page.gauge("audit_queued", "Records that wait for the disk.", number(audit.queued));
+    page.gauge("audit_up", "1 while the audit can be written.", audit.last_error.empty() ? 1 : 0);
+    page.counter("alerts_total", "Alerts that were raised since the start.", number(audit.alerts));
 }
 
 void add_states(Page& page, const Supervisor& supervisor) {
@@ -236,6 +179,7 @@ std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& fa
     Page page;
     add_daemon(page, facts, census);
     add_activity(page, facts.activity);
+    add_audit(page, facts.audit);
     add_states(page, supervisor);
     add_calls(page, supervisor);
     add_gates(page, supervisor);

@@ -87,8 +87,17 @@ awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& r
     } else {
         reply = found.error();
     }
+    // What goes out as an event cannot be held back later: it waits for its row here.
+    const bool is_kept_first = recorder_.is_strict() && channel.stream() != nullptr;
+    if (is_kept_first) {
+        const CallRecorder::Call row{request, responder.status(), 0, *call, server, servers_.slot(server)};
+        auto kept = recorder_.keep(row, std::move(reply));
+        reply = co_await std::move(kept);
+    }
     co_await send_reply(responder, channel, *call, endpoint, own->request().id(), reply);
-    recorder_.call({request, responder.status(), responder.body_bytes(), *call, server, servers_.slot(server)}, reply);
+    if (!is_kept_first)
+        recorder_.call({request, responder.status(), responder.body_bytes(), *call, server, servers_.slot(server)},
+                       reply);
 }
 
 awaitable<void> ModernEndpoint::list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
@@ -153,7 +162,7 @@ static std::string task_of_many(const ModernCall& call, const mcp::Message& repl
 
 awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call,
                                            std::string_view endpoint, std::string_view id, const Reply& outcome) {
-    if (!outcome && outcome.error().code == errc::busy && outcome.error().retry_after && channel.stream() == nullptr) {
+    if (!outcome && is_own_refusal(outcome.error()) && channel.stream() == nullptr) {
         const auto refusal = failed_call_reply(id, outcome.error());
         co_await responder.send(refusal);
         co_return;
@@ -166,6 +175,9 @@ awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChann
         info = &call.route.upstream->info();
     mcp::PatchList patches;
     std::string scratch;
+    // What a hook has answered in the server's place is as servers of before say it.
+    if (info->modern && reply.kind() == mcp::Kind::response && reply.result_type().empty())
+        info = &nobody;
     if (outcome) {
         if (reply.error_code() == mcp::code::url_elicitation_required && call.may_ask())
             ask_for_visit(reply, call.caller());

@@ -134,6 +134,9 @@ awaitable<void> ModernEndpoint::listen(HttpRequest& request, HttpResponder& resp
         co_return;
     }
     auto subjects = subjects_of(server, *wanted, info->can_subscribe);
+    std::erase_if(subjects, [&](const Subscription& what) {
+        return !what.is_task && !calls_.may_subscribe(caller, what.server, what.uri);
+    });
     const auto seats = take_seats(server, caller);
     const auto stream = std::make_shared<EventStream>(tasks_.executor(), limits_.stream_queue_bytes);
     ModernListen heard(std::string(message.id()), server, std::move(caller), stream);

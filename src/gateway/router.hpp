@@ -41,7 +41,20 @@ enum class RouteId : std::uint8_t {
     activity,
     activity_stats,
     activity_cleanup,
-    enhance,  // these three also under /llm
+    activity_export,
+    activity_stream,
+    audit_log,
+    audit_verify,
+    audit_history,
+    alerts,
+    alerts_stats,
+    hooks,
+    hooks_test,
+    batch,
+    pipelines,      // GET: those that are configured
+    pipeline_run,   // POST /pipelines/{name}
+    documentation,  // POST /pipelines/documentation, as the prototype has it
+    enhance,        // these three also under /llm
     enhance_stats,
     enhance_reset,
     ollama_api,     // /ollama/api/… and /llm/api/…

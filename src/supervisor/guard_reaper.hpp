@@ -54,6 +54,10 @@ public:
     // Guards that have not been reaped yet: the number of server trees there may be.
     std::size_t guards() const noexcept { return ledger_.guards(); }
 
+    // How many of these guard something else than a server: whoever starts such a one notes it, and its end.
+    void note_other(int more) noexcept { others_ += static_cast<std::size_t>(more); }
+    std::size_t others() const noexcept { return others_; }
+
     // Children this process has now, zombies included, without those it had from the start: its guards, and what a
     // killed guard left. Reads /proc.
     std::size_t children() const;
@@ -78,6 +82,7 @@ private:
     awaitable<std::optional<int>> reap(pid_t guard, PidFd& end);
 
     OrphanLedger ledger_;
+    std::size_t others_ = 0;
     TaskGroup tasks_;
 };
 

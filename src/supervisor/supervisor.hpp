@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,14 @@ public:
     // In the order of the configuration.
     const std::vector<std::shared_ptr<ServerSlot>>& slots() const noexcept { return slots_; }
 
-    // See GuardReaper::children().
-    std::size_t child_processes() const { return reaper_.children(); }
+    // See GuardReaper::children(). Without those that run something else than servers.
+    std::size_t child_processes() const {
+        const std::size_t all = reaper_.children();
+        return all - std::min(all, reaper_.others());
+    }
+
+    // For whoever else starts programs below guards: there can be but one in a process.
+    GuardReaper& reaper() noexcept { return reaper_; }
 
     // Removed servers whose processes may still be there.
     const std::vector<std::shared_ptr<ServerSlot>>& retiring() const noexcept { return retiring_; }

@@ -135,7 +135,8 @@ TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) 
                    "pending_per_server": 2, "session_idle": 2, "replay_bytes": 2, "streams_per_session": 2,
                    "stream_queue_bytes": 2048, "header_timeout": 2, "body_timeout": 2, "keep_alive": 2,
                    "drain_timeout": 2, "poll_after": 2},
-        "activity": {"queue": 2, "batch_ms": 2, "retention_days": 2, "max_bytes": 2097152},
+        "activity": {"queue": 2, "batch_ms": 2, "retention_days": 2, "max_bytes": 2097152, "mode": "strict"},
+        "audit": {"queue": 2, "alerts": 2},
         "log": {"level": "debug", "format": "json"}})");
     const auto found = difference(running, wanted);
     EXPECT_EQ(found.applied, (Names{"allowed_origins", "allowed_hosts", "log.level"}));
@@ -162,6 +163,9 @@ TEST(Difference, tells_settings_that_hold_at_once_from_those_of_the_next_start) 
                                        "activity.batch_ms",
                                        "activity.retention_days",
                                        "activity.max_bytes",
+                                       "activity.mode",
+                                       "audit.queue",
+                                       "audit.alerts",
                                        "log.format"}));
 }
 

@@ -42,6 +42,8 @@ const Range kRanges[] = {
     {"activity.queue", "1", "0", "16777216", "16777217", "a whole number from 1 to 16777216"},
     {"activity.batch_ms", "1", "0", "60000", "60001", "a whole number from 1 to 60000"},
     {"activity.retention_days", "1", "0", "36500", "36501", "a whole number from 1 to 36500"},
+    {"audit.queue", "2", "1", "1000000", "1000001", "a whole number from 2 to 1000000"},
+    {"audit.alerts", "1", "0", "100000", "100001", "a whole number from 1 to 100000"},
     {"activity.max_bytes", "1048576", "1048575", "1099511627776", "1099511627777",
      "a whole number from 1048576 to 1099511627776"},
 };
@@ -89,14 +91,17 @@ TEST(Sections, every_limit_reaches_its_field) {
 }
 
 TEST(Sections, activity_and_log_reach_their_fields) {
-    const Config config = parsed(R"({"activity": {"queue": 2, "batch_ms": 3, "retention_days": 4, "max_bytes": 2000000},
+    const Config config = parsed(R"({"activity": {"queue": 2, "batch_ms": 3, "retention_days": 4, "max_bytes": 2000000,
+                                                   "mode": "strict"},
                                      "log": {"level": "trace", "format": "json"}})");
     ActivityConfig expected;
     expected.queue = 2;
     expected.batch_ms = 3ms;
     expected.retention_days = 4;
     expected.max_bytes = 2000000;
+    expected.strict = true;
     EXPECT_EQ(config.activity, expected);
+    EXPECT_FALSE(parsed(R"({"activity": {"mode": "relaxed"}})").activity.strict);
     EXPECT_EQ(config.log.level, "trace");
     EXPECT_EQ(config.log.format, "json");
     for (const char* level : {"trace", "debug", "info", "warn", "error", "off"})
@@ -119,6 +124,7 @@ TEST(Sections, wrong_types_and_values_name_path_value_and_what_is_allowed) {
         {R"({"activity": 1})", "activity: found 1; allowed: an object"},
         {R"({"activity": {"batch_ms": "50ms"}})",
          "activity.batch_ms: found \"50ms\"; allowed: a whole number from 1 to 60000"},
+        {R"({"activity": {"mode": "loose"}})", "activity.mode: found \"loose\"; allowed: \"relaxed\", \"strict\""},
         {R"({"log": "debug"})", "log: found \"debug\"; allowed: an object"},
         {R"({"log": {"level": "loud"}})",
          "log.level: found \"loud\"; allowed: \"trace\", \"debug\", \"info\", \"warn\", \"error\", \"off\""},

@@ -24,10 +24,10 @@ describe('the hub', kOnlyThroughHub, () => {
         return result.structuredContent;
     };
 
-    test('offers its four tools', async () => {
+    test('offers its own four tools, and call_many', async () => {
         const { tools } = await hub.listTools();
         const names = tools.map(({ name }) => name).sort();
-        assert.deepEqual(names, ['list_servers', 'restart_server', 'search_activity', 'server_status']);
+        assert.deepEqual(names, ['call_many', 'list_servers', 'restart_server', 'search_activity', 'server_status']);
     });
 
     test('lists every server with its state', async () => {

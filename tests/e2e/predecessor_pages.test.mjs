@@ -12,7 +12,7 @@ before(async () => {
     if (kOnlyThroughHub.skip) return;
     daemon = await Daemon.start({
         servers: { fake: fake({ auto_start: true, description: '<script>alert(1)</script>' }), idle: fake() },
-        config: { ollama: { url: 'http://127.0.0.1:9' }, views: { v: { servers: ['fake'] } } },
+        config: { ollama: { url: 'http://127.0.0.1:9' }, views: { v: { servers: ['fake'] } }, pipelines: { small: { steps: [{ name: 'a', text: 'x' }] } } },
     });
     hub = new Requests(daemon);
     await daemon.server_pid('fake');
@@ -103,9 +103,10 @@ describe('the dashboard', kOnlyThroughHub, () => {
 });
 
 // What an operation answers, and how to ask for it here; without one it is asked as it stands.
-const kArguments = { server: 'fake', view: 'v', client: 'cursor', part: 'health', file: 'http-api.md', path: 'tools/list' };
+const kArguments = { server: 'fake', view: 'v', client: 'cursor', part: 'health', file: 'http-api.md', path: 'tools/list', pipeline: 'small' };
 const kBodies = {
     'post /servers/install': { package: 'p' },
+    'post /batch': { calls: [{ server: 'fake', tool: 'echo', arguments: {} }] },
     'post /ollama/enhance': { prompt: 'p' },
     'post /llm/enhance': { prompt: 'p' },
 };

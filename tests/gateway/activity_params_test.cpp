@@ -79,5 +79,25 @@ TEST(ActivityParams, of_a_cleanup_are_thirty_days_or_at_least_one) {
     EXPECT_EQ(days_of("days=2147483648").error().code, errc::invalid_request);
 }
 
+TEST(ActivityParams, read_times_words_and_outcomes) {
+    const auto query =
+        query_of("since=2026-07-28T12:34:56Z&until=1785242097&error=connection+refused&outcome=overflow");
+    ASSERT_TRUE(query);
+    EXPECT_EQ(query->since, 1'785'242'096'000);
+    EXPECT_EQ(query->until, 1'785'242'097'000);
+    EXPECT_EQ(query->error, "connection refused");
+    EXPECT_EQ(query->outcome, "overflow");
+}
+
+TEST(ActivityParams, refuse_what_is_no_time_no_word_and_no_outcome_and_name_it) {
+    for (const std::string text :
+         {"since=soon", "until=-1", "since=", "error=", "error=%2A%2B", "outcome=fine", "outcome="}) {
+        const auto query = query_of(text);
+        ASSERT_FALSE(query) << text;
+        EXPECT_EQ(query.error().code, errc::invalid_request) << text;
+        EXPECT_NE(query.error().message.find("'" + text.substr(0, text.find('=')) + "'"), std::string::npos) << text;
+    }
+}
+
 }  // namespace
 }  // namespace agenthub

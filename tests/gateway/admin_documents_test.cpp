@@ -52,7 +52,7 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     EXPECT_EQ(health_document(supervisor, facts)["services"]["ollama"], "down");
     EXPECT_EQ(keys_of(health["services"]["cache"]), (Keys{"status", "hit_rate", "size"}));
     EXPECT_EQ(keys_of(health["services"]["activity"]),
-              (Keys{"recorded", "committed", "dropped", "queued", "last_error"}));
+              (Keys{"recorded", "committed", "dropped", "queued", "last_error", "mode"}));
     EXPECT_EQ(health["services"]["activity"]["recorded"], 7);
     EXPECT_EQ(keys_of(health["servers"]), (Keys{"total", "running", "stopped", "failed", "servers"}));
     EXPECT_EQ(health["servers"]["total"], 2);

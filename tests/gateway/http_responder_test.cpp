@@ -117,5 +117,60 @@ TEST(HttpResponder, sees_a_client_leave_that_has_sent_more) {
     });
 }
 
+awaitable<void> nothing_goes_out_before_the_release(ResponderRig& rig) {
+    HttpReply reply;
+    reply.body = "{}";
+    rig.responder->hold();
+    co_await rig.responder->send(reply);
+    co_await rig.turns();
+    EXPECT_EQ(rig.take(1000), "");
+    EXPECT_EQ(rig.responder->status(), 200u);
+    EXPECT_EQ(rig.responder->body_bytes(), 2u);
+    EXPECT_EQ(rig.responder->held_body(), "{}");
+    co_await rig.responder->release();
+    const std::string written = rig.take(1000);
+    EXPECT_TRUE(written.starts_with("HTTP/1.1 200 OK\r\n")) << written;
+    EXPECT_TRUE(written.ends_with("\r\n\r\n{}")) << written;
+    EXPECT_FALSE(rig.responder->is_held());
+}
+
+TEST(HttpResponder, holds_a_reply_back_until_it_is_released) {
+    with_responder(nothing_goes_out_before_the_release);
+}
+
+awaitable<void> another_reply_takes_its_place(ResponderRig& rig) {
+    const auto message =
+        mcp::Message::parse(R"({"jsonrpc":"2.0","id":0,"result":{"secret":")" + std::string(40'000, 'x') + R"("}})");
+    rig.responder->hold();
+    co_await rig.responder->send_message(*message, "7");
+    EXPECT_TRUE(rig.responder->held_body().starts_with(R"({"jsonrpc":"2.0","id":7,)"));
+    HttpReply reply;
+    reply.status = 503;
+    reply.body = "{}";
+    co_await rig.responder->send_instead(reply);
+    const std::string written = rig.take(100'000);
+    EXPECT_TRUE(written.starts_with("HTTP/1.1 503 ")) << written.substr(0, 100);
+    EXPECT_EQ(written.find("secret"), std::string::npos);
+    EXPECT_EQ(rig.responder->status(), 503u);
+}
+
+TEST(HttpResponder, sends_another_reply_in_the_place_of_the_held_one) {
+    with_responder(another_reply_takes_its_place);
+}
+
+awaitable<void> a_body_in_pieces_is_not_held(ResponderRig& rig) {
+    rig.responder->hold();
+    const bool begun = co_await rig.responder->begin_body(200, "text/plain", "", 2);
+    EXPECT_TRUE(begun);
+    EXPECT_NE(rig.take(1000), "");
+    EXPECT_FALSE(rig.responder->is_held());
+    co_await rig.responder->release();
+    EXPECT_EQ(rig.take(1000), "");
+}
+
+TEST(HttpResponder, holds_no_body_that_comes_in_pieces) {
+    with_responder(a_body_in_pieces_is_not_held);
+}
+
 }  // namespace
 }  // namespace agenthub

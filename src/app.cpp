@@ -34,7 +34,7 @@ ActivityOptions activity_options(const Config& config, const std::string& state_
     options.path = state_dir + "/activity.db";
     options.node = host_name();
     options.epoch = random_epoch();
-    options.queue = config.activity.queue;
+    options.queue = config.activity.off ? 0 : config.activity.queue;
     options.batch = config.activity.batch_ms;
     options.strict = config.activity.strict;
     options.retention_days = config.activity.retention_days;

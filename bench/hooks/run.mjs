@@ -6,6 +6,7 @@ import net from 'node:net';
 
 import { Daemon, finish } from '../../tests/e2e/support/daemon.mjs';
 import { fake } from '../../tests/e2e/support/predecessor.mjs';
+import { LegacyClient } from '../../tests/e2e/support/raw_http.mjs';
 
 const kCalls = Number(process.argv[2] ?? 20_000);
 const kTogether = 200; // ms, five hooks of 100 ms on five calls at once
@@ -62,8 +63,11 @@ async function median_of_calls(daemon) {
     const { hostname, port } = new URL(daemon.url);
     const socket = net.connect(Number(port), hostname).setNoDelay(true).setEncoding('latin1');
     await new Promise((resolve) => socket.once('connect', resolve));
+    const client = await LegacyClient.open(`${daemon.url}/mcp/fake`);
     const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"text":"x"}}}';
-    const text = `POST /mcp/fake/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const text =
+        `POST /mcp/fake HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json, text/event-stream\r\nMcp-Session-Id: ${client.session}\r\n` +
+        `MCP-Protocol-Version: ${client.version}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const ask = () =>
         new Promise((resolve) => {
             let got = '';
@@ -85,6 +89,7 @@ async function median_of_calls(daemon) {
         times[i] = Number(process.hrtime.bigint() - began) / 1000;
     }
     socket.destroy();
+    await client.stop();
     times.sort();
     return times[kCalls >> 1];
 }

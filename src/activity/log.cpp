@@ -30,7 +30,7 @@ ActivityLog::ActivityLog(Executor executor, ActivityQueue& queue, const Activity
                          std::shared_ptr<CommitGate> gate)
     : queue_(queue),
       gate_(std::move(gate)),
-      limit_(static_cast<std::int64_t>(std::max<std::size_t>(options.queue, 1))),
+      limit_(static_cast<std::int64_t>(options.queue)),
       max_blocks_(block_limit(options.queue)),
       batch_(options.batch),
       timer_(executor) {
@@ -39,6 +39,8 @@ ActivityLog::ActivityLog(Executor executor, ActivityQueue& queue, const Activity
 }
 
 std::int64_t ActivityLog::record(const ActivityRecord& record) noexcept {
+    if (is_off())
+        return 0;
     ++recorded_;
     if ((lost_ > 0 || !has_room()) && !make_room()) [[unlikely]]
         return drop();

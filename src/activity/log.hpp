@@ -37,6 +37,9 @@ public:
     // The same unless the writer still has something: what comes meanwhile is the next group.
     void hand_over_group() noexcept;
 
+    // Records are neither kept nor counted.
+    bool is_off() const noexcept { return limit_ == 0; }
+
     // Null in relaxed mode.
     CommitGate* gate() const noexcept { return gate_.get(); }
 

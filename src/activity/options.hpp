@@ -24,7 +24,8 @@ struct ActivityOptions {
     std::filesystem::path path;  // the database file; its directory must exist
     std::string node;            // host name; with epoch and the sequence the key of a row
     std::int64_t epoch = 0;      // random per run of the daemon (base/uuid.hpp)
-    std::size_t queue = 65536;   // records accepted and not yet committed; beyond, records are dropped and counted
+    std::size_t queue = 65536;   // records accepted and not yet committed; beyond, they are dropped and counted.
+                                 // 0: nothing is recorded
     Duration batch{50};          // a record waits at most so long before it is handed to the writer
     bool strict = false;         // a record is handed over at once, and committed durably: somebody waits for it
     int retention_days = 30;     // older rows are deleted; 0 keeps them

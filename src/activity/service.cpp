@@ -236,6 +236,7 @@ ActivityCounters ActivityService::counters() const {
     out.batches = progress.batches;
     out.last_error = queue_.last_error();
     out.strict = gate_ != nullptr;
+    out.off = log_.is_off();
     return out;
 }
 

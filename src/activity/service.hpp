@@ -26,6 +26,7 @@ struct ActivityCounters {
     std::int64_t batches = 0;    // transactions
     std::string last_error;      // why nothing is written at present; empty when all is well
     bool strict = false;         // replies wait for their rows
+    bool off = false;            // nothing is recorded
 };
 
 // Loop thread only. Every question is answered on the SQLite thread between two batches and returns to the loop by

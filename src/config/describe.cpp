@@ -191,7 +191,7 @@ void describe_the_rest(std::string& out, const Config& config) {
     line(out, "  batch_ms", std::to_string(config.activity.batch_ms.count()));
     line(out, "  retention_days", std::to_string(config.activity.retention_days));
     line(out, "  max_bytes", std::to_string(config.activity.max_bytes));
-    line(out, "  mode", config.activity.strict ? "strict" : "relaxed");
+    line(out, "  mode", config.activity.off ? "off" : config.activity.strict ? "strict" : "relaxed");
     out += "audit:\n";
     line(out, "  queue", std::to_string(config.audit.queue));
     line(out, "  alerts", std::to_string(config.audit.alerts));

@@ -104,7 +104,7 @@ void compare_activity(const ActivityConfig& running, const ActivityConfig& wante
     compare("activity.batch_ms", running.batch_ms, wanted.batch_ms);
     compare("activity.retention_days", running.retention_days, wanted.retention_days);
     compare("activity.max_bytes", running.max_bytes, wanted.max_bytes);
-    compare("activity.mode", running.strict, wanted.strict);
+    compare("activity.mode", std::tie(running.strict, running.off), std::tie(wanted.strict, wanted.off));
 }
 
 }  // namespace

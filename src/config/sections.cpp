@@ -179,11 +179,12 @@ void read_activity(ObjectReader& root, Findings& findings, ActivityConfig& activ
     reader.read("batch_ms", batch_ms, IntegerRange{1, 60000});
     reader.read("retention_days", activity.retention_days, IntegerRange{1, 36500});
     reader.read("max_bytes", activity.max_bytes, IntegerRange{kMiB, 1024 * kGiB});
-    std::string mode = activity.strict ? "strict" : "relaxed";
-    reader.read_choice("mode", mode, {"relaxed", "strict"});
+    std::string mode = "relaxed";
+    reader.read_choice("mode", mode, {"relaxed", "strict", "off"});
     reader.warn_unknown();
     activity.batch_ms = Duration(batch_ms);
     activity.strict = mode == "strict";
+    activity.off = mode == "off";
 }
 
 void read_audit(ObjectReader& root, Findings& findings, AuditConfig& audit) {

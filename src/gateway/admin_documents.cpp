@@ -49,7 +49,7 @@ Document activity_document(const ActivityCounters& counters) {
     out["dropped"] = counters.dropped;
     out["queued"] = counters.queued;
     out["last_error"] = counters.last_error.empty() ? Document() : Document(counters.last_error);
-    out["mode"] = counters.strict ? "strict" : "relaxed";
+    out["mode"] = counters.off ? "off" : counters.strict ? "strict" : "relaxed";
     return out;
 }
 

@@ -53,6 +53,17 @@ TEST_F(LogTest, numbers_records_from_one_without_gaps) {
     EXPECT_EQ(log.dropped(), 0);
 }
 
+TEST_F(LogTest, a_queue_of_nothing_keeps_and_counts_nothing) {
+    ActivityLog log(loop.get_executor(), queue, options_for(0));
+    EXPECT_TRUE(log.is_off());
+    EXPECT_EQ(log.record(ActivityRecord()), 0);
+    EXPECT_EQ(log.recorded(), 0);
+    EXPECT_EQ(log.dropped(), 0);
+    ActivityLog one(loop.get_executor(), queue, options_for(1));
+    EXPECT_FALSE(one.is_off());
+    EXPECT_EQ(one.record(ActivityRecord()), 1);
+}
+
 TEST_F(LogTest, takes_as_many_records_as_the_queue_and_drops_the_one_over) {
     ActivityLog log(loop.get_executor(), queue, options_for(500));
     for (int i = 0; i < 500; ++i)

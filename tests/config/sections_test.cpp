@@ -102,6 +102,7 @@ TEST(Sections, activity_and_log_reach_their_fields) {
     expected.strict = true;
     EXPECT_EQ(config.activity, expected);
     EXPECT_FALSE(parsed(R"({"activity": {"mode": "relaxed"}})").activity.strict);
+    EXPECT_TRUE(parsed(R"({"activity": {"mode": "off"}})").activity.off);
     EXPECT_EQ(config.log.level, "trace");
     EXPECT_EQ(config.log.format, "json");
     for (const char* level : {"trace", "debug", "info", "warn", "error", "off"})
@@ -124,7 +125,8 @@ TEST(Sections, wrong_types_and_values_name_path_value_and_what_is_allowed) {
         {R"({"activity": 1})", "activity: found 1; allowed: an object"},
         {R"({"activity": {"batch_ms": "50ms"}})",
          "activity.batch_ms: found \"50ms\"; allowed: a whole number from 1 to 60000"},
-        {R"({"activity": {"mode": "loose"}})", "activity.mode: found \"loose\"; allowed: \"relaxed\", \"strict\""},
+        {R"({"activity": {"mode": "loose"}})",
+         "activity.mode: found \"loose\"; allowed: \"relaxed\", \"strict\", \"off\""},
         {R"({"log": "debug"})", "log: found \"debug\"; allowed: an object"},
         {R"({"log": {"level": "loud"}})",
          "log.level: found \"loud\"; allowed: \"trace\", \"debug\", \"info\", \"warn\", \"error\", \"off\""},

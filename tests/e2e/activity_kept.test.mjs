@@ -39,7 +39,7 @@ async function killed_under_load(daemon, count) {
 }
 
 function read_database(daemon, answered) {
-    const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'));
+    const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'), { timeout: 5000 });
     try {
         assert.equal(db.prepare('PRAGMA integrity_check').get().integrity_check, 'ok');
         const find = db.prepare('SELECT count(*) AS rows FROM activity_row WHERE request_id = ?');
@@ -153,7 +153,7 @@ describe('in strict mode a reply comes after its row', kOnlyThroughHub, () => {
     test('and pages about the daemon do not wait for the database', async () => {
         const daemon = await Daemon.start({ servers: { fake: fake() }, config: strict });
         try {
-            const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'));
+            const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'), { timeout: 5000 });
             db.exec('BEGIN EXCLUSIVE');
             const begin = performance.now();
             await daemon.get('/health');

@@ -19,7 +19,10 @@ describe('POST /batch', kOnlyThroughHub, () => {
                 broken: { command: '/no/such/program', args: [] },
                 off: many({ disabled: true }),
             },
-            config: { limits: { batch_calls: 20, batch_concurrency: 8, line_bytes: 65536 } },
+            config: {
+                limits: { batch_calls: 20, batch_concurrency: 8, line_bytes: 65536 },
+                rights: { rules: [{ client: 'guest', server: 'many', tool: 'hold', allow: false }] },
+            },
         });
         hub = new Requests(daemon);
         await daemon.server_pid('many');
@@ -178,7 +181,17 @@ describe('POST /batch', kOnlyThroughHub, () => {
         const entries = await rows(daemon, `request_id=${id}`, 3);
         assert.deepEqual(entries.map(({ tool }) => tool ?? '').sort(), ['', 'echo', 'error']);
         for (const entry of entries) assert.deepEqual([entry.client_id, entry.path], ['rows', '/batch']);
+        assert.equal(entries.find(({ tool }) => !tool).outcome, 'ok', 'nobody has left');
+        assert.notEqual(headers.get('connection'), 'close', 'the connection serves the next request');
         assert.deepEqual(entries.filter(({ tool }) => tool).map(({ outcome }) => outcome).sort(), ['error', 'ok']);
+    });
+
+    test('each call needs the right to it', async () => {
+        const before_it = (await seen(hub)).counts;
+        const { results } = await batch([call('hold', { label: 'forbidden' }), call('echo', { text: 'allowed' })], {}, { 'X-Client-ID': 'guest' });
+        assert.deepEqual(results.map(({ status }) => status), ['refused', 'ok']);
+        assert.deepEqual([results[0].error.data.reason, results[0].attempts], ['forbidden', 1]);
+        assert.equal((await seen(hub)).counts.forbidden, before_it.forbidden, 'the server has not seen it');
     });
 
     test('calls at an isolated server each have a process that no other call uses', async () => {

@@ -38,6 +38,7 @@ describe('pipelines', kOnlyThroughHub, () => {
         ollama: { url: ollama.url },
         pipeline_roots: [root, second],
         pipeline_runs: 2,
+        rights: { rules: [{ client: 'guest', server: 'hub', tool: 'pipeline_all_*', allow: false }, { client: 'guest', server: 'many', tool: 'echo', allow: false }] },
         pipelines: {
             all_kinds: {
                 description: 'One of each.',
@@ -265,6 +266,15 @@ describe('pipelines', kOnlyThroughHub, () => {
             assert.equal((await hub.post('/pipelines/all_kinds', '{"who"')).status, 422);
             assert.equal((await hub.get('/pipelines/all_kinds')).status, 405);
             assert.equal((await hub.post('/pipelines/fails', {}, { Origin: 'http://evil.example' })).status, 403);
+        });
+
+        test('whoever runs one needs the right to it, and to each call in it', async () => {
+            const guest = { 'X-Client-ID': 'guest' };
+            const refused = await hub.post('/pipelines/all_kinds', { who: 'guest' }, guest);
+            assert.equal(refused.status, 403);
+            assert.equal(typeof refused.body.detail, 'string');
+            const { status, body } = await hub.post('/pipelines/whole_input', { text: 'x' }, guest);
+            assert.deepEqual([status, body.status, body.error.data.reason], [200, 'failed', 'forbidden']);
         });
 
         test('no body is an empty object', async () => {

@@ -36,11 +36,12 @@ describe('calls without a session', kOnlyThroughHub, () => {
 
     test("the caller's id comes back, whatever scalar it is", async () => {
         for (const id of [77, 'abc', 0, '', -1, 1.5, null]) {
-            const { status, body } = await hub.tool('fake', 'echo', { text: 'hi' }, id);
+            const { status, headers, body } = await hub.tool('fake', 'echo', { text: 'hi' }, id);
             assert.equal(status, 200);
             assert.strictEqual(body.id, id);
             assert.equal(body.jsonrpc, '2.0');
             assert.equal(body.result.content[0].text, 'hi');
+            assert.notEqual(headers.get('connection'), 'close', 'the connection serves the next request');
         }
         const large = await hub.post('/mcp/fake/tools/call', '{"id":12345678901234567890,"method":"ping"}');
         assert.match(large.text, /"id":12345678901234567890[,}]/);

@@ -206,7 +206,12 @@ awaitable<result<std::int64_t>> ActivityService::clear(Deadline deadline) {
                    const Answer<std::int64_t>&) mutable -> store_result<std::optional<std::int64_t>> {
         if (worker.progress().settled() < target)
             return StoreFailure(StoreFailure::Kind::busy, "rows recorded before are not yet written");
-        return add_chunk(worker, worker.store()->clear(kDeleteRows), sum);
+        auto chunk = add_chunk(worker, worker.store()->clear(kDeleteRows), sum);
+        const auto left = chunk.has_value() ? worker.store()->last_row() : store_result<std::int64_t>(1);
+        if (!left.has_value() || *left != 0)
+            return chunk;
+        worker.compact_soon();
+        return std::optional<std::int64_t>(sum);  // what the next turn would find came later
     };
     return ask<std::int64_t>(limit, database_step<std::int64_t>(std::move(use)));
 }

@@ -24,7 +24,9 @@ void AlertRules::recorded(const AuditRecord& record, TimePoint now) {
 void AlertRules::refused_key(const AuditRecord& record, bool has_key, bool is_first, TimePoint now) {
     // Clients choose their names, and whoever guesses keys chooses another each time.
     failed(record, record.client_ip, now);
-    if (has_key && is_first)
+    // The first of a minute may have had no key at all.
+    const bool is_new = has_key && failures_.add("unknown key\n" + record.client_ip, now) == 1;
+    if (has_key && (is_first || is_new))
         raise(record, AlertSeverity::warning, "unknown_credential",
               "a key that AgentHub does not know was tried from " + record.client_ip);
 }

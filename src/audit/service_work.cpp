@@ -150,11 +150,12 @@ awaitable<result<std::vector<Checkpoint>>> AuditService::checkpoints(int limit) 
 }
 
 awaitable<result<Verification>> AuditService::verify(std::optional<ChainPoint> anchor) {
-    if (run_ == nullptr) {
-        run_ = std::make_shared<Run>();
-        tasks_.spawn(walk(run_), "audit verification");
+    auto run = run_;
+    if (run == nullptr) {
+        run = std::make_shared<Run>();
+        run_ = run;
+        tasks_.spawn(walk(run), "audit verification");
     }
-    const auto run = run_;
     if (run->waiting >= kVerifiers)
         co_return Error(errc::busy, "too many clients wait for the verification that is under way; try again");
     const Run::Seat seat(run);

@@ -23,7 +23,7 @@ constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 Error not_allowed(const std::string& path, const std::string& why) {
     return {errc::forbidden, "'" + path + "' may not be written: " + why +
-                                 "; allowed are files below the directories of pipelines.roots"};
+                                 "; allowed are files below the directories of pipeline_roots"};
 }
 
 // The parts of a path; those that name nothing are left out. nullopt: one of them leads upwards.
@@ -133,7 +133,7 @@ result<std::string> write_below(const std::vector<std::string>& roots, const std
         return place.error();
     UniqueFd directory(::open(place->root.c_str(), kDirectory));
     if (!directory)
-        return system_error("cannot open " + place->root + ", a directory of pipelines.roots", errno);
+        return system_error("cannot open " + place->root + ", a directory of pipeline_roots", errno);
     std::string full = place->root;
     while (full.size() > 1 && full.ends_with('/'))
         full.pop_back();

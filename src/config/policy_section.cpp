@@ -77,6 +77,14 @@ void read_strict_rights(const ordered_json& section, const std::string& path, Fi
     reader.warn_unknown();
 }
 
+// It goes into a header field, a variable and the log.
+void read_name(ObjectReader& reader, HookConfig& hook) {
+    reader.read("name", hook.name);
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (std::any_of(hook.name.begin(), hook.name.end(), is_control))
+        reader.fault("name", "has a control character in it; allowed: any text on one line");
+}
+
 void read_point(ObjectReader& reader, HookConfig& hook) {
     std::string on = "before";
     if (reader.find("on") == nullptr)
@@ -95,7 +103,7 @@ HookConfig read_hook(const ordered_json& entry, const std::string& path, const S
         return hook;
     }
     ObjectReader reader(entry, path, findings);
-    reader.read("name", hook.name);
+    read_name(reader, hook);
     read_point(reader, hook);
     read_pattern(reader, "server", hook.server);
     read_pattern(reader, "method", hook.method);

@@ -126,14 +126,17 @@ awaitable<void> ActivityRoutes::write_export(HttpRequest& request, HttpResponder
         refusal = detail_reply(422, query.error().message);
     if (!refusal && format != "ndjson" && format != "csv")
         refusal = detail_reply(422, "the query parameter 'format' must be ndjson or csv");
-    const auto last = co_await activity_.last_row();
-    result<ActivitySlice> rows = ActivitySlice();
-    if (!refusal && last)
-        rows = co_await activity_.slice(*query, 0, *last, kRowsAtOnce);
-    if (!refusal && (!last || !rows))
-        refusal = failure_reply(last ? rows.error() : last.error());
     if (refusal) {
         co_await refuse(request, responder, std::move(*refusal));
+        co_return;
+    }
+    const auto last = co_await activity_.last_row();
+    result<ActivitySlice> rows = ActivitySlice();
+    if (last)
+        rows = co_await activity_.slice(*query, 0, *last, kRowsAtOnce);
+    if (!last || !rows) {
+        auto failure = failure_reply(last ? rows.error() : last.error());
+        co_await refuse(request, responder, std::move(failure));
         co_return;
     }
     const Export what{std::move(*query), *last, format == "csv"};

@@ -16,6 +16,11 @@
 namespace agenthub {
 namespace {
 
+// Enough to tell sessions apart, not enough to use one: the audit is read by others. As in the activity.
+std::string shown_session(std::string_view id) {
+    return std::string(id.substr(0, 10));
+}
+
 // What is in the reply of these routes is short: the daemon made it.
 std::string text_in(const Document& body, const char* key) {
     const auto found = body.is_object() ? body.find(key) : body.end();
@@ -93,7 +98,7 @@ AuditRecord audit_record_of(const HttpRequest& request) {
     record.request_id = request.id.view();
     if (request.fields != nullptr) {
         const std::string_view session = request.header("Mcp-Session-Id");
-        record.session = session.empty() ? request.header("X-Session-ID") : session;
+        record.session = shown_session(session.empty() ? request.header("X-Session-ID") : session);
     }
     return record;
 }
@@ -170,7 +175,7 @@ awaitable<result<AuditTicket>> AdminAudit::begin_tool(const Exchange& exchange, 
     AuditRecord record;
     record.actor = caller.name();
     record.client_ip = caller.client_ip;
-    record.session = caller.session_id;
+    record.session = shown_session(caller.session_id);
     record.request_id = exchange.request_id.view();
     record.action = action;
     record.subject = std::move(subject);

@@ -16,6 +16,15 @@ awaitable<result<mcp::Message>> refuse(Error why) {
     co_return std::move(why);
 }
 
+// What a hook or a model has taken must not be taken from the server's time. A limit of the call's own (InnerCaller),
+// which no progress moves, holds for all of it.
+void begin_anew(CallTime& time, const CallTime& of_server) {
+    CallTime asked = time;
+    asked.held();
+    if (asked.limit() == "max_call_time")  // of a limit of its own never
+        time = of_server;
+}
+
 }  // namespace
 
 // Not a coroutine: what nobody has configured costs a branch.
@@ -42,7 +51,7 @@ awaitable<result<mcp::Message>> CallForwarder::judge(Exchange& exchange, CallRou
         reply = std::move(*early);
     } else {
         if (call.has_waited())
-            exchange.time() = time_of_call(route.server);
+            begin_anew(exchange.time(), time_of_call(route.server));
         reply = co_await carry(exchange, route, session);
     }
     co_return co_await call.after(std::move(reply));
@@ -106,7 +115,7 @@ awaitable<void> CallForwarder::reword(Exchange& exchange, const CallRoute& route
         co_return;
     const bool waited = co_await enhancer_.reword(exchange, route);
     if (waited)
-        exchange.time() = time_of_call(route.server);
+        begin_anew(exchange.time(), time_of_call(route.server));
 }
 
 awaitable<result<std::shared_ptr<Upstream>>> CallForwarder::upstream_for(std::string_view server,

@@ -30,6 +30,15 @@ bool is_free(std::string_view method) {
                        [method](const ListKind& kind) { return kind.method == method; });
 }
 
+// A list of one text is as good as the text for some servers, and no pattern knows it.
+std::optional<Error> no_text(std::string_view token) {
+    if (token.empty() || token.starts_with('"'))
+        return std::nullopt;
+    return Error(errc::forbidden,
+                 "the request names a tool, prompt or resource with something else than a text, which rights cannot "
+                 "judge; send its name as a string");
+}
+
 // What no server can have, and what would take long to be compared with patterns.
 std::optional<Error> too_long(std::string_view method, std::string_view name) {
     if (method.size() <= kMaxJudgedName && name.size() <= kMaxJudgedName)
@@ -82,6 +91,8 @@ std::optional<Error> CallHooks::refusal(const mcp::Caller& caller, std::string_v
         return why;
     if (rights_->is_open() || is_free(question.method))
         return std::nullopt;
+    if (auto why = no_text(named_in(request, own_name)))
+        return why;
     const RightsDecision decision = rights_->decide(question);
     if (decision.allowed)
         return std::nullopt;

@@ -150,7 +150,9 @@ void CallRecorder::plain(const Plain& plain) {
         record.outcome = Outcome::failed;
     else if (plain.http_status >= 400)
         record.outcome = Outcome::refused;
-    write(plain.request, record, true);
+    // While nothing can be recorded, a refusal says why it is one, and not that its own record is lost.
+    const bool is_refusal = plain.http_status >= 400 || !plain.why.empty();
+    write(plain.request, record, !is_refusal || !refusal());
 }
 
 std::string_view client_id_of(const HttpRequest& request) {

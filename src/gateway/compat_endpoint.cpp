@@ -211,6 +211,8 @@ awaitable<void> CompatEndpoint::call(HttpRequest& request, HttpResponder& respon
 
 awaitable<CompatEndpoint::Reply> CompatEndpoint::forward(Exchange& exchange, CallRoute& route) {
     const mcp::Message& request = exchange.request();
+    if (auto unrecorded = recorder_.refusal())
+        co_return std::move(*unrecorded);
     if (request.method() == mcp::method::initialize)
         co_return co_await initialize(exchange, route.server);
     if (needs_session(request.method()))

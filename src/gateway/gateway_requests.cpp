@@ -119,7 +119,14 @@ awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) 
 
 awaitable<void> Gateway::serve_held(Route route, HttpRequest& request, HttpResponder& responder) {
     responder.hold();
+    const bool is_of_many = area_of(route.id) == RouteArea::batch || area_of(route.id) == RouteArea::pipelines;
     co_await serve(std::move(route), request, responder);
+    if (is_of_many) {
+        // Each result in it was kept for itself (InnerCaller): none is lost for the row of the whole.
+        co_await recorder_.committed(request);
+        co_await responder.release();
+        co_return;
+    }
     co_await recorder_.release(request, responder);
 }
 

@@ -86,11 +86,14 @@ awaitable<void> HttpResponder::release() {
     std::swap(out_, held_);
     held_.clear();
     co_await write_out();
+    // A connection that idles keeps no large reply.
+    if (out_.capacity() > kWrittenAtOnce)
+        out_ = {};
 }
 
 awaitable<void> HttpResponder::send_instead(const HttpReply& reply) {
     holding_ = false;
-    held_.clear();
+    held_ = {};
     co_await send(reply);
 }
 

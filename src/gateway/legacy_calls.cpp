@@ -86,6 +86,8 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
 awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange, Session& session) {
     const mcp::Message& request = exchange.request();
     const std::string_view method = request.method();
+    if (auto unrecorded = recorder_.refusal())
+        co_return std::move(*unrecorded);
     if (method == mcp::method::ping)
         co_return empty_result(request.id());
     if (method == mcp::method::initialize)

@@ -92,6 +92,8 @@ awaitable<void> LegacyEndpoint::initialize(HttpRequest& request, HttpResponder& 
 
 // What the server says of itself: now, or when it last ran, or once it has been started for this.
 awaitable<result<ServerInfo>> LegacyEndpoint::info_for(const Session& session) {
+    if (auto unrecorded = recorder_.refusal())
+        co_return std::move(*unrecorded);
     if (leads_to_many(session.endpoint)) {
         ServerInfo info = aggregates_.info(session.endpoint);
         info.capabilities = mcp::without_members(info.capabilities, {"extensions"});  // of the modern era

@@ -3,9 +3,26 @@
 
 #include "hooks/cache_hook.hpp"
 
+#include <algorithm>
+
+#include "mcp/json_members.hpp"
+#include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
 
 namespace agenthub {
+namespace {
+
+// The call is its name and its arguments. What else there is (answers to the server's questions, a wish for a task) has
+// a say in the result, and is no part of the key.
+bool is_plain(std::string_view params) {
+    const auto members = mcp::members_of(params);
+    return std::all_of(members.begin(), members.end(), [](const mcp::JsonMember& member) {
+        return mcp::spells(member.key, "name") || mcp::spells(member.key, "arguments") ||
+               mcp::spells(member.key, "_meta");
+    });
+}
+
+}  // namespace
 
 CacheHook::CacheHook(const BuiltinOptions& options, ToolBook& tools) : options_(options), tools_(tools) {}
 
@@ -29,7 +46,7 @@ void CacheHook::forget(All::iterator which) {
 result<HookVerdict> CacheHook::decide(const HookCall& call, TimePoint now) {
     HookVerdict out;
     // Of a prompt or a resource nothing says that it stays as it is.
-    if (call.method != mcp::method::tools_call)
+    if (call.method != mcp::method::tools_call || !is_plain(call.params))
         return out;
     if (!options_.every_tool) {
         const auto tool = tools_.find_tool(call.server, call.tool);

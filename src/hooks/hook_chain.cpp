@@ -55,9 +55,10 @@ awaitable<void> wait_for(Event& left) {
     co_await left.wait();
 }
 
-// The deadline's own sentence does not know what it was about.
+// The deadline's own sentence does not know what it was about, and that of a program that did not even start speaks of
+// servers.
 void explain_timeout(const HookEntry& entry, Verdict& verdict) {
-    if (!verdict && verdict.error().code == errc::timeout)
+    if (!verdict && (verdict.error().code == errc::timeout || verdict.error().code == errc::start_timeout))
         verdict = Error(errc::timeout, "it did not end within " + std::to_string(entry.config.timeout.count()) +
                                            " ms (\"timeout\") or the time of the call, and was broken off");
 }

@@ -4,6 +4,8 @@
 #include "hooks/normalize_hook.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "mcp/json_members.hpp"
@@ -62,12 +64,12 @@ std::optional<std::string> coerced(std::string_view value, std::string_view type
     return '"' + std::string(value) + '"';
 }
 
-std::string_view find(const Members& members, const std::string& key) {
-    std::string_view found;
+// By name, escapes resolved; of several the last one. A tree: clients choose how many arguments there are, and which.
+std::map<std::string, std::string_view> by_name(const Members& members) {
+    std::map<std::string, std::string_view> out;
     for (const mcp::JsonMember& member : members)
-        if (mcp::unescape(member.key) == key)
-            found = member.value;
-    return found;
+        out.insert_or_assign(mcp::unescape(member.key), member.value);
+    return out;
 }
 
 void append(std::string& out, std::string_view key, std::string_view value) {
@@ -79,6 +81,7 @@ public:
     Normalizer(std::string_view arguments, std::string_view schema, const BuiltinOptions& options)
         : options_(options),
           properties_(mcp::members_of(mcp::member(schema, "properties"))),
+          by_name_(by_name(properties_)),
           given_(mcp::members_of(arguments)),
           closed_(mcp::member(schema, "additionalProperties") != "true") {}
 
@@ -96,12 +99,17 @@ public:
 
 private:
     void take(const mcp::JsonMember& argument) {
-        const std::string_view property = find(properties_, mcp::unescape(argument.key));
+        const auto known = by_name_.find(mcp::unescape(argument.key));
+        const std::string_view property = known == by_name_.end() ? std::string_view() : known->second;
+        if (known != by_name_.end())
+            found_.insert(known->first);
         if (property.empty() && options_.drop_unknown && closed_) {
             changed_ = true;
             return;
         }
-        const auto better = options_.coerce ? coerced(argument.value, mcp::member(property, "type")) : std::nullopt;
+        std::optional<std::string> better;
+        if (options_.coerce && !property.empty())
+            better = coerced(argument.value, mcp::member(property, "type"));
         changed_ = changed_ || better.has_value();
         append(out_, argument.key, better ? std::string_view(*better) : argument.value);
     }
@@ -109,7 +117,7 @@ private:
     void add_defaults() {
         for (const mcp::JsonMember& property : properties_) {
             const std::string_view value = mcp::member(property.value, "default");
-            if (value.empty() || !find(given_, mcp::unescape(property.key)).empty())
+            if (value.empty() || found_.contains(mcp::unescape(property.key)))
                 continue;
             changed_ = true;
             append(out_, property.key, value);
@@ -117,7 +125,10 @@ private:
     }
 
     const BuiltinOptions& options_;
-    const Members properties_, given_;
+    const Members properties_;
+    const std::map<std::string, std::string_view> by_name_;  // of the properties
+    const Members given_;
+    std::set<std::string_view> found_;  // the properties that are given
     const bool closed_;
     bool changed_ = false;
     std::string out_ = "{";

@@ -54,6 +54,31 @@ TEST_F(ServiceTest, changes_wait_for_a_lock_until_their_deadline) {
     EXPECT_EQ(*wait_for(loop, service->clear()), 10);
 }
 
+TEST_F(ServiceTest, a_clear_ends_and_keeps_what_comes_while_it_runs) {
+    start();
+    record(10);
+    bool over = false;
+    auto traffic = [&]() -> awaitable<void> {
+        SteadyTimer pause(loop.get_executor());
+        while (!over) {
+            record(1);
+            service->log().hand_over();
+            pause.expires_after(Duration(0));
+            co_await pause.async_wait(use_awaitable);
+        }
+    };
+    TaskGroup group(loop.get_executor());
+    group.spawn(traffic(), "traffic");
+    const auto cleared = wait_for(loop, service->clear());
+    over = true;
+    loop.restart();
+    loop.run();
+    ASSERT_TRUE(cleared.has_value()) << cleared.error().message;
+    ASSERT_TRUE(flush());
+    EXPECT_EQ(total(), service->log().recorded() - *cleared);
+    EXPECT_GE(*cleared, 10);
+}
+
 TEST_F(ServiceTest, a_queue_at_its_limit_loses_nothing_and_one_over_is_told_by_a_row) {
     options.queue = 300;
     start();

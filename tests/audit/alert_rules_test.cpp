@@ -118,6 +118,14 @@ TEST_F(AlertRulesTest, an_unknown_key_is_told_once_a_minute_and_a_missing_one_on
     expect({"unknown_credential warning", "repeated_failures warning"});
 }
 
+TEST_F(AlertRulesTest, an_unknown_key_is_told_also_when_the_first_request_of_the_minute_had_none) {
+    const auto refused = record(audit_action::auth_failure, AuditStatus::failed);
+    rules.refused_key(refused, false, true, kStart);
+    expect({});
+    rules.refused_key(refused, true, false, kStart);
+    expect({"unknown_credential warning"});
+}
+
 TEST_F(AlertRulesTest, a_failure_of_the_integrity_is_critical) {
     rules.recorded(record(audit_action::integrity_failure, AuditStatus::failed, "system"), kStart);
     expect({"integrity critical"});

@@ -103,7 +103,10 @@ TEST_F(RootedFile, refuses_symbolic_links_on_the_way_and_at_its_end) {
 }
 
 TEST_F(RootedFile, writes_nothing_where_nothing_is_allowed) {
-    EXPECT_EQ(write_below({}, "f", "x").error().code, errc::forbidden);
+    const auto nowhere = write_below({}, "f", "x");
+    EXPECT_EQ(nowhere.error().code, errc::forbidden);
+    // As the file names it: what is to be corrected.
+    EXPECT_NE(nowhere.error().message.find("pipeline_roots"), std::string::npos) << nowhere.error().message;
 }
 
 TEST_F(RootedFile, says_which_root_is_not_there) {

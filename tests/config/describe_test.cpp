@@ -115,6 +115,8 @@ TEST(Describe, shows_every_default_and_every_warning) {
               "  replay_bytes: 1048576\n"
               "  streams_per_session: 8\n"
               "  poll_after: 0s\n"
+              "  batch_calls: 1000\n"
+              "  batch_concurrency: 64\n"
               "  activity_streams: 16\n"
               "  hook_processes: 32\n"
               "  stream_queue_bytes: 1048576\n"

@@ -159,7 +159,7 @@ TEST(Models, are_described_with_secrets_hidden) {
         "enhancement": {"clients": {"a": {"enhance": ["x/*"]}}, "fallback_chain": ["m", null]}})"));
     const auto start = text.find("ollama:");
     EXPECT_EQ(
-        text.substr(start, text.find("limits:") - start),
+        text.substr(start, text.find("rights:") - start),
         "ollama:\n"
         "  enabled: true\n"
         "  url: \"http://127.0.0.1:11434\"\n"

@@ -173,6 +173,7 @@ TEST(HooksSection, faults_name_their_place) {
     EXPECT_EQ(path_of(R"({"hooks": [{"run": {"builtin": "normalize"}}]})"), "hooks[0].on");
     EXPECT_EQ(path_of(R"({"hooks": [{"on": "never", "run": {"builtin": "normalize"}}]})"), "hooks[0].on");
     EXPECT_EQ(path_of(R"({"hooks": [{"on": "before"}]})"), "hooks[0].run");
+    EXPECT_EQ(path_of(hook(R"({"builtin": "normalize"})", R"("on": "before", "name": "a\r\nB: c")")), "hooks[0].name");
     EXPECT_EQ(path_of(hook("{}")), "hooks[0].run");
     EXPECT_EQ(path_of(hook(R"({"builtin": "normalize", "http": "http://x"})")), "hooks[0].run");
     EXPECT_EQ(path_of(hook(R"({"builtin": "magic"})")), "hooks[0].run.builtin");

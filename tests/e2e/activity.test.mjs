@@ -308,6 +308,26 @@ describe('the activity while its database is locked', kOnlyThroughHub, () => {
     });
 });
 
+/** While nothing can be recorded no reply claims that a call was made when none was. */
+async function refuses_as_what_it_is(daemon) {
+    const post = (where, body) =>
+        fetch(daemon.url + where, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' },
+            body: typeof body === 'string' ? body : JSON.stringify(body),
+        });
+    const batch = await post('/batch', { calls: [{ server: 'fake', tool: 'echo', arguments: { text: 'x' } }] });
+    assert.equal(batch.status, 200);
+    assert.equal((await batch.json()).results[0].error.data.code, 'AH-303');
+    const broken = await post('/mcp/fake', '{broken');
+    assert.equal(broken.status, 400);
+    assert.equal((await broken.json()).error.code, -32700);
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'late', version: '1' } };
+    const opening = await post('/mcp/fake', { jsonrpc: '2.0', id: 7, method: 'initialize', params });
+    assert.equal(opening.status, 503);
+    assert.equal((await opening.json()).error.data.code, 'AH-303');
+}
+
 // A limit on the size of files that bash sets for the daemon stands for a disk that is full.
 describe('the activity on a full disk', kOnlyThroughHub, () => {
     const limit = (daemon, bytes) => execFileSync('prlimit', ['--pid', String(daemon.pid), `--fsize=${bytes}:unlimited`]);
@@ -352,6 +372,7 @@ describe('the activity on a full disk', kOnlyThroughHub, () => {
             assert.equal(refused.body.error.data.code, 'AH-303');
             assert.equal(refused.body.id, 'second');
             assert.match(refused.body.error.message, /recorded/);
+            await refuses_as_what_it_is(daemon);
             const { services } = await daemon.get('/health');
             assert.equal(services.activity.mode, 'strict');
             assert.ok(services.activity.last_error);

@@ -6,10 +6,14 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+
 import { call, fake } from './support/activity.mjs';
 import { connect } from './support/client.mjs';
 import { Daemon, kOnlyThroughHub } from './support/daemon.mjs';
-import { Exchange } from './support/raw_http.mjs';
+import { Exchange, LegacyClient, ModernClient } from './support/raw_http.mjs';
+import { peer } from './support/servers.mjs';
 
 const kRounds = Number(process.env.AGENTHUB_KILL_ROUNDS ?? 3);
 const kCallers = 24;
@@ -145,6 +149,47 @@ describe('in strict mode a reply comes after its row', kOnlyThroughHub, () => {
             const hub = await call(daemon, { server: 'hub', tool: 'list_servers', args: {} });
             assert.ok(hub.body.result, JSON.stringify(hub.body));
             assert.deepEqual(rows_of(daemon, hub.request_id), ['tools/call']);
+        } finally {
+            await daemon.stop();
+        }
+    });
+
+    test('as an event behind progress, in the modern era, over HTTP+SSE, and of many calls at once', async () => {
+        const daemon = await Daemon.start({ servers: { old: peer('legacy'), new: peer('modern') }, config: strict });
+        try {
+            const steps = (token) => ({ name: 'steps', arguments: { label: 'x', count: 3 }, _meta: { progressToken: token } });
+            for (const server of ['old', 'new']) {
+                const url = `${daemon.url}/mcp/${server}`;
+                const modern = new ModernClient(url);
+                const plain = await modern.call('echo', { label: 'x' });
+                assert.ok(plain.reply.result, plain.text);
+                assert.deepEqual(rows_of(daemon, plain.headers.get('x-request-id')), ['tools/call']);
+                const told = await modern.send('tools/call', { name: 'steps', arguments: { label: 'x', count: 3 } }, { meta: { progressToken: 't' } });
+                assert.equal(told.before.length, 3, told.text);
+                assert.deepEqual(rows_of(daemon, told.headers.get('x-request-id')), ['tools/call']);
+                const legacy = await LegacyClient.open(url);
+                const events = await legacy.send('tools/call', steps('u'));
+                assert.equal(events.before.length, 3, events.text);
+                assert.deepEqual(rows_of(daemon, events.headers.get('x-request-id')), ['tools/call']);
+                await legacy.stream.close();
+            }
+
+            const sse = new Client({ name: 'strict-sse', version: '1' });
+            await sse.connect(new SSEClientTransport(new URL(`${daemon.url}/sse`)));
+            for (const n of range(3)) {
+                const { content } = await sse.callTool({ name: 'old__echo', arguments: { label: `${n}` } });
+                assert.equal(content[0].text, `${n}`);
+                const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'), { readOnly: true });
+                const { rows } = db.prepare("SELECT count(*) AS rows FROM activity_row WHERE client_id = 'strict-sse' AND tool <> ''").get();
+                db.close();
+                assert.equal(rows, n + 1);
+            }
+            await sse.close();
+
+            const calls = range(4).map((n) => ({ server: 'old', tool: 'echo', arguments: { label: `${n}` } }));
+            const many = await Exchange.open(`${daemon.url}/batch`, { headers: kHeaders, body: JSON.stringify({ calls }) });
+            assert.equal(JSON.parse(many.text).summary.ok, 4, many.text);
+            assert.equal(rows_of(daemon, many.headers.get('x-request-id')).length, 5, 'each call and the whole');
         } finally {
             await daemon.stop();
         }

@@ -232,6 +232,14 @@ describe('hooks', kOnlyThroughHub, () => {
         assert.equal(text_of(await slow), 'slept 0');
     });
 
+    test('a hook that takes its time takes none from a call\'s own limit, nor from its server\'s', async () => {
+        const servers = { fake: fake({ auto_start: true, call_timeout: '1s' }) };
+        await start([{ name: 'slow', on: 'before', timeout: '20s', run: shell_hook('read line; sleep 0.7') }], {}, servers);
+        const own = await hub.post('/batch', { calls: [{ server: 'fake', tool: 'sleep', arguments: { ms: 1500 }, timeout: 60 }] });
+        assert.equal(own.body.results[0].status, 'ok', own.text);
+        assert.equal(text_of(await hub.tool('fake', 'sleep', { ms: 400 })), 'slept 400');
+    });
+
     test('hooks of calls that come together run together', async () => {
         let waiting = 0, most = 0;
         stub = await HookStub.start(async () => {
@@ -343,6 +351,21 @@ describe('hooks', kOnlyThroughHub, () => {
         assert.equal(text_of(await hub.tool('fake', 'big', { n: 3 })), 'xxx');
         assert.equal((await hub.tool('hub', 'list_servers')).body.error.data.code, 'AH-506');
         assert.equal((await counts('away')).failed, 1);
+    });
+
+    test('as many requests to one endpoint run at a time as fit, and the one over fails at once', async () => {
+        const kMost = 256;
+        let open;
+        const gate = new Promise((resolve) => (open = resolve));
+        stub = await HookStub.start(() => gate.then(() => ({ action: 'answer', result: kText('from the endpoint') })));
+        await start([{ name: 'crowded', on: 'before', timeout: '60s', run: { http: stub.url } }]);
+        const all = Array.from({ length: kMost }, () => echo('x'));
+        await eventually(30_000, 'all requests that fit to be there', () => stub.asked.length === kMost);
+        const over = await echo('one over');
+        assert.equal(over.body.error.data.code, 'AH-506');
+        assert.equal(stub.asked.length, kMost);
+        open();
+        for (const reply of await Promise.all(all)) assert.equal(text_of(reply), 'from the endpoint');
     });
 
     test('a reload replaces them; counts of those that stay are kept', async () => {

@@ -245,6 +245,7 @@ describe('pipelines', kOnlyThroughHub, () => {
             ]) {
                 const { data, message } = await write(attempt);
                 assert.equal(data?.reason, 'forbidden', `${attempt}: ${message}`);
+                assert.match(message, /pipeline_roots/);
             }
             assert.deepEqual(await readdir(outside), ['target']);
             assert.equal(await readFile(path.join(outside, 'target'), 'utf8'), 'old');
@@ -440,6 +441,23 @@ describe('pipelines', kOnlyThroughHub, () => {
             await until_seen(hub, 'the cancellation', ({ cancelled }) => cancelled.includes('cli'));
         });
     });
+});
+
+test('pipelines call each other four deep, and not one deeper', kOnlyThroughHub, async () => {
+    const next = (n) => [{ name: 'in', call: { server: 'hub', tool: `pipeline_level${n + 1}` } }];
+    const levels = [1, 2, 3, 4].map((n) => [`level${n}`, { steps: next(n), output: '${steps.in.structuredContent.output}' }]);
+    const pipelines = { ...Object.fromEntries(levels), level5: { steps: [{ name: 'end', text: 'the end' }], output: '${steps.end.text}' } };
+    const daemon = await Daemon.start({ config: { pipelines } });
+    try {
+        const hub = new Requests(daemon);
+        const fits = await hub.post('/pipelines/level2', {});
+        assert.deepEqual([fits.body.status, fits.body.output], ['complete', 'the end'], fits.text);
+        const over = await hub.post('/pipelines/level1', {});
+        assert.equal(over.body.status, 'failed');
+        assert.match(over.text, /more than 4 deep/);
+    } finally {
+        await daemon.stop();
+    }
 });
 
 describe("the prototype's documentation pipeline", kOnlyThroughHub, () => {

@@ -83,6 +83,14 @@ describe('rights', kOnlyThroughHub, () => {
         assert.ok(twice.body.error, twice.text);
     });
 
+    test('a name that is no text cannot be judged, and is refused', async () => {
+        for (const name of ['["die"]', '{"toString":"die"}', 'null', '5']) {
+            const text = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":${name}}}`;
+            const { status, body } = await hub.post('/mcp/fake/x', text);
+            assert.deepEqual([status, body.error.data.code], [403, 'AH-107'], name);
+        }
+    });
+
     test('at every endpoint of both eras, under whatever name', async () => {
         const legacy = await LegacyClient.open(`${daemon.url}/mcp/fake`);
         is_refused(await legacy.call('die'), 'legacy');

@@ -53,6 +53,20 @@ TEST_F(CacheHookTest, only_tools_that_say_they_are_read_only_are_kept_unless_tol
     EXPECT_TRUE(is_hit(every, seen.call));
 }
 
+TEST_F(CacheHookTest, answers_of_the_client_and_wishes_for_tasks_have_a_say_and_are_never_kept) {
+    CacheHook hook(options, tools);
+    SeenCall seen;
+    for (const char* params : {R"({"name":"echo","arguments":{"text":"hi"},"inputResponses":{"q":{}}})",
+                               R"({"name":"echo","arguments":{"text":"hi"},"task":{"ttl":5}})"}) {
+        seen.call.params = params;
+        EXPECT_FALSE(is_hit(hook, seen.call)) << params;
+        EXPECT_EQ(hook.size(), 0U) << params;
+    }
+    seen.call.params = R"({"_meta":{"progressToken":1},"name":"echo","arguments":{"text":"hi"}})";
+    EXPECT_FALSE(is_hit(hook, seen.call));
+    EXPECT_TRUE(is_hit(hook, seen.call));
+}
+
 TEST_F(CacheHookTest, arguments_clients_and_owners_of_processes_are_told_apart) {
     CacheHook hook(options, tools);
     SeenCall seen;

@@ -32,6 +32,7 @@ TEST(NormalizedArguments, defaults_stand_in_for_what_is_not_there) {
     EXPECT_EQ(normalized_arguments(R"({"s":"a"})", kSchema, {}), R"({"s":"a","d":"dd"})");
     EXPECT_EQ(normalized_arguments("", kSchema, {}), R"({"d":"dd"})");
     EXPECT_EQ(normalized_arguments(R"({"d":"own"})", kSchema, {}), std::nullopt);
+    EXPECT_EQ(normalized_arguments(R"({"\u0064":"own"})", kSchema, {}), std::nullopt);
 }
 
 TEST(NormalizedArguments, what_the_schema_does_not_name_goes_only_when_told) {

@@ -29,13 +29,21 @@ TEST(DaemonEnd, kill_9_leaves_no_server_process_grandchildren_included) {
     EXPECT_TRUE(wait_until([&] { return daemon.processes().empty(); }, std::chrono::seconds(2)));
 }
 
+// Each look is a call, too.
+static bool has_come_besides_stats(McpClient& client) {
+    int looks = 0;
+    return wait_until([&] {
+        ++looks;
+        return client.call("stats").result()["structuredContent"]["requests"].value("tools/call", 0) > looks;
+    });
+}
+
 TEST(DaemonEnd, sigterm_answers_what_is_in_flight_and_exits_0) {
     Daemon daemon(hostile_config());
     McpClient client(daemon.port());
     client.initialize();
     auto call = client.call_later("sleep", {{"ms", 1000}, {"text", "answered"}});
-    ASSERT_TRUE(wait_until(
-        [&] { return client.call("stats").result()["structuredContent"]["requests"].value("tools/call", 0) >= 2; }));
+    ASSERT_TRUE(has_come_besides_stats(client));
     EXPECT_EQ(daemon.stop(), 0);
     EXPECT_EQ(call.get().text(), "answered");
 }
@@ -45,8 +53,7 @@ TEST(DaemonEnd, a_call_that_outlasts_the_drain_time_gets_an_error_and_a_second_s
     McpClient client(daemon.port());
     client.initialize();
     auto call = client.call_later("sleep", {{"ms", 60'000}});
-    ASSERT_TRUE(wait_until(
-        [&] { return client.call("stats").result()["structuredContent"]["requests"].value("tools/call", 0) >= 2; }));
+    ASSERT_TRUE(has_come_besides_stats(client));
     const auto began = std::chrono::steady_clock::now();
     daemon.signal(SIGTERM);
     ASSERT_TRUE(wait_until([&] { return daemon.stderr_text().find("shutting down") != std::string::npos; }));

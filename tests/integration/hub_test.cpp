@@ -18,7 +18,8 @@ TEST(Hub, offers_its_tools_without_any_configuration) {
     const nlohmann::json tools = client.request("tools/list").result()["tools"];
     for (const auto& tool : tools)
         names.insert(tool["name"].get<std::string>());
-    EXPECT_EQ(names, (std::set<std::string>{"list_servers", "restart_server", "search_activity", "server_status"}));
+    EXPECT_EQ(names, (std::set<std::string>{"call_many", "list_servers", "restart_server", "search_activity",
+                                            "server_status"}));
     EXPECT_TRUE(client.call("list_servers").result()["structuredContent"]["servers"].empty());
     EXPECT_EQ(client.call("nothing").rpc_error().value("code", 0), -32602);
     EXPECT_EQ(client.request("prompts/list").rpc_error().value("code", 0), -32601);

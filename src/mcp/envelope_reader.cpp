@@ -4,6 +4,7 @@
 #include "mcp/envelope_reader.hpp"
 
 #include "mcp/json_text.hpp"
+#include "mcp/look_alike.hpp"
 #include "mcp/names.hpp"
 
 namespace agenthub::mcp {
@@ -59,6 +60,7 @@ bool EnvelopeReader::read_member(Span key) {
         return walk_into(f.result, [this](Span k) { return read_result(k); });
     if (name == "error")
         return walk_into(f.error, [this](Span k) { return read_error(k); });
+    look_alike_ = look_alike_ || is_look_alike(name, {"id", "method", "params"});
     return cursor_.skip_value(ignored_);
 }
 
@@ -101,6 +103,7 @@ bool EnvelopeReader::read_param(Span key) {
         return take_into(f.progress);
     if (name == "level")
         return take_into(f.level);
+    look_alike_ = look_alike_ || is_look_alike(name, {"name", "uri", "arguments"});
     return cursor_.skip_value(ignored_);
 }
 
@@ -207,6 +210,9 @@ result<void> EnvelopeReader::classify_call() {
     if (!f.params.empty() && view(f.params).front() != '{')
         return Error(errc::invalid_request, R"(the member "params" must be an object)");
     m_.kind_ = f.id.empty() ? Kind::notification : Kind::request;
+    if (look_alike_ && m_.kind_ == Kind::request)
+        return Error(errc::invalid_request,
+                     "a member is spelled as one that decides about routing, but for the case of its letters");
     if (view(f.method).find('\\') != std::string_view::npos)
         m_.method_escaped_ = unescape(view(f.method));
     else

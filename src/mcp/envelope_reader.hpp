@@ -51,6 +51,7 @@ private:
     std::string unescaped_;
     Span version_, param_token_, ignored_;
     bool repeated_ = false;
+    bool look_alike_ = false;  // a key differs from one that decides about routing only in its letters' case
 };
 
 }  // namespace agenthub::mcp

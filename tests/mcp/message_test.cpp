@@ -190,5 +190,23 @@ TEST(Batch, is_recognised_by_its_first_character) {
     EXPECT_FALSE(looks_like_batch(""));
 }
 
+TEST(Message, of_a_request_no_key_may_look_like_one_that_decides_about_routing) {
+    for (const char* text :
+         {R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}})",
+          R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"NAME":"b"}})",
+          R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Argument\u017f":{}}})",
+          R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a","Uri":"b"}})",
+          R"({"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"})",
+          R"({"jsonrpc":"2.0","id":1,"method":"ping","param\u017F":{}})"}) {
+        const auto message = Message::parse(text);
+        ASSERT_TRUE(message.has_error()) << text;
+        EXPECT_EQ(message.error().code, errc::invalid_request) << text;
+    }
+    for (const char* text : {R"({"jsonrpc":"2.0","method":"notifications/x","params":{"Name":"b"}})",
+                             R"({"jsonrpc":"2.0","id":1,"result":{"Name":"b"}})",
+                             R"({"jsonrpc":"2.0","id":1,"method":"x","params":{"arguments":{"Name":1},"names":2}})"})
+        EXPECT_TRUE(Message::parse(text).has_value()) << text;
+}
+
 }  // namespace
 }  // namespace agenthub::mcp

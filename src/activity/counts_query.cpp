@@ -147,7 +147,10 @@ void ActivityCounts::newest_first(const ActivityQuery& query, const Visit& f, co
         if (sum && (*sum == 0 || pass(*sum)))
             continue;
         auto at = buckets_.lower_bound((stretch->first + 1) << kStretchBits);
-        while (at != buckets_.begin() && (--at)->first >> kStretchBits == stretch->first) {
+        while (at != buckets_.begin()) {
+            --at;
+            if (at->first >> kStretchBits != stretch->first)
+                break;
             const auto hit = look(at->first, at->second, match, query);
             if (hit && !f(*hit))
                 return;

@@ -20,8 +20,9 @@ bool is_hash(std::string_view text) {
 }
 
 bool read_number(std::string_view text, std::int64_t& out) {
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, out);
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    const auto read = std::from_chars(begin, end, out);
     return read.ec == std::errc() && read.ptr == end && out >= 0;
 }
 
@@ -90,7 +91,7 @@ std::string to_text(const ChainHead& head) {
 }
 
 result<ChainHead> read_head(std::string_view text) {
-    const Error damaged(errc::io_error, "it is damaged");
+    Error damaged(errc::io_error, "it is damaged");
     if (next_line(text) != kTitle)
         return damaged;
     ChainHead head;

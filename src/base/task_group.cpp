@@ -115,6 +115,7 @@ awaitable<void> run_window(std::size_t count, std::size_t width, const WindowWor
     const auto executor = co_await asio::this_coro::executor;
     std::size_t next = 0;
     std::vector<decltype(asio::co_spawn(executor, work_off(next, count, work), asio::deferred))> runners;
+    runners.reserve(std::min(width, count));
     for (std::size_t i = 0; i < std::min(width, count); ++i)
         runners.push_back(asio::co_spawn(executor, work_off(next, count, work), asio::deferred));
     if (runners.empty())

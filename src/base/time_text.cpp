@@ -64,7 +64,8 @@ public:
         std::int64_t value = 0;
         if (digits == 0 || digits > kMaxDigits)
             return std::nullopt;
-        std::from_chars(rest_.data(), rest_.data() + digits, value);
+        const char* begin = rest_.data();
+        std::from_chars(begin, begin + digits, value);
         rest_.remove_prefix(digits);
         return value;
     }

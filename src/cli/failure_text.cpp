@@ -52,17 +52,8 @@ std::string_view next_step(errc code) {
         case errc::record_lost: return "The tool has been carried out: do not repeat blindly";
         case errc::unrecorded: return "See whether the disk is full, then repeat";
         case errc::too_large: return "Send less, or raise the limit in the configuration";
-        case errc::parse_error:
-        case errc::invalid_request:
-        case errc::unsupported:
-        case errc::io_error:
-        case errc::database_error:
-        case errc::invalid_config:
-        case errc::timeout:
-        case errc::hook_failed:
-        case errc::internal: return "The log of `agenthub serve` tells more";
+        default: return "The log of `agenthub serve` tells more";
     }
-    return {};
 }
 
 errc kind_of(const json& error, std::string_view reason) {

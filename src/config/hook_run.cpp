@@ -136,7 +136,7 @@ void note_header(std::string_view name, std::string_view value, Findings& findin
 void read_headers(ObjectReader& reader, const SecretBook& secrets, Findings& findings, HookConfig& hook) {
     hook.headers = read_values(reader, "headers", secrets, findings);
     for (const auto& [name, value] : hook.headers) {
-        const auto is_own = [&name = name](std::string_view own) { return iequals(own, name); };
+        const auto is_own = [&field = name](std::string_view own) { return iequals(own, field); };
         if (!is_token(name) || std::any_of(kOwnHeaders.begin(), kOwnHeaders.end(), is_own))
             reader.fault("headers", "found the field " + in_quotes(name) +
                                         "; allowed: names of HTTP fields that AgentHub does not write itself");

@@ -161,6 +161,14 @@ void read_servers_of_all(ObjectReader& root, const ConfigTrees& trees, const Sec
         add_servers_file(*trees.servers, trees.own, secrets, defaults, findings, config.servers);
 }
 
+void read_what_is_around_calls(ObjectReader& root, const SecretBook& secrets, Findings& findings, Config& config) {
+    read_rights(root, findings, config.rights);
+    read_hooks(root, secrets, findings, config.hooks);
+    read_pipelines(root, secrets.environment(), findings, config.pipelines);
+    read_activity(root, findings, config.activity);
+    read_audit(root, findings, config.audit);
+}
+
 }  // namespace
 
 ConfigResult parse_config(std::string_view text, const Environment& environment, const std::string& path) {
@@ -189,11 +197,7 @@ ConfigResult parse_config(std::string_view text, const Environment& environment,
     read_views(root, findings, config);
     read_limits(root, findings, config.limits);
     read_allowed(root, findings, config);
-    read_rights(root, findings, config.rights);
-    read_hooks(root, secrets, findings, config.hooks);
-    read_pipelines(root, environment, findings, config.pipelines);
-    read_activity(root, findings, config.activity);
-    read_audit(root, findings, config.audit);
+    read_what_is_around_calls(root, secrets, findings, config);
     apply_log_variable(environment, findings, config.log);
     read_log(root, findings, config.log);
     root.read("watch", config.watch);

@@ -45,7 +45,7 @@ TEST_F(AdminDocuments, of_health_have_the_keys_that_clients_know) {
     EXPECT_EQ(health["uptime_seconds"], 5);
     EXPECT_EQ(health["connections"], 3);
     EXPECT_EQ(health["sessions"], 2);
-    EXPECT_EQ(keys_of(health["services"]), (Keys{"router", "ollama", "cache", "activity"}));
+    EXPECT_EQ(keys_of(health["services"]), (Keys{"router", "ollama", "cache", "activity", "audit"}));
     EXPECT_EQ(health["services"]["router"], "up");
     EXPECT_EQ(health["services"]["ollama"], "unknown");
     facts.ollama.state = BackendState::down;

@@ -155,12 +155,14 @@ awaitable<bool> ActivityRoutes::push(Listener& listener, std::string events) {
     SteadyTimer pause(executor_);
     const bool is_live = listener.position >= listener.live_from;
     const Deadline until = is_live ? Deadline::after(kPatience) : Deadline();
+    Duration wait{1};  // one who reads makes room soon
     while (!is_over(listener)) {
         if (listener.stream->offer_events(events))
             co_return true;
         if (until.expired())
             co_return false;
-        pause.expires_after(kLook);
+        pause.expires_after(wait);
+        wait = std::min(wait * 2, kLook);
         co_await pause.async_wait(use_awaitable);
     }
     co_return true;

@@ -137,6 +137,13 @@ bool CompatEndpoint::may_run(std::string_view server) const {
            slot->gate().breaker().state == BreakerState::open;
 }
 
+static std::string why_not_running(const std::string& server, const ServerSlot* slot) {
+    std::string why = "Server " + server + " is not running";
+    if (slot != nullptr && !slot->config().disabled_reason.empty())
+        why += ": disabled: " + slot->config().disabled_reason;
+    return why;
+}
+
 awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, HttpResponder& responder) {
     CompatRequest asked = read_compat_request(request.body, route.rest);
     // Whoever may not call a server is not told how it is.
@@ -150,10 +157,7 @@ awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, 
         }
     }
     if (!may_run(route.server)) {
-        std::string why = "Server " + route.server + " is not running";
-        if (const ServerSlot* slot = servers_.slot(route.server);
-            slot != nullptr && !slot->config().disabled_reason.empty())
-            why += ": disabled: " + slot->config().disabled_reason;
+        const std::string why = why_not_running(route.server, servers_.slot(route.server));
         const std::string_view unread;
         auto refusal = detail_reply(503, why);
         co_await answer(request, responder, route.server, unread, std::move(refusal), why);

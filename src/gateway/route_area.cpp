@@ -3,6 +3,9 @@
 
 #include "gateway/route_area.hpp"
 
+// For Boost's verb.hpp, which writes to streams without including them.
+#include <ostream>
+
 namespace agenthub {
 
 RouteArea area_of(RouteId id) noexcept {

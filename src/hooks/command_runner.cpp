@@ -159,7 +159,7 @@ awaitable<result<CommandEnd>> CommandRunner::run(CommandJob job, Deadline deadli
     auto started = co_await start(job, deadline);
     if (!started)
         co_return started.error();
-    const std::shared_ptr<Run> run = *started;
+    const std::shared_ptr<Run> run = std::move(*started);
     const Leave leave(*run);
     tasks_.spawn(write_input(run), "hook input");
     tasks_.spawn(read_output(run), "hook output");

@@ -26,11 +26,11 @@ HookRegistry::HookRegistry(const std::vector<HookConfig>& configs, const HookReg
         const auto same = std::find_if(known.begin(), known.end(),
                                        [&config](const auto& entry) { return entry && entry->config == config; });
         all_.push_back(same != known.end() ? std::move(*same) : std::make_shared<HookEntry>(config, make(config)));
-        points_[static_cast<std::size_t>(config.on)].push_back(all_.back());
+        // Behind those of the same rank: they keep the order of the file.
+        Entries& point = points_[static_cast<std::size_t>(config.on)];
+        const auto higher = [](const auto& a, const auto& b) { return a->rank() > b->rank(); };
+        point.insert(std::upper_bound(point.begin(), point.end(), all_.back(), higher), all_.back());
     }
-    for (Entries& entries : points_)
-        std::stable_sort(entries.begin(), entries.end(),
-                         [](const auto& a, const auto& b) { return a->rank() > b->rank(); });
 }
 
 }  // namespace agenthub

@@ -39,7 +39,7 @@ bool is_number(std::string_view text) {
 }
 
 std::optional<std::string> from_text(std::string_view value, std::string_view type) {
-    const std::string text = mcp::unescape(value);
+    std::string text = mcp::unescape(value);
     if (allows(type, "integer") && is_number(text) && mcp::is_json_integer(text))
         return text;
     if (allows(type, "number") && is_number(text))

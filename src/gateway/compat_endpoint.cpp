@@ -146,6 +146,7 @@ static std::string why_not_running(const std::string& server, const ServerSlot* 
 
 awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, HttpResponder& responder) {
     CompatRequest asked = read_compat_request(request.body, route.rest);
+    const std::string_view nothing;
     // Whoever may not call a server is not told how it is.
     if (asked.message && (asked.message->is_call() || is_for_server(asked.message->method()))) {
         const auto why = calls_.forbidden(caller_of(request), route.server, *asked.message);
@@ -158,17 +159,15 @@ awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, 
     }
     if (!may_run(route.server)) {
         const std::string why = why_not_running(route.server, servers_.slot(route.server));
-        const std::string_view unread;
         auto refusal = detail_reply(503, why);
-        co_await answer(request, responder, route.server, unread, std::move(refusal), why);
+        co_await answer(request, responder, route.server, nothing, std::move(refusal), why);
         co_return;
     }
     if (!asked.message) {
         const Error error = asked.message.error();
         HttpReply reply;
         reply.body = rpc_error(asked.id, error);
-        const std::string_view unread;
-        co_await answer(request, responder, route.server, unread, std::move(reply), error.message);
+        co_await answer(request, responder, route.server, nothing, std::move(reply), error.message);
         co_return;
     }
     if (asked.message->is_call()) {
@@ -181,8 +180,7 @@ awaitable<void> CompatEndpoint::serve(const Route& route, HttpRequest& request, 
             upstream->notify(*asked.message);
     HttpReply accepted;
     accepted.status = 202;
-    const std::string_view no_fault;
-    co_await answer(request, responder, route.server, method, std::move(accepted), no_fault);
+    co_await answer(request, responder, route.server, method, std::move(accepted), nothing);
 }
 
 awaitable<void> CompatEndpoint::answer(HttpRequest& request, HttpResponder& responder, std::string_view server,

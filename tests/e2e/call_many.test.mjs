@@ -52,10 +52,12 @@ describe('call_many', kOnlyThroughHub, () => {
     });
 
     test('the calls are made for the client of call_many', async () => {
-        await ask({ calls: [call('echo', { text: 'mine' })] });
-        const [inner] = await rows(daemon, 'client_id=many%20caller&server=many', 1);
-        const [outer] = await rows(daemon, `request_id=${inner.request_id}&server=hub`, 1);
-        assert.deepEqual([inner.tool, outer.tool, outer.client_id], ['echo', 'call_many', 'many caller']);
+        const own = await connect(daemon, 'hub', { clientName: 'many owner' }); // whose rows are this call's alone
+        await own.callTool({ name: 'call_many', arguments: { calls: [call('echo', { text: 'mine' })] } });
+        const [inner] = await rows(daemon, 'client_id=many%20owner&server=many', 1);
+        const [outer] = await rows(daemon, `request_id=${inner.request_id}&tool=call_many`, 1);
+        assert.deepEqual([inner.tool, outer.server, outer.client_id], ['echo', 'hub', 'many owner']);
+        await own.close();
     });
 
     test('cancelled by its client, it cancels what is under way', async () => {

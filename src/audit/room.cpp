@@ -3,6 +3,8 @@
 
 #include "audit/room.hpp"
 
+#include "base/log.hpp"
+
 namespace agenthub {
 
 result<void> AuditRoom::open() {
@@ -15,7 +17,7 @@ result<void> AuditRoom::open() {
     return {};
 }
 
-AuditRoom::Written AuditRoom::write(const std::vector<AuditRecord>& records) {
+AuditRoom::Written AuditRoom::attempt(const std::vector<AuditRecord>& records) {
     Written out;
     out.done = open();
     if (!out.done)
@@ -23,9 +25,23 @@ AuditRoom::Written AuditRoom::write(const std::vector<AuditRecord>& records) {
     out.done = store_->write(records);
     out.finding = store_->take_finding();
     out.last_row = store_->last().seq;
-    if (!out.done && out.done.error().code == errc::io_error)
-        store_.reset();
     return out;
+}
+
+AuditRoom::Written AuditRoom::write(const std::vector<AuditRecord>& records) {
+    Written out = attempt(records);
+    if (out.done || out.done.error().code != errc::io_error || store_ == nullptr)
+        return out;
+    const bool is_damaged = store_->is_damaged();
+    store_.reset();
+    if (!is_damaged)
+        return out;
+    log().error("{}", out.done.error().message);
+    AuditStore::set_aside(directory_);
+    Written again = attempt(records);
+    if (!again.finding)
+        again.finding = std::move(out.finding);
+    return again;
 }
 
 }  // namespace agenthub

@@ -22,7 +22,8 @@ public:
         std::optional<ChainFinding> finding;
         std::int64_t last_row = 0;
     };
-    // Opens the store, if need be, and writes the records; there may be none.
+    // Opens the store, if need be, and writes the records; there may be none. A database that is found to be damaged,
+    // then or while it is written to, is set aside, and a new one goes on with the numbers.
     Written write(const std::vector<AuditRecord>& records);
 
     // What `use` makes of the open store, or why it cannot be opened.
@@ -35,6 +36,7 @@ public:
 
 private:
     result<void> open();
+    Written attempt(const std::vector<AuditRecord>& records);
 
     std::filesystem::path directory_;
     std::unique_ptr<AuditStore> store_;

@@ -40,15 +40,6 @@ std::uint64_t inode_of(const std::filesystem::path& path) {
     return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_ino) : 0;
 }
 
-// The file and its WAL get another name: what is in them may still be read by somebody who knows how.
-void set_aside(const std::filesystem::path& path) {
-    const std::string mark = ".corrupt-" + std::to_string(unix_ms_now());
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"})
-        std::filesystem::rename(path.string() + suffix, path.string() + mark + suffix, ignored);
-    log().error("the damaged audit database is kept as {}{}", path.string(), mark);
-}
-
 }  // namespace
 
 AuditStore::AuditStore(const std::filesystem::path& directory, Mode mode)
@@ -68,11 +59,21 @@ result<std::unique_ptr<AuditStore>> AuditStore::open(const std::filesystem::path
         if (!is_damage(failure) || mode == Mode::read)
             return audit_error(failure, "open", database_of(directory));
         log().error("{}", audit_error(failure, "open", database_of(directory)).message);
-        set_aside(database_of(directory));
+        set_aside(directory);
     } catch (const std::exception& failure) {
         return Error(errc::database_error, failure.what());
     }
     return audit_guarded("open", database_of(directory), make);
+}
+
+// The file and its WAL get another name: what is in them may still be read by somebody who knows how.
+void AuditStore::set_aside(const std::filesystem::path& directory) {
+    const std::string path = database_of(directory).string();
+    const std::string mark = ".corrupt-" + std::to_string(unix_ms_now());
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm"})
+        std::filesystem::rename(path + suffix, path + mark + suffix, ignored);
+    log().error("the damaged audit database is kept as {}{}", path, mark);
 }
 
 std::optional<ChainFinding> AuditStore::take_finding() {
@@ -175,7 +176,12 @@ result<void> AuditStore::write(std::span<const AuditRecord> records) {
         return Error(errc::io_error, "the audit database " + database_.string() +
                                          " was removed or replaced while AgentHub ran; it is opened anew");
     auto written = audit_guarded("write to", database_, [&] {
-        write_rows(records);
+        try {
+            write_rows(records);
+        } catch (const SQLite::Exception& failure) {
+            is_damaged_ = is_damage(failure);
+            throw;
+        }
         return true;
     });
     if (!written)

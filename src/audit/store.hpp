@@ -39,6 +39,12 @@ public:
     // holds the database. Otherwise errc::database_error or errc::io_error.
     result<void> write(std::span<const AuditRecord> records);
 
+    // write() found the file itself to be broken: only a new one can be written.
+    bool is_damaged() const noexcept { return is_damaged_; }
+    // Gives a damaged database, which nobody may have open, another name: the next open() makes a new one, and what is
+    // missing in that is a finding.
+    static void set_aside(const std::filesystem::path& directory);
+
     // What opening or writing found wrong with the end of the chain, once.
     std::optional<ChainFinding> take_finding();
 
@@ -94,6 +100,7 @@ private:
     ChainPoint known_;  // the last row of the table as it was left: another one is somebody else's
     std::int64_t next_seq_ = 1;
     std::optional<ChainFinding> finding_;
+    bool is_damaged_ = false;
 };
 
 }  // namespace agenthub

@@ -10,67 +10,29 @@
 #include <utility>
 
 #include "audit/store.hpp"
+#include "audit/store_filter.hpp"
 #include "audit/store_sql.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
-namespace {
-
-// The conditions of a query, and their values in order.
-struct Filter {
-    std::string where = " WHERE unix_ms BETWEEN ? AND ?";
-    std::vector<std::string> texts;
-
-    void equals(const char* column, const std::string& value) {
-        if (value.empty())
-            return;
-        where += std::string(" AND ") + column + " = ?";
-        texts.push_back(value);
-    }
-    void begins(const char* column, const std::string& value) {
-        where += std::string(" AND substr(") + column + ", 1, length(?)) = ?";
-        texts.push_back(value);
-        texts.push_back(value);
-    }
-    int bind(SQLite::Statement& statement, const AuditQuery& query) const {
-        int i = 0;
-        statement.bind(++i, query.since_ms);
-        statement.bind(++i, query.until_ms);
-        for (const std::string& text : texts)
-            statement.bind(++i, text);
-        return i;
-    }
-};
-
-Filter filter_of(const AuditQuery& query) {
-    Filter out;
-    out.equals("actor", query.actor);
-    out.equals("subject", query.subject);
-    out.equals("status", query.status);
-    out.equals("request_id", query.request_id);
-    if (query.action.ends_with('*'))
-        out.begins("action", query.action.substr(0, query.action.size() - 1));
-    else
-        out.equals("action", query.action);
-    return out;
-}
-
-}  // namespace
-
 result<AuditPage> AuditStore::page(const AuditQuery& query) {
     return audit_guarded("query", database_, [&] {
-        const Filter filter = filter_of(query);
         AuditPage out;
         out.limit = query.limit;
         out.offset = query.offset;
         const SQLite::Transaction one_state(db_);
-        SQLite::Statement count(db_, "SELECT count(*) FROM audit_row" + filter.where);
-        filter.bind(count, query);
+        const AuditFilter filter = filter_of(db_, query);
+        const std::string from = matches(query, filter);
+        SQLite::Statement count(db_, "SELECT count(*)" + from);
+        filter.bind(count);
         count.executeStep();
         out.total = count.getColumn(0).getInt64();
-        SQLite::Statement rows(db_, std::string("SELECT ") + kAuditColumns + " FROM audit_row" + filter.where +
-                                        " ORDER BY seq DESC LIMIT ? OFFSET ?");
-        int i = filter.bind(rows, query);
+        if (out.total <= out.offset)
+            return out;
+        SQLite::Statement rows(db_, std::string("SELECT ") + kAuditColumns +
+                                        " FROM audit_row WHERE seq IN (SELECT seq" + from +
+                                        " ORDER BY seq DESC LIMIT ? OFFSET ?) ORDER BY seq DESC");
+        int i = filter.bind(rows);
         rows.bind(++i, query.limit);
         rows.bind(++i, query.offset);
         bool sound = true;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "audit/room.hpp"
 #include "tests/audit/audit_support.hpp"
 
 namespace agenthub {
@@ -18,6 +19,12 @@ struct AuditFiles : AuditStoreTest {
         open();
         write(10);
         write(10, 11);
+    }
+    bool is_set_aside() const {
+        for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
+            if (entry.path().filename().string().starts_with("audit.db.corrupt-"))
+                return true;
+        return false;
     }
 };
 
@@ -84,10 +91,36 @@ TEST_F(AuditFiles, a_damaged_database_is_set_aside_and_the_chain_goes_on) {
     open();
     write(1, 21);
     expect_fault(ChainFault::deleted, 1);
-    bool is_kept = false;
-    for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
-        is_kept = is_kept || entry.path().filename().string().starts_with("audit.db.corrupt-");
-    EXPECT_TRUE(is_kept);
+    EXPECT_TRUE(is_set_aside());
+}
+
+// Only an index is: what opening reads is as it should be.
+TEST_F(AuditFiles, damage_that_is_found_while_writing_is_set_aside_as_well) {
+    store.reset();
+    const auto path = AuditStore::database_of(dir.path());
+    long page = 0;
+    {
+        SQLite::Database db(path, SQLite::OPEN_READWRITE);
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        page = db.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = 'audit_by_time'").getInt();
+    }
+    ASSERT_GT(page, 1);
+    {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp((page - 1) * 4096);
+        file << std::string(4096, 'x');
+    }
+    AuditRoom room(dir.path());
+    const auto written = room.write(test::audit_records(2, 21));
+    ASSERT_TRUE(written.done.has_value()) << written.done.error().message;
+    EXPECT_EQ(written.last_row, 22);
+    ASSERT_TRUE(written.finding.has_value()) << "nobody is told";
+    EXPECT_EQ(written.finding->fault, ChainFault::truncated);
+    EXPECT_EQ(written.finding->row, 1);
+    EXPECT_TRUE(is_set_aside());
+    ASSERT_TRUE(room.write(test::audit_records(1, 23)).done.has_value());
+    open();
+    expect_fault(ChainFault::deleted, 1);
 }
 
 TEST_F(AuditFiles, a_database_that_is_replaced_while_running_is_not_written_to) {

@@ -190,41 +190,5 @@ TEST_F(AuditStoreTest, each_verification_that_finds_all_well_is_a_checkpoint_and
     EXPECT_EQ(store->checkpoints(3)->size(), 3U);
 }
 
-TEST_F(AuditStoreTest, pages_filter_count_and_do_not_overlap) {
-    open();
-    write(9);
-    AuditQuery query;
-    query.limit = 4;
-    EXPECT_EQ(store->page(query)->total, 9);
-    EXPECT_EQ(store->page(query)->rows.front().seq, 9);
-    query.offset = 8;
-    ASSERT_EQ(store->page(query)->rows.size(), 1U);
-    EXPECT_EQ(store->page(query)->rows.front().seq, 1);
-    query = {};
-    query.actor = "client-1";
-    EXPECT_EQ(store->page(query)->total, 3);
-    query = {};
-    query.action = "server.start";
-    EXPECT_EQ(store->page(query)->total, 4);
-    query.action = "server.*";
-    EXPECT_EQ(store->page(query)->total, 9);
-    query.action = "config.*";
-    EXPECT_EQ(store->page(query)->total, 0);
-    query = {};
-    query.request_id = "r7";
-    EXPECT_EQ(store->page(query)->total, 1);
-    query = {};
-    query.since_ms = test::kAuditTime + 3;
-    query.until_ms = test::kAuditTime + 5;
-    EXPECT_EQ(store->page(query)->total, 3);
-    query.subject = "other";
-    EXPECT_EQ(store->page(query)->total, 0);
-    query = {};
-    query.status = "failed";
-    EXPECT_EQ(store->page(query)->total, 0);
-    query.status = "success";
-    EXPECT_EQ(store->page(query)->total, 9);
-}
-
 }  // namespace
 }  // namespace agenthub

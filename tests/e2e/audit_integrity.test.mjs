@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, test } from 'node:test';
@@ -140,6 +140,27 @@ describe('the integrity of the audit', kOnlyThroughHub, () => {
         await hub.post('/circuit-breakers/fake/reset');
         const found = await verify();
         assert.deepEqual([found.valid, found.first_bad_row], [false, 9], found.message);
+    });
+
+    test('a file that is damaged where only writing looks', async (t) => {
+        ends(t);
+        await daemon.end();
+        const db = new DatabaseSync(in_state('audit.db'));
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'audit_by_time'").get();
+        db.close();
+        const file = await open(in_state('audit.db'), 'r+');
+        await file.write(Buffer.alloc(4096, 'x'), 0, 4096, (rootpage - 1) * 4096);
+        await file.close();
+        await daemon.begin();
+        // Nothing that is done lacks its record: it stands in a new file, with the numbers that come next.
+        assert.equal((await hub.post('/circuit-breakers/fake/reset')).status, 200);
+        assert.ok((await readdir(daemon.state_dir)).some((name) => name.startsWith('audit.db.corrupt-')));
+        const { entries } = (await hub.get('/audit/log?action=breaker.reset')).body;
+        assert.deepEqual(entries.map(({ status }) => status), ['success', 'initiated']);
+        assert.ok(entries.every(({ seq }) => seq > 8));
+        await expect('deleted', 1);
+        assert.ok((await hub.get('/security/alerts?severity=critical')).body.alerts.length >= 1);
     });
 
     test('two rows that changed places', async (t) => {

@@ -94,8 +94,13 @@ bool write_all(int file, std::string_view content) {
     return true;
 }
 
+Error given_up(const std::string& path) {
+    return {errc::cancelled, path + " was not written: nobody waits for it any more"};
+}
+
 // Makes the file beside its place, and moves it there.
-result<void> replace_in(int directory, const std::string& name, std::string_view content, const std::string& path) {
+result<void> replace_in(int directory, const std::string& name, std::string_view content, const std::string& path,
+                        CommitPoint& point) {
     struct stat info{};
     const bool is_there = ::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
     if (is_there && !S_ISREG(info.st_mode))
@@ -114,6 +119,10 @@ result<void> replace_in(int directory, const std::string& name, std::string_view
     if ((is_there && ::fchmod(file.get(), info.st_mode & 0777) != 0) || !write_all(file.get(), content) ||
         ::fsync(file.get()) != 0)
         return give_up("cannot write " + path);
+    if (!point.commit()) {
+        ::unlinkat(directory, temporary.c_str(), 0);
+        return given_up(path);
+    }
     if (::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0)
         return give_up("cannot replace " + path);
     if (::fsync(directory) != 0)
@@ -127,10 +136,12 @@ result<void> replace_in(int directory, const std::string& name, std::string_view
 }  // namespace
 
 result<std::string> write_below(const std::vector<std::string>& roots, const std::string& path,
-                                std::string_view content) {
+                                std::string_view content, CommitPoint& point) {
     auto place = place_of(roots, path);
     if (!place)
         return place.error();
+    if (point.is_given_up())
+        return given_up(path);
     UniqueFd directory(::open(place->root.c_str(), kDirectory));
     if (!directory)
         return system_error("cannot open " + place->root + ", a directory of pipeline_roots", errno);
@@ -147,9 +158,15 @@ result<std::string> write_below(const std::vector<std::string>& roots, const std
         full += (full == "/" ? "" : "/") + part;
     }
     full += (full == "/" ? "" : "/") + name;
-    if (auto written = replace_in(directory.get(), name, content, full); !written)
+    if (auto written = replace_in(directory.get(), name, content, full, point); !written)
         return written.error();
     return full;
+}
+
+result<std::string> write_below(const std::vector<std::string>& roots, const std::string& path,
+                                std::string_view content) {
+    CommitPoint point;
+    return write_below(roots, path, content, point);
 }
 
 }  // namespace agenthub

@@ -1,6 +1,7 @@
 // What the steps of a pipeline do, each kind of them.
 // Part of PipelineRun.
 
+#include "base/race.hpp"
 #include "base/rooted_file.hpp"
 #include "base/text.hpp"
 #include "gateway/pipeline_run.hpp"
@@ -64,6 +65,28 @@ std::string enhanced_object(const EnhanceAnswer& answer, std::string_view origin
         append_json_string(out, answer.model);
     out += answer.cached ? R"(,"cached":true)" : R"(,"cached":false)";
     return out + (answer.text == original ? R"(,"was_enhanced":false})" : R"(,"was_enhanced":true})");
+}
+
+awaitable<void> keep(awaitable<result<std::string>> work, result<std::string>& out) {
+    out = co_await std::move(work);
+}
+
+std::string not_written(const std::string& path) {
+    return "'" + path +
+           "' was not written, and is not going to be: the time of the step was over before it was on the "
+           "disk";
+}
+
+// Ends when the file is given up. One that is about to take its place then does: that takes but a moment, and whoever
+// writes it knows how it went.
+awaitable<void> give_up_at(Deadline deadline, CommitPoint& point) {
+    SteadyTimer timer(co_await asio::this_coro::executor);
+    timer.expires_at(deadline.at());
+    co_await timer.async_wait(use_awaitable);
+    if (point.give_up())
+        co_return;
+    timer.expires_at(TimePoint::max());
+    co_await timer.async_wait(use_awaitable);
 }
 
 }  // namespace
@@ -149,12 +172,17 @@ awaitable<PipelineRun::Outcome> PipelineRun::write(const StepConfig& step, Deadl
         co_return outcome;
     }
     const std::size_t bytes = content->size();
-    // By value: that thread has nothing of the run, which may end before.
-    auto work = [roots = roots_, path = *path, content = std::move(*content)] {
-        return write_below(roots, path, content);
+    // By value: that thread has nothing of the run, which may end before. Owners of the point: this, and that thread.
+    const auto point = std::make_shared<CommitPoint>();
+    auto work = [roots = roots_, path = *path, content = std::move(*content), point] {
+        return write_below(roots, path, content, *point);
     };
-    auto writing = tools_.files.run(std::move(work));
-    const auto written = co_await with_deadline(std::move(writing), deadline);
+    result<std::string> written = Error();
+    auto writing = keep(tools_.files.run(std::move(work)), written);
+    auto giving_up = give_up_at(deadline, *point);
+    co_await ends_before(std::move(writing), std::move(giving_up));
+    if (point->is_given_up())
+        written = Error(errc::call_timeout, not_written(*path));
     if (written) {
         outcome.json = R"({"path":)";
         append_json_string(outcome.json, *written);

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "tests/support/temp_dir.hpp"
 
@@ -125,6 +127,38 @@ TEST_F(RootedFile, keeps_the_old_file_when_the_new_one_cannot_be_written) {
     }
     fs::permissions(root() + "/d", fs::perms::owner_all);
     EXPECT_EQ(write(std::string(300, 'n'), "x").error().code, errc::io_error) << "no name is that long";
+}
+
+TEST_F(RootedFile, what_is_given_up_before_its_place_is_taken_leaves_nothing) {
+    ASSERT_TRUE(write("notes/file.md", "old"));
+    CommitPoint point;
+    ASSERT_TRUE(point.give_up());
+    const auto written = write_below({root()}, "notes/file.md", "new", point);
+    ASSERT_TRUE(written.has_error());
+    EXPECT_EQ(written.error().code, errc::cancelled);
+    EXPECT_EQ(content_of(root() + "/notes/file.md"), "old");
+    EXPECT_EQ(std::distance(fs::directory_iterator(root() + "/notes"), fs::directory_iterator()), 1);
+}
+
+TEST_F(RootedFile, what_has_taken_its_place_cannot_be_given_up) {
+    CommitPoint point;
+    ASSERT_TRUE(write_below({root()}, "file.md", "new", point));
+    EXPECT_FALSE(point.give_up());
+    EXPECT_EQ(content_of(root() + "/file.md"), "new");
+}
+
+// Whoever gives it up at any instant is told the truth.
+TEST_F(RootedFile, either_the_file_is_there_or_giving_it_up_has_worked) {
+    const std::string content(1 << 16, 'x');
+    for (int round = 0; round < 40; ++round) {
+        const std::string name = std::to_string(round);
+        CommitPoint point;
+        std::thread writer([&] { static_cast<void>(write_below({root()}, name, content, point)); });
+        std::this_thread::sleep_for(std::chrono::microseconds(round * 50));
+        const bool is_given_up = point.give_up();
+        writer.join();
+        EXPECT_EQ(fs::exists(root() + "/" + name), !is_given_up) << round;
+    }
 }
 
 }  // namespace

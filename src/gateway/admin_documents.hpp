@@ -7,15 +7,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include "activity/service.hpp"
 #include "audit/counters.hpp"
 #include "base/circuit_breaker.hpp"
+#include "base/run_count.hpp"
 #include "bridge/ollama_facts.hpp"
 #include "enhance/prompt_cache.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace agenthub {
+
+class HookRegistry;
 
 using Document = nlohmann::ordered_json;
 
@@ -35,6 +39,9 @@ struct DaemonFacts {
     LoopFacts loop;
     OllamaFacts ollama;
     PromptCacheStats prompts;
+    std::shared_ptr<const HookRegistry> hooks;  // null: none; the other owners are those of the registry
+    std::size_t hook_processes = 0;
+    RunCount batches, pipelines;
 };
 
 // The name of Ollama's circuit breaker among those of the servers; a server of that name comes first.

@@ -16,6 +16,8 @@ public:
     // that closes its connection ends what is under way.
     awaitable<void> serve(HttpRequest& request, HttpResponder& responder);
 
+    const RunCount& batches() const noexcept { return batches_.count(); }
+
 private:
     awaitable<void> answer(HttpRequest& request, HttpResponder& responder, HttpReply reply, bool left);
 

@@ -87,6 +87,7 @@ Duration since(TimePoint began) {
 
 awaitable<std::string> BatchRunner::run(const BatchRequest& batch, const InnerOrigin& origin, CallScope& scope,
                                         std::size_t room, const OnEnd& on_end) {
+    const RunCount::Place place(count_);
     const TimePoint began = Clock::now();
     Course course{batch, origin, scope, on_end, room, std::vector<Item>(batch.calls.size())};
     const WindowWork work = [this, &course](std::size_t index) { return carry_out(course, index); };

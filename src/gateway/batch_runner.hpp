@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "base/run_count.hpp"
 #include "gateway/batch_request.hpp"
 
 namespace agenthub {
@@ -22,6 +23,9 @@ public:
     awaitable<std::string> run(const BatchRequest& batch, const InnerOrigin& origin, CallScope& scope, std::size_t room,
                                const OnEnd& on_end);
 
+    // Batches that are under way, and all that began.
+    const RunCount& count() const noexcept { return count_; }
+
 private:
     struct Item;
     struct Course;
@@ -31,6 +35,7 @@ private:
     bool is_repeatable(Course& course, const InnerCall& call) const;
 
     InnerCaller& caller_;
+    RunCount count_;
 };
 
 }  // namespace agenthub

@@ -27,6 +27,8 @@ public:
     awaitable<result<std::string>> call(Exchange& exchange, std::string tool, std::string arguments) override;
     void cancel(Exchange& exchange) override;
 
+    const RunCount& batches() const noexcept { return batches_.count(); }
+
 private:
     class Running;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/metrics_page.hpp"
+#include "hooks/hook_registry.hpp"
 #include "supervisor/process_census.hpp"
 
 namespace agenthub {
@@ -172,6 +173,43 @@ void add_ollama(Page& page, const OllamaFacts& ollama) {
                  number(ollama.breaker.times_opened));
 }
 
+// Each hook has a name of its own, and there are at most as many as a configuration may have.
+void add_hooks(Page& page, const DaemonFacts& facts) {
+    page.gauge("hook_processes", "Programs that run for hooks.", number(facts.hook_processes));
+    if (facts.hooks == nullptr || facts.hooks->all().empty())
+        return;
+    const auto labels = [](const HookEntry& hook) {
+        return Labels{{"hook", hook.config.name}, {"on", std::string(to_string(hook.config.on))}};
+    };
+    const auto each = [&](std::string_view name, std::string_view help, const auto& value_of) {
+        page.family(MetricType::Counter, name, help);
+        for (const auto& hook : facts.hooks->all())
+            page.add(value_of(hook->counts), labels(*hook));
+    };
+    each("hook_runs_total", "Calls in which the hook was asked.",
+         [](const HookCounts& counts) { return number(counts.calls); });
+    each("hook_failures_total", "Those of them in which the hook failed: it broke, took too long or made no sense.",
+         [](const HookCounts& counts) { return number(counts.failed); });
+    each("hook_run_seconds_total", "Time that the hook took, in all of them.",
+         [](const HookCounts& counts) { return seconds(counts.spent); });
+    page.family(MetricType::Counter, "hook_decisions_total", "Calls that the hook changed, answered or refused.");
+    for (const auto& hook : facts.hooks->all())
+        for (const auto& [decision, count] :
+             {std::pair("changed", hook->counts.changed), std::pair("answered", hook->counts.answered),
+              std::pair("refused", hook->counts.refused)}) {
+            Labels all = labels(*hook);
+            all.push_back({"decision", decision});
+            page.add(number(count), std::move(all));
+        }
+}
+
+void add_runs(Page& page, const DaemonFacts& facts) {
+    page.gauge("pipelines_running", "Runs of pipelines that are under way.", number(facts.pipelines.running));
+    page.counter("pipeline_runs_total", "Runs of pipelines that began.", number(facts.pipelines.begun));
+    page.gauge("batches_running", "Batches of calls that are under way.", number(facts.batches.running));
+    page.counter("batches_total", "Batches of calls that began.", number(facts.batches.begun));
+}
+
 }  // namespace
 
 std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& facts) {
@@ -185,6 +223,8 @@ std::string metrics_document(const Supervisor& supervisor, const DaemonFacts& fa
     add_gates(page, supervisor);
     add_bridges(page, supervisor);
     add_usage(page, supervisor, census);
+    add_hooks(page, facts);
+    add_runs(page, facts);
     add_ollama(page, facts.ollama);
     return page.text();
 }

@@ -58,18 +58,6 @@ std::string listed(const PipelineConfig& pipeline) {
     return out + "]}";
 }
 
-// One of the runs, for as long as it lives.
-class Running {
-public:
-    explicit Running(std::size_t& count) : count_(count) { ++count_; }
-    ~Running() { --count_; }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-
-private:
-    std::size_t& count_;
-};
-
 }  // namespace
 
 PipelineService::PipelineService(Executor executor, const PipelinesConfig& config, InnerCaller& calls,
@@ -95,7 +83,7 @@ std::string PipelineService::document() const {
     std::string out = R"({"pipelines":[)";
     for (const PipelineConfig& pipeline : config_->pipelines)
         out += (out.ends_with('[') ? "" : ",") + listed(pipeline);
-    out += R"(],"running":)" + std::to_string(running_);
+    out += R"(],"running":)" + std::to_string(count_.running);
     return out + R"(,"max_running":)" + std::to_string(config_->max_running) + "}";
 }
 
@@ -114,6 +102,10 @@ std::vector<InputFault> PipelineService::check(std::string_view name, std::strin
 result<void> PipelineService::admit(const std::string& name, std::string_view input, const InnerOrigin& origin) const {
     if (!has(name))
         return Error(errc::invalid_params, "no pipeline named '" + name + "' is configured; GET /pipelines lists them");
+    if (input.size() > RunValues::kMaxBytes)
+        return Error(errc::invalid_params, "the input of the pipeline '" + name + "' has " +
+                                               std::to_string(input.size()) + " bytes, and a run takes at most " +
+                                               std::to_string(RunValues::kMaxBytes) + "; send less");
     if (origin.depth > kMaxDepth)
         return Error(errc::invalid_params, "pipelines call each other more than " + std::to_string(kMaxDepth) +
                                                " deep; let fewer of them call others");
@@ -123,9 +115,9 @@ result<void> PipelineService::admit(const std::string& name, std::string_view in
     if (!faults.empty())
         return Error(errc::invalid_params,
                      "the input of the pipeline '" + name + "' is not as its schema says: " + faults);
-    if (running_ >= config_->max_running)
+    if (count_.running >= config_->max_running)
         return Error(errc::busy,
-                     std::to_string(running_) +
+                     std::to_string(count_.running) +
                          " pipelines are running, as many as pipeline_runs allows; wait until one "
                          "has ended",
                      std::chrono::seconds(1));
@@ -136,7 +128,7 @@ awaitable<result<RunReport>> PipelineService::run(std::string name, std::string 
                                                   CallScope& scope, const PipelineRun::OnStep& on_step) {
     if (auto admitted = admit(name, input, origin); !admitted)
         co_return admitted.error();
-    const Running place(running_);
+    const RunCount::Place place(count_);
     const auto config = config_;
     const PipelineConfig& plan = *find(name);
     input = with_defaults(plan.input_schema, std::move(input));

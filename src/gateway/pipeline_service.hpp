@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/run_count.hpp"
 #include "base/uuid.hpp"
 #include "gateway/pipeline_run.hpp"
 #include "pipeline/input_check.hpp"
@@ -25,7 +26,7 @@ public:
     void reconfigure(const PipelinesConfig& config);
 
     bool has(std::string_view name) const { return find(name) != nullptr; }
-    std::size_t running() const noexcept { return running_; }
+    const RunCount& count() const noexcept { return count_; }
     // How many steps it has, those inside of `parallel` included; 0 for an unknown name.
     std::size_t steps_of(std::string_view name) const;
 
@@ -50,7 +51,7 @@ private:
     OffLoop files_;
     PipelineTools tools_;
     RequestIds ids_;
-    std::size_t running_ = 0;
+    RunCount count_;
 };
 
 }  // namespace agenthub

@@ -410,6 +410,10 @@ describe('hooks', kOnlyThroughHub, () => {
             name: 'n', on: 'before', server: 'fake', method: 'tools/call', tool: 'ec*', kind: 'command', timeout: 0.5, calls: 1,
             changed: 1, answered: 0, refused: 0, failed: 0, last_error: null, last_error_at: null,
         });
+        const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
+        for (const [name, count] of [['runs_total', 1], ['failures_total', 0]])
+            assert.match(metrics, new RegExp(`^agenthub_hook_${name}\\{hook="n",on="before"\\} ${count}$`, 'm'));
+        assert.match(metrics, /^agenthub_hook_decisions_total\{hook="n",on="before",decision="changed"\} 1$/m);
         const page = await hub.get('/hooks', { Origin: 'http://evil.example' });
         assert.equal(page.status, 403);
     });

@@ -38,6 +38,7 @@ describe('pipelines', kOnlyThroughHub, () => {
         ollama: { url: ollama.url },
         pipeline_roots: [root, second],
         pipeline_runs: 2,
+        limits: { body_bytes: 20_000_000 },
         rights: { rules: [{ client: 'guest', server: 'hub', tool: 'pipeline_all_*', allow: false }, { client: 'guest', server: 'many', tool: 'echo', allow: false }] },
         pipelines: {
             all_kinds: {
@@ -88,6 +89,16 @@ describe('pipelines', kOnlyThroughHub, () => {
             writes: {
                 input_schema: { properties: { path: { type: 'string' }, content: {} } },
                 steps: [{ name: 'w', write_file: { path: '${input.path}', content: '${input.content}' } }],
+            },
+            writes_late: {
+                input_schema: { properties: { content: { type: 'string' } } },
+                steps: [{
+                    name: 'all', on_error: 'continue',
+                    parallel: {
+                        max_concurrent: 40,
+                        steps: Array.from({ length: 40 }, (_, n) => ({ name: `f${n}`, timeout: 0.01, on_error: 'continue', write_file: { path: `late/f${n}`, content: '${input.content}' } })),
+                    },
+                }],
             },
             outer: { steps: [{ name: 'in', call: { server: 'hub', tool: 'pipeline_falls_back' } }], output: '${steps.in.structuredContent.output}' },
             better: {
@@ -251,6 +262,18 @@ describe('pipelines', kOnlyThroughHub, () => {
             assert.equal(await readFile(path.join(outside, 'target'), 'utf8'), 'old');
         });
 
+        test('that are given up in time never come later, and those that come are told of', async () => {
+            const report = await run('writes_late', { content: 'x'.repeat(4_000_000) });
+            const written = Object.fromEntries(report.steps.filter(({ kind }) => kind === 'write_file').map(({ name, status }) => [name, status === 'ok']));
+            assert.equal(Object.keys(written).length, 40);
+            assert.ok(Object.values(written).includes(false), 'all were written in time');
+            // One thread writes them in order: when this one is there, it is done with the others.
+            await write('late/behind', 'x');
+            const there = new Set(await readdir(path.join(root, 'late')));
+            for (const [name, is_ok] of Object.entries(written)) assert.equal(there.has(name), is_ok, name);
+            assert.deepEqual([...there].filter((name) => name.startsWith('.')), [], 'something is left beside them');
+        });
+
         test('with a name that the system does not take are a failure like any other', async () => {
             assert.equal((await write('n'.repeat(300))).data.reason, 'io_error');
         });
@@ -267,6 +290,14 @@ describe('pipelines', kOnlyThroughHub, () => {
             assert.equal((await hub.post('/pipelines/all_kinds', '{"who"')).status, 422);
             assert.equal((await hub.get('/pipelines/all_kinds')).status, 405);
             assert.equal((await hub.post('/pipelines/fails', {}, { Origin: 'http://evil.example' })).status, 403);
+        });
+
+        test('an input of more than a run keeps is refused before anything is done', async () => {
+            const { status, body } = await hub.post('/pipelines/writes', { path: 'too/long', content: 'x'.repeat(16_777_216) });
+            assert.equal(status, 422);
+            assert.match(body.detail, /the input of the pipeline 'writes' has 167772\d\d bytes, and a run takes at most 16777216/);
+            await assert.rejects(readdir(path.join(root, 'too')));
+            assert.equal((await daemon.get('/pipelines')).running, 0);
         });
 
         test('whoever runs one needs the right to it, and to each call in it', async () => {
@@ -314,6 +345,9 @@ describe('pipelines', kOnlyThroughHub, () => {
             const running = labels.map((label) => run('holds', { label }));
             await until_seen(hub, 'both', ({ held }) => labels.every((label) => held.includes(label)));
             assert.equal((await daemon.get('/pipelines')).running, 2);
+            const metrics = await (await fetch(`${daemon.url}/metrics`)).text();
+            assert.match(metrics, /^agenthub_pipelines_running 2$/m);
+            assert.match(metrics, /^agenthub_batches_running 0$/m);
             const refused = await hub.post('/pipelines/falls_back', {});
             assert.equal(refused.status, 503);
             assert.match(refused.body.detail, /pipeline_runs/);

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "hooks/hook_registry.hpp"
 #include "tests/gateway/idle_supervisor.hpp"
+#include "tests/hooks/seen_call.hpp"
 #include "tests/support/prometheus_text.hpp"
 
 namespace agenthub {
@@ -104,6 +106,48 @@ TEST(MetricsDocument, says_which_state_a_server_and_its_breaker_are_in) {
     EXPECT_EQ(page.at("agenthub_server_calls_waiting{server=\"two\"}"), 0);
     for (const char* by : {"breaker", "queue", "queue_timeout"})
         EXPECT_EQ(page.at("agenthub_server_calls_refused_total{server=\"one\",by=\"" + std::string(by) + "\"}"), 0);
+}
+
+TEST(MetricsDocument, says_how_often_each_hook_was_asked_and_what_it_decided) {
+    const IdleSupervisor supervised;
+    const auto registry = std::make_shared<const HookRegistry>(
+        std::vector{test::hook_config("limit"), test::hook_config("a \"b\"", "*", "*", HookPoint::after)}, nullptr,
+        [](const HookConfig&) -> HookBody {
+            return std::unique_ptr<QuickHook>(std::make_unique<test::Saying>(HookVerdict()));
+        });
+    HookCounts& counts = registry->all()[0]->counts;
+    counts.calls = 9;
+    counts.failed = 2;
+    counts.refused = 3;
+    counts.spent = std::chrono::microseconds(1500);
+    DaemonFacts facts;
+    facts.hooks = registry;
+    facts.hook_processes = 1;
+    const PrometheusPage page = page_of(supervised.supervisor, facts);
+    EXPECT_EQ(faults_of(page), "");
+    const std::string labels = "{hook=\"limit\",on=\"before\"";
+    EXPECT_EQ(page.at("agenthub_hook_runs_total" + labels + "}"), 9);
+    EXPECT_EQ(page.at("agenthub_hook_failures_total" + labels + "}"), 2);
+    EXPECT_EQ(page.at("agenthub_hook_run_seconds_total" + labels + "}"), 0.0015);
+    EXPECT_EQ(page.at("agenthub_hook_decisions_total" + labels + ",decision=\"refused\"}"), 3);
+    EXPECT_EQ(page.at("agenthub_hook_decisions_total" + labels + ",decision=\"changed\"}"), 0);
+    EXPECT_EQ(page.at("agenthub_hook_runs_total{hook=\"a \\\"b\\\"\",on=\"after\"}"), 0);
+    EXPECT_EQ(page.at("agenthub_hook_processes"), 1);
+}
+
+TEST(MetricsDocument, counts_pipelines_and_batches) {
+    const IdleSupervisor supervised;
+    DaemonFacts facts;
+    {
+        const RunCount::Place first(facts.pipelines);
+        const RunCount::Place second(facts.pipelines);
+    }
+    const RunCount::Place place(facts.batches);
+    const PrometheusPage page = page_of(supervised.supervisor, facts);
+    EXPECT_EQ(page.at("agenthub_pipelines_running"), 0);
+    EXPECT_EQ(page.at("agenthub_pipeline_runs_total"), 2);
+    EXPECT_EQ(page.at("agenthub_batches_running"), 1);
+    EXPECT_EQ(page.at("agenthub_batches_total"), 1);
 }
 
 }  // namespace

@@ -79,6 +79,8 @@ HookedCall::HookedCall(const CallHooks& hooks, Exchange& exchange, CallRoute& ro
             call_.arguments = member.value;
         }
     call_.takes_arguments = takes_arguments(request, call_.arguments);
+    if (exchange.rewording != nullptr && exchange.rewording->wished)
+        call_.enhanced_for = exchange.rewording->client;
     call_.deadline = exchange.deadline();
 }
 

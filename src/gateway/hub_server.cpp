@@ -3,10 +3,9 @@
 
 #include "gateway/hub_server.hpp"
 
-#include <algorithm>
-
 #include "base/redactor.hpp"
 #include "config/pipeline_plan.hpp"
+#include "gateway/activity_params.hpp"
 #include "gateway/hub_tools.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
@@ -38,21 +37,17 @@ std::string tool_result(const result<Document>& outcome) {
 
 // Arguments stay JSON text: a tree of what somebody sends, with as many members as fit, is put together in quadratic
 // time.
-void take(std::string_view arguments, const char* name, std::optional<std::string>& out) {
-    if (const auto token = mcp::member(arguments, name); token.starts_with('"'))
-        out = mcp::unescape(token);
-}
-
 std::string text_argument(std::string_view arguments, const char* name) {
-    std::optional<std::string> text;
-    take(arguments, name, text);
-    return text.value_or("");
+    const auto token = mcp::member(arguments, name);
+    return token.starts_with('"') ? mcp::unescape(token) : std::string();
 }
 
-template <class Number>
-void take(std::string_view arguments, const char* name, Number& out) {
-    if (const auto number = mcp::to_int64(mcp::member(arguments, name)))
-        out = static_cast<int>(std::clamp<std::int64_t>(*number, INT32_MIN, INT32_MAX));
+// An argument as it would stand in a query: models write numbers as texts, and texts as numbers.
+std::optional<std::string> filter_argument(std::string_view arguments, std::string_view name) {
+    const auto token = mcp::member(arguments, name);
+    if (token.empty() || token == "null")
+        return std::nullopt;
+    return token.starts_with('"') ? mcp::unescape(token) : std::string(token);
 }
 
 constexpr const char* kNoObject = "params.arguments must be an object";
@@ -212,17 +207,11 @@ awaitable<HubServer::ToolResult> HubServer::restart_server(std::string name) {
 }
 
 awaitable<HubServer::ToolResult> HubServer::search_activity(std::string arguments) {
-    ActivityQuery query;
-    take(arguments, "server", query.server);
-    take(arguments, "tool", query.tool);
-    take(arguments, "client_id", query.client_id);
-    take(arguments, "outcome", query.outcome);
-    take(arguments, "request_id", query.request_id);
-    take(arguments, "status_min", query.status_min);
-    take(arguments, "status_max", query.status_max);
-    take(arguments, "limit", query.limit);
-    take(arguments, "offset", query.offset);
-    const auto page = co_await activity_.query(std::move(query));
+    const FilterText filters = [&arguments](std::string_view name) { return filter_argument(arguments, name); };
+    auto query = read_activity_query(filters, "argument");
+    if (!query)
+        co_return query.error();
+    const auto page = co_await activity_.query(std::move(*query));
     if (!page)
         co_return page.error();
     std::string text;

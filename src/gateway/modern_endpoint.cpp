@@ -81,6 +81,11 @@ awaitable<void> ModernEndpoint::post(HttpRequest& request, HttpResponder& respon
         co_await answer_here(request, responder, endpoint, message.method(), {}, 202, {});
         co_return;
     }
+    // Also what needs no server: its row could not be committed either.
+    if (const auto unrecorded = recorder_.refusal()) {
+        co_await refuse(request, responder, endpoint, message, caller, *unrecorded);
+        co_return;
+    }
     const auto level = mcp::log_level_of(meta.log_level);
     if (message.method() == mcp::method::discover)
         co_await discover(request, responder, endpoint, std::move(message), std::move(caller));
@@ -94,6 +99,18 @@ awaitable<void> ModernEndpoint::refuse(HttpRequest& request, HttpResponder& resp
                                        std::string_view id, const mcp::ModernFault& fault) {
     auto body = mcp::make_error(id, fault.code, fault.message, fault.data);
     co_await answer_here(request, responder, endpoint, {}, std::move(body), fault.http_status, fault.message);
+}
+
+awaitable<void> ModernEndpoint::refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                       const mcp::Message& message, const mcp::Caller& caller,
+                                       const Error& unrecorded) {
+    const auto refusal = failed_call_reply(message.id(), unrecorded);
+    co_await responder.send(refusal);
+    CallRecorder::Plain row{request, refusal.status, responder.body_bytes(), message.method(), endpoint, {}, {}, {}};
+    row.client_id = caller.client_id;
+    row.why = unrecorded.message;
+    row.outcome = Outcome::refused;
+    recorder_.plain(row);
 }
 
 awaitable<void> ModernEndpoint::answer_here(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,

@@ -63,6 +63,8 @@ private:
                            std::string_view id, const mcp::ModernFault& fault);
     awaitable<void> answer_here(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                 std::string_view method, std::string body, unsigned status, std::string_view why);
+    awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                           const mcp::Message& message, const mcp::Caller& caller, const Error& unrecorded);
     mcp::Caller caller_from(const HttpRequest& request, const mcp::ModernMeta& meta) const;
     std::optional<mcp::ModernFault> check_tool_headers(std::string_view endpoint, const mcp::Message& message,
                                                        const mcp::HeaderSource& headers);

@@ -32,7 +32,8 @@ std::string CacheHook::key_of(const HookCall& call) const {
     std::string out;
     if (!options_.shared)
         out = call.caller.name();
-    for (const std::string_view part : {call.owner, call.server, call.method, call.tool, call.arguments})
+    for (const std::string_view part :
+         {call.owner, call.server, call.method, call.tool, call.enhanced_for, call.arguments})
         out.append(1, '\0').append(part);
     return out;
 }

@@ -33,6 +33,7 @@ struct HookCall {
     std::string_view params;                // as the client wrote them, JSON text, or empty
     std::string_view arguments;             // as they are now, JSON text of an object; empty: there are none
     std::string_view outcome;               // after: the result, on error: the JSON-RPC error, as it is now; JSON text
+    std::string_view enhanced_for;          // by whose rule its prompt may be made better; empty: by none
     bool takes_arguments = false;           // by the method: tools/call and prompts/get do
     bool dry_run = false;                   // nothing is to be counted, kept or called: it is but to be told
     Deadline deadline;                      // of the hook that looks

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 
 import { call, Events, fake, page, page_of, parse_csv } from './support/activity.mjs';
 import { Daemon, finish, kOnlyThroughHub, temporary_folder } from './support/daemon.mjs';
+import { ModernClient } from './support/raw_http.mjs';
 import { eventually } from './support/wait.mjs';
 
 const range = (count) => Array.from({ length: count }, (_, n) => n);
@@ -277,39 +277,6 @@ describe('a listener of the activity', kOnlyThroughHub, () => {
     });
 });
 
-describe('the activity while its database is locked', kOnlyThroughHub, () => {
-    let daemon;
-    before(async () => {
-        daemon = await Daemon.start({ servers: { fake: fake() }, config: { activity: { queue: 200 } } });
-        const { request_id } = await call(daemon, { client: 'before' });
-        await page_of(daemon, 1, { request_id });
-    });
-    after(() => finish(daemon));
-
-    test('goes on, is bounded, and tells what it lost', async () => {
-        const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'), { timeout: 5000 });
-        db.exec('BEGIN EXCLUSIVE');
-        try {
-            for (const n of range(8)) await Promise.all(range(50).map((m) => call(daemon, { client: 'many', id: n * 50 + m })));
-            const { services } = await daemon.get('/health');
-            assert.ok(services.activity.queued <= 200, `${services.activity.queued} wait`);
-            assert.ok(services.activity.dropped >= 190, `${services.activity.dropped} dropped`);
-        } finally {
-            db.exec('COMMIT');
-            db.close();
-        }
-        const { entries } = await eventually(10_000, 'the row that tells of the loss', async () => {
-            await call(daemon, { client: 'later' });
-            const got = await page(daemon, { outcome: 'overflow' });
-            return got.total > 0 ? got : null;
-        });
-        const lost = entries.reduce((sum, { error }) => sum + Number(error.match(/^(\d+) records were lost/)[1]), 0);
-        const { services } = await daemon.get('/health');
-        assert.equal(lost, services.activity.dropped);
-        assert.ok((await page(daemon, { client_id: 'many' })).total >= 190);
-    });
-});
-
 /** While nothing can be recorded no reply claims that a call was made when none was. */
 async function refuses_as_what_it_is(daemon) {
     const post = (where, body) =>
@@ -328,6 +295,18 @@ async function refuses_as_what_it_is(daemon) {
     const opening = await post('/mcp/fake', { jsonrpc: '2.0', id: 7, method: 'initialize', params });
     assert.equal(opening.status, 503);
     assert.equal((await opening.json()).error.data.code, 'AH-303');
+    // Nor does what AgentHub would answer by itself.
+    for (const [endpoint, method, params] of [
+        ['/mcp/fake', 'server/discover', {}],
+        ['/mcp', 'server/discover', {}],
+        ['/mcp', 'tools/list', {}],
+        ['/mcp/fake', 'tools/list', {}],
+        ['/mcp/fake', 'tools/call', { name: 'echo', arguments: { text: 'x' } }],
+        ['/mcp', 'subscriptions/listen', { notifications: { toolsListChanged: true } }],
+    ]) {
+        const { status, reply, headers } = await new ModernClient(daemon.url + endpoint).send(method, params);
+        assert.deepEqual([status, reply.error?.data?.code, headers.get('retry-after')], [503, 'AH-303', '1'], `${endpoint} ${method}: ${JSON.stringify(reply)}`);
+    }
 }
 
 // A limit on the size of files that bash sets for the daemon stands for a disk that is full.

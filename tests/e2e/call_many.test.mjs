@@ -1,6 +1,8 @@
 // The tool call_many of the built-in server hub: many calls in one, for clients of MCP.
 
 import assert from 'node:assert/strict';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 
 import { connect, text_of as said } from './support/client.mjs';
@@ -96,4 +98,31 @@ describe('call_many', kOnlyThroughHub, () => {
         assert.equal(text_of(result.structuredContent.results[0]), 'through a view');
         await view.stop();
     });
+});
+
+test('call_many in strict mode, with a hook: each call has its row before the answer comes', kOnlyThroughHub, async () => {
+    const hooks = [
+        { name: 'words', on: 'before', server: 'many', tool: 'echo', run: { builtin: 'redact', words: ['sk-*'] } },
+        { name: 'limit', on: 'before', server: 'many', tool: 'echo', run: { builtin: 'rate_limit', calls: 2, per: '1h' } },
+    ];
+    const daemon = await Daemon.start({ servers: { many: many() }, config: { activity: { mode: 'strict', batch_ms: 60_000 }, hooks } });
+    const client = await connect(daemon, 'hub', { clientName: 'strict many' });
+    try {
+        const calls = ['one', 'sk-two', 'three'].map((text) => ({ server: 'many', tool: 'echo', arguments: { text } }));
+        const { structuredContent } = await client.callTool({ name: 'call_many', arguments: { calls, max_concurrent: 1 } });
+        // Read at once, through another connection: what is not committed is not there.
+        const db = new DatabaseSync(path.join(daemon.state_dir, 'activity.db'), { readOnly: true });
+        const found = db.prepare("SELECT server, tool, outcome, request_id FROM activity WHERE client_id = 'strict many' AND tool <> '' ORDER BY id").all();
+        db.close();
+        assert.deepEqual(structuredContent.results.map(({ status }) => status), ['ok', 'ok', 'refused']);
+        assert.deepEqual(structuredContent.results.slice(0, 2).map(text_of), ['one', '[redacted]']);
+        assert.equal(structuredContent.results[2].error.data.code, 'AH-301');
+        assert.deepEqual(found.map(({ server, tool, outcome }) => `${server}/${tool} ${outcome}`),
+            ['many/echo ok', 'many/echo ok', 'many/echo refused', 'hub/call_many ok']);
+        assert.equal(new Set(found.map(({ request_id }) => request_id)).size, 1);
+        const counts = (await daemon.get('/hooks')).hooks.map(({ calls: asked, changed, refused }) => [asked, changed, refused]);
+        assert.deepEqual(counts, [[3, 1, 0], [3, 0, 1]]);
+    } finally {
+        await finish(client, daemon);
+    }
 });

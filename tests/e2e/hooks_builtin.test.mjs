@@ -72,6 +72,19 @@ describe('built-in hooks', kOnlyThroughHub, () => {
         assert.ok((await counts('cache')).answered >= 2);
     });
 
+    test('cache keeps apart what is made better and what is not', async () => {
+        stub = await ModelStub.start();
+        const config = { ollama: { url: stub.url }, enhancement: { default: { model: 'small', system_prompt: 'Be clear.' } } };
+        await start([{ name: 'cache', on: 'before', tool: 'echo', run: { builtin: 'cache', every_tool: true, shared: true } }], config);
+        const better = text_of(await echo({ text: 'do it' }, { 'X-Enhance': '1' }));
+        assert.notEqual(better, 'do it');
+        assert.equal(text_of(await echo({ text: 'do it' })), 'do it');
+        assert.equal(text_of(await echo({ text: 'do it' }, { 'X-Enhance': '0' })), 'do it');
+        assert.equal(text_of(await echo({ text: 'do it' }, { 'X-Enhance': '1' })), better);
+        assert.equal((await counts('cache')).answered, 2);
+        assert.equal((await seen()).length, 2);
+    });
+
     test('redact takes values and words out of arguments and results', async () => {
         await start([
             { name: 'in', on: 'before', run: { builtin: 'redact', keys: ['*password*'], words: ['sk-*'] } },

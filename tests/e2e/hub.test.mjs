@@ -90,6 +90,17 @@ describe('the hub', kOnlyThroughHub, () => {
         const failed = await only({ tool: 'exit', client_id: 'by id' });
         assert.notEqual(failed.outcome, 'ok');
 
+        // By time and by words of the error, as over plain HTTP.
+        assert.ok(failed.error.length > 0);
+        const word = failed.error.match(/[a-z]{4,}/)[0];
+        await only({ tool: 'exit', error: word, since: '1h' });
+        await only({ tool: 'exit', since: failed.timestamp });
+        for (const condition of [{ until: failed.timestamp }, { since: '2999-01-01' }, { error: 'nobodywritesthis' }, { method: 'GET' }])
+            assert.equal((await ask('search_activity', { server: 'witness', tool: 'exit', ...condition })).total, 0, JSON.stringify(condition));
+        const refused = await hub.callTool({ name: 'search_activity', arguments: { since: 'soon' } });
+        assert.equal(refused.isError, true);
+        assert.match(text_of(refused), /the argument 'since'/);
+
         // The same rows over plain HTTP.
         const { entries } = await daemon.get(`/audit/activity?request_id=${named.request_id}`);
         assert.deepEqual(entries, [named]);

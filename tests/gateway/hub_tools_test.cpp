@@ -52,10 +52,10 @@ TEST(HubTools, name_every_outcome_that_a_search_can_find) {
     for (const auto& tool : tools())
         if (tool["name"] == "search_activity")
             names = tool["inputSchema"]["properties"]["outcome"]["enum"];
-    for (const auto outcome :
-         {Outcome::ok, Outcome::error, Outcome::tool_error, Outcome::failed, Outcome::cancelled, Outcome::refused})
+    for (const auto outcome : {Outcome::ok, Outcome::error, Outcome::tool_error, Outcome::failed, Outcome::cancelled,
+                               Outcome::refused, Outcome::overflow})
         EXPECT_NE(std::find(names.begin(), names.end(), to_string(outcome)), names.end()) << to_string(outcome);
-    EXPECT_EQ(names.size(), 6u);
+    EXPECT_EQ(names.size(), 7u);
 }
 
 struct HubServerTest : testing::Test {
@@ -112,11 +112,44 @@ TEST_F(HubServerTest, refuses_what_it_does_not_know) {
     EXPECT_EQ(ask("resources/list", "")["error"]["code"], -32601);
 }
 
-TEST_F(HubServerTest, takes_what_a_search_cannot_mean_for_nothing) {
-    const auto page = call("search_activity", {{"limit", 7}, {"server", 5}, {"offset", "x"}, {"tool", nullptr}});
+TEST_F(HubServerTest, a_search_knows_every_filter_of_the_route) {
+    ActivityRecord record;
+    record.unix_ms = 1'785'242'096'000;
+    record.http_method = "POST";
+    record.outcome = Outcome::failed;
+    record.error_text = "connection refused by the server";
+    activity.log().record(record);
+    const auto total = [this](const json& filters) {
+        const auto page = call("search_activity", filters);
+        EXPECT_EQ(page["isError"], false) << page.dump();
+        return page["structuredContent"].value("total", -1);
+    };
+    ASSERT_TRUE(test::wait_for(supervised.loop, activity.flush(Deadline::after(std::chrono::seconds(10)))));
+    EXPECT_EQ(total(json::object()), 1);
+    EXPECT_EQ(total({{"since", "2026-07-28T12:34:56Z"}, {"until", "2026-07-28T12:34:57Z"}}), 1);
+    EXPECT_EQ(total({{"since", 1'785'242'097}}), 0);
+    EXPECT_EQ(total({{"until", "2026-07-28"}}), 0);
+    EXPECT_EQ(total({{"error", "REFUSED connect*"}}), 1);
+    EXPECT_EQ(total({{"error", "timeout"}}), 0);
+    EXPECT_EQ(total({{"method", "POST"}}), 1);
+    EXPECT_EQ(total({{"method", "GET"}}), 0);
+}
+
+TEST_F(HubServerTest, a_search_takes_numbers_as_models_write_them) {
+    const auto page = call("search_activity", {{"limit", "7"}, {"offset", 2}, {"tool", nullptr}});
     EXPECT_EQ(page["isError"], false);
     EXPECT_EQ(page["structuredContent"]["limit"], 7);
-    EXPECT_EQ(page["structuredContent"]["offset"], 0);
+    EXPECT_EQ(page["structuredContent"]["offset"], 2);
+}
+
+TEST_F(HubServerTest, a_search_that_cannot_be_meant_is_refused_by_its_name) {
+    for (const json& wrong : {json{{"offset", "x"}}, json{{"limit", 1.5}}, json{{"since", "soon"}},
+                              json{{"until", true}}, json{{"error", "*"}}, json{{"outcome", "fine"}}}) {
+        const auto page = call("search_activity", wrong);
+        EXPECT_EQ(page["isError"], true) << wrong.dump();
+        const auto text = page["content"][0]["text"].get<std::string>();
+        EXPECT_NE(text.find("the argument '" + wrong.begin().key() + "'"), std::string::npos) << text;
+    }
 }
 
 // A tree of them would be put together in quadratic time, and keep every client waiting for minutes.

@@ -53,6 +53,21 @@ TEST_F(CacheHookTest, only_tools_that_say_they_are_read_only_are_kept_unless_tol
     EXPECT_TRUE(is_hit(every, seen.call));
 }
 
+TEST_F(CacheHookTest, a_call_whose_prompt_is_made_better_is_another_call) {
+    options.shared = true;
+    CacheHook hook(options, tools);
+    SeenCall plain, enhanced;
+    enhanced.call.enhanced_for = "default";
+    EXPECT_FALSE(is_hit(hook, enhanced.call, R"({"content":[1]})"));
+    EXPECT_FALSE(is_hit(hook, plain.call, R"({"content":[2]})"));
+    EXPECT_TRUE(is_hit(hook, enhanced.call));
+    EXPECT_EQ(answered, R"({"content":[1]})");
+    EXPECT_TRUE(is_hit(hook, plain.call));
+    EXPECT_EQ(answered, R"({"content":[2]})");
+    enhanced.call.enhanced_for = "by another rule";
+    EXPECT_FALSE(is_hit(hook, enhanced.call));
+}
+
 TEST_F(CacheHookTest, answers_of_the_client_and_wishes_for_tasks_have_a_say_and_are_never_kept) {
     CacheHook hook(options, tools);
     SeenCall seen;

@@ -50,10 +50,10 @@ void bind_row(SQLite::Statement& row, std::int64_t id, const ActivityRecord& r) 
     bind_text(row, ++i, r.error_text);
 }
 
-constexpr const char* kInsert =
-    "INSERT OR IGNORE INTO activity_row (id, unix_ms, http_status, http_method, outcome, server, tool, mcp_method,"
-    " client_id, request_id, error_code, duration_us, queue_us, server_us, bytes_in, bytes_out, client_ip, session,"
-    " path, error_text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+std::string insert_sql() {
+    return std::string("INSERT OR IGNORE INTO activity_row (") + kRowColumns +
+           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+}
 
 // Tells what it deleted, for the counts and the full text.
 constexpr const char* kDelete =
@@ -84,11 +84,10 @@ SQLite::Database open_reader(const ActivityOptions& options) {
 
 ActivityStore::ActivityStore(const ActivityOptions& options)
     : options_(options),
-      page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) / kPageSize),
       writer_(open_writer(options)),
       reader_(open_reader(options)),
       request_bits_(request_index_bits(writer_)),
-      insert_(writer_, kInsert),
+      insert_(writer_, insert_sql()),
       delete_(writer_, kDelete),
       rest_(writer_, kRest),
       add_error_(writer_, "INSERT INTO activity_error (rowid, error_text) VALUES (?,?)"),
@@ -97,6 +96,9 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
       free_count_(writer_, "PRAGMA freelist_count"),
       version_(writer_, "PRAGMA data_version"),
       seen_version_(writer_.execAndGet("PRAGMA data_version").getInt64()),
+      page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) /
+                   writer_.execAndGet("PRAGMA page_size").getInt64()),
+      many_(writer_),
       summary_(writer_) {}
 
 store_result<std::unique_ptr<ActivityStore>> ActivityStore::open(const ActivityOptions& options) {
@@ -158,6 +160,40 @@ void ActivityStore::index_error(std::int64_t id, std::string_view text) {
     add_error_.reset();
 }
 
+// A batch that is repeated may be there already: then each row is asked for itself.
+std::int64_t ActivityStore::insert_many(RowInsert::Rows rows) {
+    const std::int64_t first = run_ << kSequenceBits;
+    std::int64_t inserted = 0;
+    if (!many_.are_new(first, rows)) {
+        for (const BlockRecord& entry : rows)
+            inserted += insert(entry);
+        return inserted;
+    }
+    many_.insert(first, rows);
+    for (const BlockRecord& entry : rows)
+        if (const std::int64_t id = first | entry.sequence; summary_.added(id, entry.record))
+            index_error(id, entry.record.error_text);
+    return static_cast<std::int64_t>(rows.size());
+}
+
+std::int64_t ActivityStore::insert_all(std::span<const BlockPtr> blocks) {
+    std::array<BlockRecord, RowInsert::kRows> rows;
+    std::size_t gathered = 0;
+    std::int64_t inserted = 0;
+    many_.begin();
+    for (const auto& block : blocks)
+        block->for_each([&](const BlockRecord& entry) {
+            rows[gathered++] = entry;
+            if (gathered < rows.size())
+                return;
+            inserted += insert_many(rows);
+            gathered = 0;
+        });
+    for (std::size_t i = 0; i < gathered; ++i)
+        inserted += insert(rows[i]);
+    return inserted;
+}
+
 store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks) {
     const bool run_known = run_ != 0;
     auto written = guarded("write to", options_.path, [&] {
@@ -165,9 +201,7 @@ store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks
         meet_others();
         if (!run_known)
             ensure_run();
-        std::int64_t rows = 0;
-        for (const auto& block : blocks)
-            block->for_each([&](const BlockRecord& entry) { rows += insert(entry); });
+        const std::int64_t rows = insert_all(blocks);
         summary_.finish();
         transaction.commit();
         return rows;

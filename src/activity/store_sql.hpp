@@ -16,8 +16,6 @@
 
 namespace agenthub {
 
-inline constexpr int kPageSize = 4096;
-
 // Binds a NUL-terminated text where it lies. A NUL inside would cut it: those rare texts are copied, as stored_text().
 void bind_text(SQLite::Statement& statement, int index, std::string_view text);
 

@@ -32,7 +32,10 @@ add_library(agenthub_boost INTERFACE)
 target_compile_definitions(
   agenthub_boost
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
-            BOOST_ALL_NO_LIB)
+            BOOST_ALL_NO_LIB
+            # Frames of coroutines come from operator new: aligned_alloc() passes glibc's fast paths by.
+            $<$<CONFIG:Release>:BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC>
+            $<$<CONFIG:Release>:BOOST_ASIO_DISABLE_BOOST_ALIGN>)
 target_link_libraries(agenthub_boost INTERFACE Boost::headers Threads::Threads)
 
 if(AGENTHUB_TESTS)

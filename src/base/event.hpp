@@ -32,17 +32,20 @@ public:
 
     bool has_waiter() const noexcept { return waiter_.has_value(); }
 
-    // Returns after a notify(). Throws operation_aborted when the coroutine is cancelled.
+    // Returns after a notify(). Throws operation_aborted when the coroutine is cancelled. Not a coroutine itself: each
+    // call waits here once.
     awaitable<void> wait() {
         if (std::exchange(set_, false))
-            co_return;
+            return at_once();
         auto start = [this](auto handler) { begin(std::move(handler)); };
-        co_await asio::async_initiate<const asio::use_awaitable_t<Executor>&, void(boost::system::error_code)>(
+        return asio::async_initiate<const asio::use_awaitable_t<Executor>&, void(boost::system::error_code)>(
             start, use_awaitable);
     }
 
 private:
     using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void(boost::system::error_code)>::handler_type;
+
+    static awaitable<void> at_once() { co_return; }
 
     void begin(Handler handler) {
         slot_ = asio::get_associated_cancellation_slot(handler);
@@ -52,6 +55,9 @@ private:
                 if (waiter_)
                     complete(asio::error::operation_aborted);
             });
+        // Notified between wait() and its co_await.
+        if (std::exchange(set_, false))
+            complete({});
     }
 
     void complete(boost::system::error_code ec) {

@@ -5,8 +5,10 @@
 
 #include <sys/random.h>
 
+#include <array>
 #include <bit>
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <vector>
 
@@ -14,6 +16,13 @@ namespace agenthub {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
+
+constexpr auto kHexPairs = [] {
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        pairs[i] = {kHex[i >> 4], kHex[i & 15]};
+    return pairs;
+}();
 
 // From the kernel's generator (getrandom(2)); pieces of up to 256 bytes come whole.
 void fill_random(void* out, std::size_t bytes) {
@@ -50,16 +59,21 @@ Uuid RequestIds::next() noexcept {
     const std::uint64_t high = (step() & ~0xF000ULL) | 0x4000ULL;       // version 4
     const std::uint64_t low = (step() & ~(3ULL << 62)) | (2ULL << 62);  // variant 10
     Uuid id;
-    std::size_t at = 0;
-    const auto put = [&](std::uint64_t half) {
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            if (at == 8 || at == 13 || at == 18 || at == 23)
-                id.text[at++] = '-';
-            id.text[at++] = kHex[(half >> shift) & 15];
-        }
+    char* at = id.text.data();
+    const auto put = [&at](std::uint64_t half, int bytes) {
+        for (int i = 0; i < bytes; ++i, half <<= 8, at += 2)
+            std::memcpy(at, kHexPairs[half >> 56].data(), 2);
     };
-    put(high);
-    put(low);
+    const auto dash = [&at] { *at++ = '-'; };
+    put(high, 4);
+    dash();
+    put(high << 32, 2);
+    dash();
+    put(high << 48, 2);
+    dash();
+    put(low, 2);
+    dash();
+    put(low << 16, 6);
     return id;
 }
 

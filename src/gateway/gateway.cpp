@@ -42,6 +42,7 @@ result<void> Gateway::open(Supervisor& supervisor, ConfigControl& control, std::
 }
 
 void Gateway::reconfigure(const Config& config, const std::vector<std::string>& removed) {
+    ++configuration_;
     guard_ = OriginGuard(config.listen, config.allowed_origins, config.allowed_hosts);
     config_.aggregate = config.aggregate;
     config_.views = config.views;

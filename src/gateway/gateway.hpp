@@ -67,8 +67,10 @@ private:
 
     std::optional<HttpReply> check_class(const Route& route, const HttpRequest& request) const;
     DaemonFacts facts() const;
-    awaitable<void> serve(Route route, HttpRequest& request, HttpResponder& responder);
-    awaitable<void> serve_held(Route route, HttpRequest& request, HttpResponder& responder);
+    bool is_admitted(const HttpRequest& request) const;
+    awaitable<void> serve(HttpRequest& request, HttpResponder& responder);
+    awaitable<void> serve_held(HttpRequest& request, HttpResponder& responder);
+    awaitable<void> serve_document(const Route& route, HttpRequest& request, HttpResponder& responder);
     awaitable<HttpReply> document(const Route& route, HttpRequest& request, HttpResponder& responder);
     awaitable<void> write(const Route& route, HttpRequest& request, HttpResponder& responder);
     // As document(), announced in the audit before and told afterwards when it is an administrative action.
@@ -80,6 +82,7 @@ private:
     Config config_;  // a copy, of which reconfigure() replaces what may change
     ActivityService& activity_;
     AuditService& audit_;
+    std::uint64_t configuration_ = 1;  // counts reconfigure()
     OriginGuard guard_;
     CallRecorder recorder_;
     LoopLag lag_;

@@ -29,7 +29,15 @@ bool takes_preflight(const Route& route, const HttpRequest& request) {
 
 }  // namespace
 
+// What was let in under the present configuration needs no second look, as long as its endpoint is there.
+bool Gateway::is_admitted(const HttpRequest& request) const {
+    return request.repeats && request.admitted == configuration_ && parts_->directory.exists(request.route.server);
+}
+
 std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& responder) {
+    if (is_admitted(request))
+        return std::nullopt;
+    request.admitted = 0;
     OriginGuard::Question question;
     question.host = request.header("Host");
     question.origin = request.header("Origin");
@@ -40,7 +48,8 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
         return error_reply(request.path, 403, allowed.error().message);
     if (request.has_header("Origin"))
         responder.add_header_line(allow_origin(request));
-    const Route route = find_route(request.verb, request.path);
+    request.route = find_route(request.verb, request.path);
+    const Route& route = request.route;
     if (request.verb == http::verb::options && takes_preflight(route, request))
         return preflight(request);
     if (route.id == RouteId::none && route.allow.empty())
@@ -51,6 +60,10 @@ std::optional<HttpReply> Gateway::admit(HttpRequest& request, HttpResponder& res
         return refusal;
     }
     request.takes_pieces = route.route_class == RouteClass::model;
+    // A reply to a page needs its origin's field each time.
+    const bool is_endpoint = route.id == RouteId::mcp_server || route.id == RouteId::mcp_view;
+    if (is_endpoint && !request.has_header("Origin"))
+        request.admitted = configuration_;
     if (route.id != RouteId::none)
         return std::nullopt;
     HttpReply reply = error_reply(request.path, 405, "Method Not Allowed");
@@ -111,16 +124,16 @@ std::optional<HttpReply> Gateway::check_class(const Route& route, const HttpRequ
 
 // In strict mode the reply to whatever makes calls waits until its rows are committed.
 awaitable<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
-    Route route = find_route(request.verb, request.path);
-    if (recorder_.is_strict() && makes_calls(route.id))
-        return serve_held(std::move(route), request, responder);
-    return serve(std::move(route), request, responder);
+    if (recorder_.is_strict() && makes_calls(request.route.id))
+        return serve_held(request, responder);
+    return serve(request, responder);
 }
 
-awaitable<void> Gateway::serve_held(Route route, HttpRequest& request, HttpResponder& responder) {
+awaitable<void> Gateway::serve_held(HttpRequest& request, HttpResponder& responder) {
     responder.hold();
-    const bool is_of_many = area_of(route.id) == RouteArea::batch || area_of(route.id) == RouteArea::pipelines;
-    co_await serve(std::move(route), request, responder);
+    const RouteArea area = area_of(request.route.id);
+    const bool is_of_many = area == RouteArea::batch || area == RouteArea::pipelines;
+    co_await serve(request, responder);
     if (is_of_many) {
         // Each result in it was kept for itself (InnerCaller): none is lost for the row of the whole.
         co_await recorder_.committed(request);
@@ -130,11 +143,13 @@ awaitable<void> Gateway::serve_held(Route route, HttpRequest& request, HttpRespo
     co_await recorder_.release(request, responder);
 }
 
-awaitable<void> Gateway::serve(Route route, HttpRequest& request, HttpResponder& responder) {
-    if (writes_itself(area_of(route.id))) {
-        co_await write(route, request, responder);
-        co_return;
-    }
+awaitable<void> Gateway::serve(HttpRequest& request, HttpResponder& responder) {
+    if (writes_itself(area_of(request.route.id)))
+        return write(request.route, request, responder);
+    return serve_document(request.route, request, responder);
+}
+
+awaitable<void> Gateway::serve_document(const Route& route, HttpRequest& request, HttpResponder& responder) {
     const HttpReply reply = co_await audited_document(route, request, responder);
     co_await responder.send(reply);
     // Probes come every few seconds for ever and say nothing about anybody's work.
@@ -148,13 +163,13 @@ awaitable<void> Gateway::serve(Route route, HttpRequest& request, HttpResponder&
 // The rooms that write and record their replies themselves: RouteArea before `page`.
 awaitable<void> Gateway::write(const Route& route, HttpRequest& request, HttpResponder& responder) {
     switch (area_of(route.id)) {
-        case RouteArea::compat: co_await parts_->compat.serve(route, request, responder); co_return;
-        case RouteArea::batch: co_await parts_->batch_routes.serve(request, responder); co_return;
-        case RouteArea::pipelines: co_await parts_->pipeline_routes.serve(route, request, responder); co_return;
-        case RouteArea::ollama: co_await parts_->ollama_routes.serve(request, responder); co_return;
-        case RouteArea::openai: co_await parts_->openai_routes.serve(request, responder); co_return;
-        case RouteArea::activity_rows: co_await parts_->activity.serve_rows(route, request, responder); co_return;
-        default: co_await parts_->mcp.serve(route, request, responder); co_return;
+        case RouteArea::compat: return parts_->compat.serve(route, request, responder);
+        case RouteArea::batch: return parts_->batch_routes.serve(request, responder);
+        case RouteArea::pipelines: return parts_->pipeline_routes.serve(route, request, responder);
+        case RouteArea::ollama: return parts_->ollama_routes.serve(request, responder);
+        case RouteArea::openai: return parts_->openai_routes.serve(request, responder);
+        case RouteArea::activity_rows: return parts_->activity.serve_rows(route, request, responder);
+        default: return parts_->mcp.serve(route, request, responder);
     }
 }
 
@@ -185,6 +200,11 @@ DaemonFacts Gateway::facts() const {
     out.audit = audit_.counters();
     out.prompts = parts_->enhancer.cache_stats();
     out.ollama = parts_->ollama.facts();
+    out.hooks = parts_->hooks.registry();
+    out.hook_processes = parts_->hooks.commands().running();
+    out.batches = parts_->hub_calls.batches();
+    out.batches.add(parts_->batch_routes.batches());
+    out.pipelines = parts_->pipelines.count();
     out.loop = {lag_.last(), lag_.longest(), TaskGroup::alive()};
     return out;
 }

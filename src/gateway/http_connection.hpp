@@ -15,6 +15,7 @@
 #include "config/config.hpp"
 #include "gateway/http_request.hpp"
 #include "gateway/http_responder.hpp"
+#include "gateway/repeated_header.hpp"
 
 namespace agenthub {
 
@@ -70,7 +71,11 @@ private:
     awaitable<void> refuse_request(unsigned status, std::string_view why);
     awaitable<void> refuse_unreadable(boost::system::error_code why);
     awaitable<void> linger();
+    bool take_repeated();
+    std::size_t parse_first_bytes(boost::system::error_code& ec);
     void describe_request();
+    void begin_request(bool keep_alive);
+    void release_memory();
 
     HttpSocket socket_;
     Peer peer_;
@@ -80,7 +85,9 @@ private:
     TimePoint io_deadline_ = TimePoint::max();
     HttpResponder responder_;
     boost::beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;
+    std::optional<Parser> parser_;  // of a repeated header, that of the request before
+    RepeatedHeader repeated_;
+    HeaderIndex index_;  // of request_'s fields
     HttpRequest request_;
     http::fields header_;         // of a request whose body may end with a trailer
     Duration rest_time_{};        // that was waited for the present stretch of a body that comes in pieces

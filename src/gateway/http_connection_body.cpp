@@ -34,8 +34,6 @@ Error unread(boost::system::error_code why, bool timed_out) {
 }  // namespace
 
 awaitable<bool> HttpConnection::prepare_body() {
-    if (parser_->is_done())
-        co_return true;
     if (!request_.takes_pieces) {
         parser_->body_limit(limits_.body_bytes);
         if (request_.content_length > limits_.body_bytes) {

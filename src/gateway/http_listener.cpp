@@ -166,12 +166,15 @@ awaitable<void> HttpListener::sweep() {
     for (;;) {
         timer.expires_after(kSweep);
         co_await timer.async_wait(use_awaitable);
-        const TimePoint now = Clock::now();
-        for (HttpConnection* connection : connections_)
-            connection->expire(now);
-        while (!refused_.empty() && refused_.front().until <= now)
-            refused_.pop_front();
+        expire(Clock::now());
     }
+}
+
+void HttpListener::expire(TimePoint now) {
+    for (HttpConnection* connection : connections_)
+        connection->expire(now);
+    while (!refused_.empty() && refused_.front().until <= now)
+        refused_.pop_front();
 }
 
 void HttpListener::drain() {

@@ -36,6 +36,9 @@ public:
     // Ends everything at once. Call it before the destructor.
     awaitable<void> stop();
 
+    // Ends what has taken too long, and lets connections that rest give back memory. Called about once a second.
+    void expire(TimePoint now);
+
     std::size_t connections() const noexcept { return connections_.size(); }
 
 private:

@@ -26,12 +26,16 @@ int hex_digit(char c) noexcept {
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
+    if (index != nullptr) {
+        const std::string_view* const value = index->find(name);
+        return value == nullptr ? std::string_view() : *value;
+    }
     const auto it = fields->find(name);
     return it == fields->end() ? std::string_view() : trim(it->value());
 }
 
 bool HttpRequest::has_header(std::string_view name) const {
-    return fields->find(name) != fields->end();
+    return index != nullptr ? index->find(name) != nullptr : fields->find(name) != fields->end();
 }
 
 std::optional<std::string> HttpRequest::query_value(std::string_view name) const {

@@ -17,6 +17,8 @@
 #include "base/event.hpp"
 #include "base/uuid.hpp"
 #include "bridge/http_message.hpp"
+#include "gateway/header_index.hpp"
+#include "gateway/router.hpp"
 
 namespace agenthub {
 
@@ -41,6 +43,7 @@ struct HttpRequest {
     std::string_view path;       // percent-encoding kept; starts with '/'
     std::string_view query;      // without '?'
     const http::fields* fields = nullptr;
+    const HeaderIndex* index = nullptr;           // of these fields, for header() and has_header(); may be null
     std::string body;                             // empty until the guards have passed
     std::size_t body_bytes = 0;                   // its size; the body itself may have been moved on
     bool takes_pieces = false;                    // set by admit(): the body may be of any length, and `rest` be set
@@ -49,7 +52,10 @@ struct HttpRequest {
     std::string_view peer_ip;                     // "unix" over a Unix socket
     std::uint16_t local_port = 0;                 // the port the connection came in on
     bool over_unix = false;
-    Uuid id;  // X-Request-ID of the response
+    bool repeats = false;        // its header is, but for the length, that of the request before it on its connection
+    std::uint64_t admitted = 0;  // set by admit(): under which configuration this header was let in; 0: look again
+    Route route;                 // set by admit()
+    Uuid id;                     // X-Request-ID of the response
     TimePoint began{};
     std::int64_t began_unix_ms = 0;
     mutable RecordTicket ticket;  // set by the recorder, which only reads the request otherwise

@@ -92,38 +92,6 @@ void HttpResponder::write_head(unsigned status, std::string_view content_type, s
     out_ += header_lines;
 }
 
-awaitable<bool> HttpResponder::write_out(std::string_view second, std::string_view third) {
-    if (holding_) {
-        for (const std::string_view bytes : {std::string_view(out_), second, third})
-            keep(bytes);
-        co_return true;
-    }
-    const std::array<asio::const_buffer, 3> buffers{asio::buffer(out_), asio::buffer(second.data(), second.size()),
-                                                    asio::buffer(third.data(), third.size())};
-    boost::system::error_code ec;
-    io_deadline_ = Clock::now() + write_limit_;
-    co_await asio::async_write(socket_, buffers, asio::redirect_error(use_awaitable, ec));
-    io_deadline_ = TimePoint::max();
-    if (ec)
-        keep_alive_ = false;
-    co_return !ec;
-}
-
-awaitable<bool> HttpResponder::write_all(std::vector<asio::const_buffer> buffers) {
-    if (holding_) {
-        for (const asio::const_buffer& bytes : buffers)
-            keep({static_cast<const char*>(bytes.data()), bytes.size()});
-        co_return true;
-    }
-    boost::system::error_code ec;
-    io_deadline_ = Clock::now() + write_limit_;
-    co_await asio::async_write(socket_, buffers, asio::redirect_error(use_awaitable, ec));
-    io_deadline_ = TimePoint::max();
-    if (ec)
-        keep_alive_ = false;
-    co_return !ec;
-}
-
 awaitable<void> HttpResponder::send(const HttpReply& reply) {
     std::string lines;
     for (const auto& [name, value] : reply.headers)
@@ -144,8 +112,7 @@ awaitable<void> HttpResponder::send_message(const mcp::Message& reply, std::stri
 }
 
 awaitable<void> HttpResponder::send_message(const mcp::Message& reply, mcp::PatchList patches, unsigned status) {
-    const std::string_view text = reply.text();
-    std::size_t length = text.size() + patches.extra();
+    std::size_t length = reply.text().size() + patches.extra();
     for (const mcp::Patch& patch : patches)
         length -= patch.at.size();
     write_head(status, "application/json", {});
@@ -153,21 +120,10 @@ awaitable<void> HttpResponder::send_message(const mcp::Message& reply, mcp::Patc
     out_ += std::to_string(length);
     out_ += "\r\n\r\n";
     body_bytes_ = length;
-    if (length <= kCopyLimit) {
-        reply.append_patched(out_, patches);
-        co_await write_out();
-        co_return;
-    }
-    // The long text stays where it is.
-    std::vector<asio::const_buffer> pieces{asio::buffer(out_)};
-    std::size_t at = 0;
-    for (const mcp::Patch& patch : patches) {
-        pieces.emplace_back(text.data() + at, patch.at.begin - at);
-        pieces.emplace_back(patch.bytes.data(), patch.bytes.size());
-        at = patch.at.end;
-    }
-    pieces.emplace_back(text.data() + at, text.size() - at);
-    co_await write_all(std::move(pieces));
+    if (length > kCopyLimit)
+        return send_long(reply, patches);
+    reply.append_patched(out_, patches);
+    return flush();
 }
 
 awaitable<void> HttpResponder::stream_events(std::shared_ptr<EventStream> stream) {

@@ -90,7 +90,10 @@ private:
     awaitable<void> stream_in_background(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
     awaitable<void> await_close(std::shared_ptr<void> owner, std::shared_ptr<EventStream> stream);
     awaitable<bool> write_out(std::string_view second = {}, std::string_view third = {});
-    awaitable<bool> write_all(std::vector<asio::const_buffer> buffers);
+    awaitable<void> flush();
+    awaitable<void> send_long(const mcp::Message& reply, mcp::PatchList patches);
+    bool write_at_once(std::span<asio::const_buffer> pieces);
+    awaitable<bool> write_rest(std::span<asio::const_buffer> pieces);
     void keep(std::string_view bytes) { held_.append(bytes); }
 
     HttpSocket& socket_;

@@ -21,6 +21,10 @@ mcp::Message failure_of(std::string_view id, const Error& error) {
     return mcp::Message::parse(rpc_error(id, error)).value();
 }
 
+awaitable<result<mcp::Message>> settled(result<mcp::Message> reply) {
+    co_return std::move(reply);
+}
+
 }  // namespace
 
 awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& responder,
@@ -54,8 +58,16 @@ awaitable<void> LegacyEndpoint::serve_call(HttpRequest& request, HttpResponder& 
                        reply);
 }
 
+// Whatever is written, `reply` outlives the writing.
 awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id,
                                            const Reply& reply) {
+    if (channel.stream() == nullptr && reply)
+        return responder.send_message(*reply, id);
+    return send_event_or_failure(responder, channel, id, reply);
+}
+
+awaitable<void> LegacyEndpoint::send_event_or_failure(HttpResponder& responder, PostChannel& channel,
+                                                      std::string_view id, const Reply& reply) {
     const bool cancelled = !reply && reply.error().code == errc::cancelled;
     if (channel.stream() != nullptr) {
         const bool seems_gone = !channel.is_carried_elsewhere() && responder.client_is_gone();
@@ -71,8 +83,6 @@ awaitable<void> LegacyEndpoint::send_reply(HttpResponder& responder, PostChannel
         HttpReply accepted;
         accepted.status = 202;
         co_await responder.send(accepted);
-    } else if (reply) {
-        co_await responder.send_message(*reply, id);
     } else if (is_own_refusal(reply.error())) {
         // HTTP clients know by 503 and Retry-After when to come back.
         const auto refusal = failed_call_reply(id, reply.error());
@@ -87,26 +97,26 @@ awaitable<LegacyEndpoint::Reply> LegacyEndpoint::answer(LegacyExchange& exchange
     const mcp::Message& request = exchange.request();
     const std::string_view method = request.method();
     if (auto unrecorded = recorder_.refusal())
-        co_return std::move(*unrecorded);
+        return settled(std::move(*unrecorded));
     if (method == mcp::method::ping)
-        co_return empty_result(request.id());
+        return settled(empty_result(request.id()));
     if (method == mcp::method::initialize)
-        co_return Error(errc::invalid_request, "initialize cannot be part of a batch");
+        return settled(Error(errc::invalid_request, "initialize cannot be part of a batch"));
     if (leads_to_many(session.endpoint))
-        co_return co_await answer_for_many(exchange, session);
+        return answer_for_many(exchange, session);
     if (method.starts_with("tasks/") && !servers_.is_alone(session.endpoint, session.caller))
-        co_return Error(errc::method_not_found,
-                        "tasks are not available on a server that clients share; \"isolation\" \"session\" "
-                        "allows them");
+        return settled(Error(errc::method_not_found,
+                             "tasks are not available on a server that clients share; \"isolation\" \"session\" "
+                             "allows them"));
     if (method == mcp::method::set_level)
-        co_return co_await set_level(exchange, session);
+        return set_level(exchange, session);
     if (method == mcp::method::subscribe)
-        co_return co_await subscribe(exchange, session);
+        return subscribe(exchange, session);
     if (method == mcp::method::unsubscribe)
-        co_return co_await unsubscribe(exchange, session);
+        return unsubscribe(exchange, session);
     if (auto list = known_list(exchange))
-        co_return std::move(*list);
-    co_return co_await forward(exchange, session);
+        return settled(std::move(*list));
+    return forward(exchange, session);
 }
 
 // The reply to a list that need not, or cannot, be asked of the server; nullopt: ask it. A cursor is the server's own.

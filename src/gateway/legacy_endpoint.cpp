@@ -67,28 +67,28 @@ awaitable<void> LegacyEndpoint::refuse(HttpRequest& request, HttpResponder& resp
 awaitable<void> LegacyEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view server,
                                      mcp::Message message) {
     const bool opens = message.is_call() && message.method() == mcp::method::initialize;
-    if (opens && !request.has_header(mcp::header::session_id)) {
-        co_await initialize(request, responder, server, std::move(message));
-        co_return;
-    }
+    if (opens && !request.has_header(mcp::header::session_id))
+        return initialize(request, responder, server, std::move(message));
     HttpReply why;
     auto session = find_session(request, server, why);
     if (session != nullptr && opens) {
         session = nullptr;
         why = rpc_error_reply(400, mcp::code::invalid_request, "this session is initialized already");
     }
-    if (session == nullptr) {
-        co_await refuse(request, responder, server, std::move(why), "no usable session");
-        co_return;
-    }
-    if (message.is_call()) {
-        co_await serve_call(request, responder, std::move(session), std::move(message));
-        co_return;
-    }
+    if (session == nullptr)
+        return refuse(request, responder, server, std::move(why), "no usable session");
+    if (message.is_call())
+        return serve_call(request, responder, std::move(session), std::move(message));
+    return accept(request, responder, std::move(session), std::move(message));
+}
+
+// A notification, or an answer to a question.
+awaitable<void> LegacyEndpoint::accept(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
+                                       mcp::Message message) {
     take_notification(*session, message);
     const auto reply = accepted();
     co_await responder.send(reply);
-    recorder_.plain({request, 202, 0, message.method(), server, session->caller.client_id, session->id, {}});
+    recorder_.plain({request, 202, 0, message.method(), session->endpoint, session->caller.client_id, session->id, {}});
 }
 
 // A client that is cut off while it waits for something, and does not come back, has gone without a word.

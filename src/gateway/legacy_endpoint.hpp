@@ -61,8 +61,12 @@ private:
     bool is_worth_a_look(const Session& session, const HttpRequest& request) const;
     void note_cut_off(Session& session) const;
     bool is_cut_off(const Session& session) const;
+    awaitable<void> accept(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
+                           mcp::Message message);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::shared_ptr<Session> session,
                                mcp::Message message);
+    awaitable<void> send_event_or_failure(HttpResponder& responder, PostChannel& channel, std::string_view id,
+                                          const Reply& reply);
     awaitable<void> send_reply(HttpResponder& responder, PostChannel& channel, std::string_view id, const Reply& reply);
     void start_batch(const std::shared_ptr<Batch>& batch, std::vector<result<mcp::Message>>& messages);
     awaitable<void> serve_in_batch(std::shared_ptr<Batch> batch, mcp::Message message);

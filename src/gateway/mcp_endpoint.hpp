@@ -27,6 +27,8 @@ public:
     awaitable<void> serve(const Route& route, HttpRequest& request, HttpResponder& responder);
 
 private:
+    awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint, HttpReply reply,
+                           Error why);
     awaitable<void> post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint);
 
     LegacyEndpoint& legacy_;

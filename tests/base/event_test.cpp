@@ -48,6 +48,22 @@ TEST(Event, notify_wakes_the_waiter_and_is_kept_when_there_is_none) {
     run_to_end(loop, body());
 }
 
+// The wait begins with the co_await, and misses nothing before it.
+TEST(Event, notify_between_wait_and_co_await_is_not_lost) {
+    asio::io_context loop;
+    bool went_on = false;
+    auto body = [&]() -> awaitable<void> {
+        Event event(loop.get_executor());
+        auto waiting = event.wait();
+        event.notify();
+        co_await std::move(waiting);
+        went_on = true;
+        EXPECT_FALSE(event.has_waiter());
+    };
+    run_to_end(loop, body());
+    EXPECT_TRUE(went_on);
+}
+
 TEST(Event, cancellation_ends_the_wait) {
     asio::io_context loop;
     int ended = 0;

@@ -59,6 +59,8 @@ awaitable<void> run_bounded(awaitable<void> task, bool& ended) {
 
 std::optional<HttpReply> FakeHandler::admit(HttpRequest& request, HttpResponder&) {
     host = request.header("Host");
+    length = request.header("Content-Length");
+    repeated += static_cast<int>(request.repeats);
     over_unix = request.over_unix;
     peer_ip = request.peer_ip;
     if (request.path.starts_with("/refuse"))
@@ -113,8 +115,7 @@ HttpRig::HttpRig(asio::io_context& loop, Limits l)
     ListenAddress address;
     address.port = 0;
     listener.open({address}).value();
-    const std::string& url = listener.urls().at(0);
-    port = static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+    port = static_cast<std::uint16_t>(std::stoul(listener.urls().at(0).substr(listener.urls().at(0).rfind(':') + 1)));
     listener.start();
 }
 
@@ -216,8 +217,7 @@ awaitable<std::string> RawClient::read_until(std::string text) {
 }
 
 awaitable<std::string> RawClient::read_to_end() {
-    bool open = true;
-    while (open)
+    for (bool open = true; open;)
         open = co_await more();
     co_return std::exchange(buffer_, std::string());
 }

@@ -46,9 +46,9 @@ public:
     int active = 0;                       // handlers that have begun and not ended, however they end
     int served = 0;                       // those that have returned
     bool over_unix = false;
-    std::string peer_ip;
-    std::string host;
-    std::vector<unsigned> refusals;  // statuses
+    std::string peer_ip, host, length;  // of the last request; the Content-Length
+    int repeated = 0;                   // requests whose header was known
+    std::vector<unsigned> refusals;     // statuses
 
 private:
     awaitable<void> answer(HttpRequest& request, HttpResponder& responder);

@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "base/redactor.hpp"
+#include "base/startup_pages.hpp"
 #include "config/environment.hpp"
 #include "config_audit.hpp"
 #include "config_watcher.hpp"
@@ -23,6 +24,8 @@ namespace agenthub {
 namespace {
 
 constexpr Duration kFlushLimit{5'000};
+// When the start is over, whatever servers still take for theirs.
+constexpr Duration kStart{1'000};
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -110,6 +113,7 @@ public:
         tasks_.spawn(reload_at_hangup(), "SIGHUP");
         if (config_.watch && !watched_files(config_).empty())
             tasks_.spawn(watcher_.run(), "configuration watch");
+        tasks_.spawn(settle(), "end of the start");
         co_await signals_.async_wait(use_awaitable);
         reloader_.close();
         notifier_.stopping();
@@ -129,6 +133,12 @@ public:
     }
 
 private:
+    awaitable<void> settle() {
+        SteadyTimer timer(executor_, kStart);
+        co_await timer.async_wait(use_awaitable);
+        release_startup_pages();
+    }
+
     awaitable<void> drain() {
         co_await gateway_.drain(Deadline::after(config_.limits.drain_timeout));
         go_on_.notify();

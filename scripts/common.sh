@@ -16,7 +16,7 @@ build_packages=(
 )
 # To run every test and check as well. Node and npm are wanted by setup.sh only where no other Node is.
 test_packages=(git curl ca-certificates clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 systemd
-               libsecret-tools gnome-keyring dbus)
+               libsecret-tools gnome-keyring dbus valgrind)
 
 say() { printf '%s\n' "$*"; }
 

@@ -5,7 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
 
-all_stages=(asan release format directions units tidy fuzz e2e)
+all_stages=(asan release budget format directions units tidy fuzz e2e)
 jobs=$(nproc)
 
 # Each stage runs in a process of its own (--inside), so that a failing command ends it and nothing else.
@@ -16,6 +16,7 @@ build_and_ctest() {
 }
 stage_asan() { build_and_ctest asan; }
 stage_release() { build_and_ctest release; }
+stage_budget() { scripts/budget.sh; }
 stage_format() { scripts/check_format.sh; }
 stage_directions() { scripts/check_directions.sh; }
 stage_units() { scripts/check_units.sh; }
@@ -53,7 +54,7 @@ failure_of() {
 }
 # The lines with which ctest, node and our own checks close.
 closing_of() {
-    grep -E '^[0-9]+% tests passed|^Total Test time|^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) |^(format|directions|units|tidy|fuzz): ' "$1" || true
+    grep -E '^[0-9]+% tests passed|^Total Test time|^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) |^(format|directions|units|tidy|fuzz|budget): ' "$1" || true
 }
 
 scripts/setup.sh test

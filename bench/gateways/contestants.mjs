@@ -15,6 +15,7 @@ function agenthub(name, { path = "/mcp/echo", tool = "echo", activity = {}, mode
         path,
         tool,
         modern,
+        soaks: name === "AgentHub",
         maxSessions: 10_000,
         start(port, dir) {
             const config = join(dir, "agenthub.json");

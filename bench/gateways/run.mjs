@@ -58,8 +58,7 @@ class Gateway {
             child.stdout.on("data", (bytes) => {
                 text += bytes;
                 if (!held || !text.endsWith("\n")) return;
-                held();
-                child.stdin.end();
+                Promise.resolve(held()).then(() => child.stdin.end());
             });
             child.on("error", fail);
             child.on("close", () => (text ? done(JSON.parse(text)) : fail(new Error(`${c.name}: no report`))));
@@ -83,6 +82,19 @@ class Gateway {
         return this.measured([...shape, "--calls", String(calls)]);
     }
 
+    // Rows of the activity, when all of them are written; null where none are kept.
+    async rows() {
+        let last = -1;
+        for (;;) {
+            const reply = await fetch(new URL("/audit/activity/stats", this.url));
+            if (!reply.ok) return null;
+            const { total_entries: rows } = await reply.json();
+            if (rows === last) return rows;
+            last = rows;
+            await new Promise((done) => setTimeout(done, 500));
+        }
+    }
+
     async stop() {
         const ended = this.process.exitCode === null ? new Promise((done) => this.process.once("exit", done)) : null;
         this.process.kill("SIGTERM");
@@ -93,12 +105,25 @@ class Gateway {
     }
 }
 
+const kSettle = 3000;  // ms after which open sessions are idle ones
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// What a million calls leave behind.
+async function soak(gateway) {
+    const first = await gateway.measured(["--sessions", "64", "--calls", "100000"]);
+    const rest = await gateway.measured(["--sessions", "64", "--calls", "900000"]);
+    return { ...rest, growth_kib: rest.rss_kib - first.rss_kib, rows: await gateway.rows() };
+}
+
 async function memory(gateway, result) {
     result.idle_rss_kib = rssOf(gateway.pids());
     result.memory = [];
     for (const sessions of [100, 1000, 10_000].filter((n) => n <= gateway.contestant.maxSessions)) {
         let rss = 0;
-        const report = await gateway.load(["--sessions", String(sessions), "--calls", "0"], () => (rss = rssOf(gateway.pids())));
+        const report = await gateway.load(["--sessions", String(sessions), "--calls", "0"], async () => {
+            await pause(kSettle);
+            rss = rssOf(gateway.pids());
+        });
         result.memory.push({ sessions, rss_kib: rss, broken: report.broken });
     }
 }
@@ -114,6 +139,7 @@ const scenarios = {
     sleep_64: (gateway) => gateway.contestant.answersInOrder ? null : gateway.closedLoop(64,
         ["--ms", "50", "--tool", gateway.contestant.tool.replace(/echo$/, "sleep")]),
     reconnect: (gateway) => gateway.closedLoop(16, ["--reconnect"]),
+    soak: (gateway) => gateway.contestant.soaks ? soak(gateway) : null,
 };
 
 async function measure(contestant) {

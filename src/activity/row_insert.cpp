@@ -10,15 +10,19 @@
 #include <cstring>
 #include <string>
 
+#include "activity/store_schema.hpp"
+
 namespace agenthub {
 namespace {
 
-std::string insert_sql() {
+std::string insert_sql(std::size_t columns) {
     std::string row = "(?";
-    for (std::size_t i = 1; i < 20; ++i)
+    for (std::size_t i = 1; i < columns; ++i)
         row += ",?";
     row += ')';
-    std::string sql = std::string("INSERT INTO activity_row (") + kRowColumns + ") VALUES " + row;
+    // FAIL, as the transaction is given up anyway: for ABORT, SQLite would copy each page to a journal of the
+    // statement.
+    std::string sql = std::string("INSERT OR FAIL INTO activity_row (") + kRowColumns + ") VALUES " + row;
     for (std::size_t i = 1; i < RowInsert::kRows; ++i)
         sql += ',' + row;
     return sql;
@@ -32,7 +36,7 @@ void RowInsert::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
 
 RowInsert::RowInsert(SQLite::Database& db)
     : db_(db),
-      insert_(prepare(insert_sql())),
+      insert_(prepare(insert_sql(kColumns))),
       find_(prepare("SELECT 1 FROM activity_row WHERE id BETWEEN ? AND ? LIMIT 1")),
       bound_() {}
 
@@ -92,6 +96,8 @@ void RowInsert::bind(std::size_t row, std::int64_t id, const ActivityRecord& r) 
     text(r.session);
     text(r.path);
     text(r.error_text);
+    const bool is_plain = r.request_id.find('\0') == std::string_view::npos;
+    number(is_plain ? request_key(id, r.request_id) : request_key(id, stored_text(r.request_id)));
 }
 
 // Bound where it lies. A NUL would end it for whoever reads it: those rare texts are copied, as stored_text().

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 
-#include "activity/store_schema.hpp"
 #include "activity/store_sql.hpp"
 #include "base/text.hpp"
 
@@ -48,11 +47,12 @@ void bind_row(SQLite::Statement& row, std::int64_t id, const ActivityRecord& r) 
     bind_text(row, ++i, r.session);
     bind_text(row, ++i, r.path);
     bind_text(row, ++i, r.error_text);
+    row.bind(++i, request_key(id, stored_text(r.request_id)));
 }
 
 std::string insert_sql() {
     return std::string("INSERT OR IGNORE INTO activity_row (") + kRowColumns +
-           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 }
 
 // Tells what it deleted, for the counts and the full text.
@@ -86,7 +86,7 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
     : options_(options),
       writer_(open_writer(options)),
       reader_(open_reader(options)),
-      request_bits_(request_index_bits(writer_)),
+      request_index_(request_index(writer_)),
       insert_(writer_, insert_sql()),
       delete_(writer_, kDelete),
       rest_(writer_, kRest),

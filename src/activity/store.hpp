@@ -18,6 +18,7 @@
 #include "activity/query.hpp"
 #include "activity/row_insert.hpp"
 #include "activity/store_failure.hpp"
+#include "activity/store_schema.hpp"
 #include "activity/store_summary.hpp"
 #include "base/error.hpp"
 
@@ -86,7 +87,7 @@ private:
     SQLite::Database writer_;
     SQLite::Database reader_;  // of its own, so that write() can run in the middle of a query
     std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
-    const int request_bits_;
+    const RequestIndex request_index_;
     SQLite::Statement insert_, delete_, rest_, add_error_, drop_error_, page_count_, free_count_, version_;
     std::int64_t seen_version_;       // of what other connections have written, as the counts know it
     bool reading_ = false;            // a question is being answered, by the counts as they are

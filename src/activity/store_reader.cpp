@@ -18,9 +18,14 @@ constexpr int kSliceBuckets = 24;
 
 }  // namespace
 
-StoreReader::StoreReader(SQLite::Database& db, const ActivityCounts& counts, int request_bits,
+StoreReader::StoreReader(SQLite::Database& db, const ActivityCounts& counts, const RequestIndex& request_index,
                          const ActivityQuery& query, const std::function<bool()>& interrupted)
-    : db_(db), counts_(counts), request_bits_(request_bits), query_(query), interrupted_(interrupted), filter_(query) {}
+    : db_(db),
+      counts_(counts),
+      request_index_(request_index),
+      query_(query),
+      interrupted_(interrupted),
+      filter_(query) {}
 
 // Many short statements would otherwise pass without anybody being asked.
 void StoreReader::check() const {
@@ -213,38 +218,6 @@ void StoreReader::slice_by_words(ActivitySlice& slice, std::int64_t upto, std::i
         slice.entries.push_back(read_entry(rows));
     slice.done = static_cast<std::int64_t>(slice.entries.size()) < limit;
     slice.position = slice.done ? upto : slice.entries.back().row;
-}
-
-// Each stretch is probed, newest first. The unary plus keeps SQLite from putting the parameter in the place of
-// request_id within substr(), which would hide the index.
-std::vector<std::int64_t> StoreReader::ids_of_request() {
-    const std::string bits = std::to_string(request_bits_);
-    const std::string index = request_bits_ == kBucketBits ? "activity_by_request" : "activity_by_request_" + bits;
-    SQLite::Statement probe(db_, "SELECT a.id FROM activity_row AS a INDEXED BY " + index + " WHERE a.id >> " + bits +
-                                     " = :stretch AND substr(a.request_id, 1, 8) = substr(:request, 1, 8)"
-                                     " AND +a.request_id = :request" +
-                                     filter_.where() + " ORDER BY +a.id DESC");
-    filter_.bind(probe);
-    probe.bind(":request", stored_text(*query_.request_id));
-    std::vector<std::int64_t> ids;
-    int probes = 0;
-    for (const std::int64_t stretch : counts_.stretches(request_bits_ - kBucketBits)) {
-        if (++probes % 64 == 0)
-            check();
-        probe.reset();
-        probe.bind(":stretch", stretch);
-        while (probe.executeStep())
-            ids.push_back(probe.getColumn(0).getInt64());
-    }
-    return ids;
-}
-
-void StoreReader::page_by_request(ActivityPage& page) {
-    const auto ids = ids_of_request();
-    page.total = static_cast<std::int64_t>(ids.size());
-    const auto end = std::min(page.total, page.offset + page.limit);
-    for (auto at = std::min(page.offset, end); at < end; ++at)
-        read(ids[static_cast<std::size_t>(at)], ids[static_cast<std::size_t>(at)], 0, 1, page.entries);
 }
 
 }  // namespace agenthub

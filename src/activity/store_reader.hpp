@@ -13,15 +13,15 @@
 #include "activity/counts.hpp"
 #include "activity/query.hpp"
 #include "activity/store_filter.hpp"
+#include "activity/store_schema.hpp"
 
 namespace agenthub {
 
 // All throw SQLite::Exception, of the code SQLITE_INTERRUPT when `interrupted` said so.
 class StoreReader {
 public:
-    // `request_bits`: see request_index_bits().
-    StoreReader(SQLite::Database& db, const ActivityCounts& counts, int request_bits, const ActivityQuery& query,
-                const std::function<bool()>& interrupted);
+    StoreReader(SQLite::Database& db, const ActivityCounts& counts, const RequestIndex& request_index,
+                const ActivityQuery& query, const std::function<bool()>& interrupted);
 
     // limit and offset of `page` are set.
     void read_page(ActivityPage& page);
@@ -49,7 +49,7 @@ private:
 
     SQLite::Database& db_;
     const ActivityCounts& counts_;
-    const int request_bits_;
+    const RequestIndex& request_index_;
     const ActivityQuery& query_;
     const std::function<bool()>& interrupted_;
     const RowFilter filter_;

@@ -1,5 +1,5 @@
 // The schema of the activity database and its versions; creating, checking and migrating the file.
-// Included by store*.cpp alone.
+// Included by the rooms of the store alone.
 
 #pragma once
 
@@ -7,11 +7,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 namespace agenthub {
 
 // The schema this program writes, in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 // "AgHb", in PRAGMA application_id: tells our file from any other SQLite database.
 inline constexpr int kApplicationId = 0x41674862;
 
@@ -23,7 +24,17 @@ void create_file(const std::filesystem::path& path);
 // `durable`: what is committed survives a power failure too, at one fsync each.
 void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable);
 
-// The index of request ids is cut into stretches of so many bits of the row's id. Throws SQLite::Exception.
-int request_index_bits(SQLite::Database& db);
+// How this database finds rows by their request id: see the schema's versions.
+struct RequestIndex {
+    const char* name;
+    int bits;    // of a row's id within one stretch
+    bool keyed;  // by activity_row.request_key; else by the stretch and the beginning of the text
+};
+// Throws SQLite::Exception.
+RequestIndex request_index(SQLite::Database& db);
+
+inline constexpr int kRequestBits = 13;
+// What activity_row.request_key is: the stretch of the row and a hash of its request id, as the row holds it.
+std::int64_t request_key(std::int64_t id, std::string_view request_id) noexcept;
 
 }  // namespace agenthub

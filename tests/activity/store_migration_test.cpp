@@ -12,6 +12,7 @@ namespace agenthub {
 namespace {
 
 using test::kTestTime;
+using test::StoreTest;
 
 // As version 1 made it, with `rows` rows of two clients, every tenth with an error.
 void make_version_1(const std::filesystem::path& path, int rows) {
@@ -139,6 +140,30 @@ TEST_F(MigrationTest, retention_works_on_what_is_not_counted) {
     EXPECT_EQ(total({}), kRows - 1500);
     EXPECT_EQ(store->stats()->by_status.at(502), (kRows - 1500) / 10);
     EXPECT_EQ(errors(), (kRows - 1500) / 10);
+}
+
+// Version 2 had another index of request ids, which its databases keep.
+TEST_F(StoreTest, a_database_of_version_2_finds_old_and_new_rows_by_their_request) {
+    write(100, 1, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "old" : "some"; });
+    store.reset();
+    {
+        SQLite::Database shell(options.path, SQLite::OPEN_READWRITE);
+        shell.exec("DROP INDEX activity_by_request_key");
+        shell.exec("DROP VIEW activity");
+        shell.exec("ALTER TABLE activity_row DROP COLUMN request_key");
+        shell.exec("CREATE INDEX activity_by_request_13 ON activity_row (id >> 13, substr(request_id, 1, 8))");
+        shell.exec("CREATE VIEW activity AS SELECT * FROM activity_row");
+        shell.exec("PRAGMA user_version = 2");
+    }
+    open();
+    write(100, 101, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "new" : "some"; });
+    for (const auto& [request, rows] : {std::pair{"old", 1}, {"new", 1}, {"some", 198}, {"none", 0}}) {
+        ActivityQuery query;
+        query.request_id = request;
+        EXPECT_EQ(total(query), rows) << request;
+    }
+    SQLite::Database shell(options.path, SQLite::OPEN_READONLY);
+    EXPECT_EQ(shell.execAndGet("PRAGMA user_version").getInt(), kSchemaVersion);
 }
 
 }  // namespace

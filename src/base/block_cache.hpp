@@ -34,11 +34,14 @@ public:
         return block;
     }
 
-    // A new block of at least `size` bytes, fit to be kept later; null when there is no memory.
-    static void* make(std::size_t size) noexcept {
-        const std::size_t steps = size == 0 ? 1 : (size + kStep - 1) / kStep;
-        return std::malloc(steps < kSizes ? steps * kStep : size);
+    // What is asked of malloc for a block of `size` bytes, so that it is fit to be kept later.
+    static constexpr std::size_t room_for(std::size_t size) noexcept {
+        if (size > kLargest)  // rounding a size near the largest number up would make it 0
+            return size;
+        return size == 0 ? kStep : (size + kStep - 1) / kStep * kStep;
     }
+    // A new block of at least `size` bytes; null when there is no memory.
+    static void* make(std::size_t size) noexcept { return std::malloc(room_for(size)); }
 
     // `block` is from malloc or from any cache, or null.
     void give(void* block) noexcept {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/give_back.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
@@ -191,7 +192,7 @@ bool HttpInflow::is_too_long() const {
 awaitable<result<std::size_t>> HttpInflow::read(std::string& piece) {
     // It becomes the parser's: a long one is not kept beside what is read and what is written.
     if (piece.capacity() > kFirstRead)
-        piece = std::string();
+        give_back(piece);
     piece.clear();
     while (!failure_) {
         auto& body = parser_->get().body();

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "base/give_back.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::size_t kKept = 64 * 1024;
 
 std::string_view WriteQueue::take() {
     if (writing_.capacity() > kKept)
-        writing_ = {};
+        give_back(writing_);
     writing_.clear();
     std::swap(writing_, open_);
     return writing_;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/give_back.hpp"
 #include "base/text.hpp"
 
 namespace agenthub {
@@ -22,7 +23,7 @@ public:
         for (const auto& field : fields)
             entries_.push_back({field.name_string(), trim(field.value())});
     }
-    void clear() noexcept { entries_ = {}; }
+    void clear() noexcept { give_back(entries_); }
 
     // The first value of that name, without surrounding white space; null when there is none.
     const std::string_view* find(std::string_view name) const noexcept {

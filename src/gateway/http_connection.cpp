@@ -3,7 +3,7 @@
 
 #include "gateway/http_connection.hpp"
 
-#include <sys/socket.h>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/give_back.hpp"
 #include "base/text.hpp"
 #include "gateway/http_fault.hpp"
 
@@ -51,6 +52,9 @@ awaitable<void> HttpConnection::run() {
             go_on = co_await serve();
         if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer)
             buffer_.shrink_to_fit();
+        // Reading and answering what has come already waits for nothing: everybody else gets a turn in between.
+        if (go_on && buffer_.size() > 0)
+            co_await asio::post(socket_.get_executor(), use_awaitable);
     } while (go_on && !draining_);
     boost::system::error_code ignored;
     socket_.shutdown(asio::socket_base::shutdown_both, ignored);
@@ -118,9 +122,11 @@ awaitable<void> HttpConnection::linger() {
 // What a busy connection keeps from request to request is not worth its memory on one that rests.
 void HttpConnection::release_memory() {
     repeated_.forget();
+    give_back(request_.body);
     request_ = HttpRequest();
     parser_.reset();
     index_.clear();
+    responder_.release_memory();
     buffer_.shrink_to_fit();
 }
 

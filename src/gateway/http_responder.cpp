@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <ctime>
 
+#include "base/give_back.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -65,11 +67,17 @@ void HttpResponder::begin(const Uuid& request_id, unsigned http_version, bool ke
     holding_ = false;
 }
 
+void HttpResponder::release_memory() noexcept {
+    give_back(out_);
+    give_back(extra_);
+    give_back(held_);
+}
+
 // Everything but the length, which each kind of reply adds before the empty line.
 void HttpResponder::write_head(unsigned status, std::string_view content_type, std::string_view header_lines) {
     status_ = status;
     if (out_.capacity() > kKept)
-        out_ = {};
+        give_back(out_);
     out_.clear();
     out_ += "HTTP/1.1 ";
     out_ += std::to_string(status);

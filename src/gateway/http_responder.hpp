@@ -84,6 +84,8 @@ public:
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
     bool keep_alive() const noexcept { return keep_alive_; }
     void close_after_reply() noexcept { keep_alive_ = false; }
+    // Frees what is kept for the next reply. Not while one is written.
+    void release_memory() noexcept;
 
 private:
     void write_head(unsigned status, std::string_view content_type, std::string_view header_lines);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "base/give_back.hpp"
 #include "gateway/http_responder.hpp"
 
 namespace agenthub {
@@ -88,12 +89,12 @@ awaitable<void> HttpResponder::release() {
     co_await write_out();
     // A connection that idles keeps no large reply.
     if (out_.capacity() > kWrittenAtOnce)
-        out_ = {};
+        give_back(out_);
 }
 
 awaitable<void> HttpResponder::send_instead(const HttpReply& reply) {
     holding_ = false;
-    held_ = {};
+    give_back(held_);
     co_await send(reply);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/give_back.hpp"
 #include "base/race.hpp"
 #include "gateway/error_reply.hpp"
 #include "gateway/event_text.hpp"
@@ -96,7 +97,7 @@ void ModernListen::acknowledge() {
     acknowledged_ = true;
     stream_->push(acknowledgement());
     stream_->offer_events(early_);
-    early_ = {};
+    give_back(early_);
 }
 
 // The stream's regular end: what a client that is still there may open anew.

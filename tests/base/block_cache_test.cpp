@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 #include <vector>
 
 namespace agenthub {
@@ -34,6 +35,20 @@ TEST(BlockCache, makes_blocks_that_hold_what_was_asked_for) {
         cache.give(again);
     }
     cache.close();
+}
+
+// Of a size that nobody can have, a block that is smaller must not be made.
+TEST(BlockCache, rounds_up_what_is_kept_and_nothing_else) {
+    EXPECT_EQ(BlockCache::room_for(0), 64u);
+    EXPECT_EQ(BlockCache::room_for(64), 64u);
+    EXPECT_EQ(BlockCache::room_for(65), 128u);
+    EXPECT_EQ(BlockCache::room_for(BlockCache::kLargest), BlockCache::kLargest);
+    EXPECT_EQ(BlockCache::room_for(BlockCache::kLargest + 1), BlockCache::kLargest + 1);
+    for (std::size_t less = 0; less <= BlockCache::kStep; ++less) {
+        const std::size_t size = std::numeric_limits<std::size_t>::max() - less;
+        EXPECT_EQ(BlockCache::room_for(size), size);
+        EXPECT_EQ(BlockCache().take(size), nullptr);
+    }
 }
 
 // Whoever made it, it is malloc's: what another thread or a library took may be kept, and is as large as it says.

@@ -19,6 +19,17 @@ TEST(WriteQueue, everything_queued_is_taken_at_once_and_in_order) {
     EXPECT_EQ(queue.take(), "");
 }
 
+TEST(WriteQueue, keeps_no_large_buffer_after_a_burst) {
+    WriteQueue queue(10'000'000);
+    queue.open().assign(1'000'000, 'x');
+    EXPECT_EQ(queue.take().size(), 1'000'000U);
+    for (int i = 0; i < 2; ++i) {
+        queue.open() += "a\n";
+        EXPECT_EQ(queue.take(), "a\n");
+        EXPECT_LE(queue.open().capacity(), 64U * 1024) << i;
+    }
+}
+
 TEST(WriteQueue, limit_is_exact_once_something_waits) {
     WriteQueue queue(10);
     EXPECT_TRUE(queue.has_room(1'000'000)) << "an empty queue takes one message of any size";

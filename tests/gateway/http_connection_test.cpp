@@ -3,6 +3,7 @@
 #include <set>
 
 #include "tests/gateway/http_rig.hpp"
+#include "tests/support/live_bytes.hpp"
 
 namespace agenthub {
 namespace {
@@ -208,6 +209,23 @@ TEST(HttpConnection, writes_replies_of_any_size) {
             EXPECT_EQ(reply.body.size(), size);
             EXPECT_EQ(reply.header("Content-Length"), std::to_string(size));
         }
+    });
+}
+
+// What the last request needed is not worth its memory on a connection that rests.
+TEST(HttpConnection, gives_back_a_large_body_and_reply_when_it_rests) {
+    with_rig([](HttpRig& rig) -> awaitable<void> {
+        RawClient client(rig);
+        const std::string body(900'000, 'x');
+        const auto reply = co_await client.ask(post("/x", body));
+        EXPECT_EQ(reply.body, echo("POST", "/x", body));
+        co_await rig.until([&rig] { return rig.handler.served == 1; });
+        co_await rig.turn();
+        const std::size_t busy = test::live_bytes();
+        rig.listener.expire(Clock::now() + Duration(1'000));
+        EXPECT_LT(test::live_bytes() + body.size(), busy + 10'000);
+        const auto after = co_await client.ask(post("/x", "y"));
+        EXPECT_EQ(after.body, echo("POST", "/x", "y"));
     });
 }
 

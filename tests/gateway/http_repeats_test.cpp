@@ -56,6 +56,28 @@ TEST(HttpRepeats, are_told_apart_in_one_segment) {
     });
 }
 
+// Answers that wait for nothing must not keep the loop from everybody else until the last of them is written.
+TEST(HttpRepeats, that_have_come_at_once_take_turns_with_other_connections) {
+    with_rig([](HttpRig& rig) -> awaitable<void> {
+        RawClient greedy(rig);
+        RawClient modest(rig);
+        const std::string request = call("x");
+        co_await greedy.ask(request);
+        co_await modest.ask(request);
+        std::string many;
+        for (int i = 0; i < 200; ++i)
+            many += request;
+        co_await greedy.send(many);
+        const auto reply = co_await modest.ask(request);
+        EXPECT_EQ(reply.body, body_of("/x", "x"));
+        EXPECT_LT(rig.handler.served, 10) << "the others were answered first";
+        for (int i = 0; i < 200; ++i) {
+            const auto each = co_await greedy.reply();
+            CO_REQUIRE(each.whole);
+        }
+    });
+}
+
 // Split anywhere, the parser has to put it together.
 TEST(HttpRepeats, may_come_in_pieces) {
     with_rig([](HttpRig& rig) -> awaitable<void> {

@@ -8,6 +8,8 @@
 
 #include <array>
 
+#include "tests/support/live_bytes.hpp"
+
 namespace agenthub {
 namespace {
 
@@ -170,6 +172,20 @@ awaitable<void> a_body_in_pieces_is_not_held(ResponderRig& rig) {
 
 TEST(HttpResponder, holds_no_body_that_comes_in_pieces) {
     with_responder(a_body_in_pieces_is_not_held);
+}
+
+// A connection keeps no large reply that it held back.
+TEST(HttpResponder, gives_back_a_large_reply_that_was_held) {
+    with_responder([](ResponderRig& rig) -> awaitable<void> {
+        HttpReply reply;
+        reply.body.assign(150'000, 'x');
+        rig.responder->hold();
+        co_await rig.responder->send(reply);
+        const std::size_t held = test::live_bytes();
+        co_await rig.responder->release();
+        EXPECT_LT(test::live_bytes() + 150'000, held + 1'000);
+        EXPECT_GT(rig.take(200'000).size(), 150'000U);
+    });
 }
 
 }  // namespace

@@ -111,9 +111,11 @@ public:
 private:
     bool read_input() {
         if (!sleepers_.empty()) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(sleepers_.begin()->first - Clock::now());
+            const auto left = std::max(sleepers_.begin()->first - Clock::now(), Clock::duration::zero());
+            const timespec until{std::chrono::floor<std::chrono::seconds>(left).count(),
+                                 (left % std::chrono::seconds(1)).count()};
             pollfd ready{STDIN_FILENO, POLLIN, 0};
-            if (::poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) == 0)
+            if (::ppoll(&ready, 1, &until, nullptr) == 0)
                 return true;
         }
         const std::size_t had = input_.size();

@@ -29,8 +29,8 @@ const columns = [
     ["SSE with progress, CPU µs", (r, l) => cell(r, l, "sse", "gateway_cpu_us_per_call", 1)],
     ["64 × sleep 50 ms, share of ideal", (r) => number(r.sleep_64?.calls_per_s / 1280, 3)],
     ["connection per call, calls/s", (r, l) => cell(r, l, "reconnect", "calls_per_s")],
-    ["a million calls: wrong answers, growth in KiB", (r) => r.soak?.calls_per_s
-        ? `${r.soak.wrong + r.soak.broken}, ${r.soak.growth_kib}` : "–"],
+    ["a million calls: wrong answers, lost rows, growth in KiB", (r) => r.soak?.calls_per_s
+        ? `${r.soak.wrong + r.soak.broken}, ${r.soak.lost_rows}, ${r.soak.growth_kib}` : "–"],
     ["start to first answer, ms", (r) => number(r.start_ms, 1)],
     ["RSS idle, MiB", (r) => mib(r.idle_rss_kib)],
     ["RSS 100 sessions, MiB", (r) => mib(r.memory?.find((m) => m.sessions === 100)?.rss_kib)],

@@ -72,6 +72,10 @@ bool ActivityLog::next_block() noexcept {
         if (full_.size() + progress_.blocks_held >= max_blocks_)
             return false;
     }
+    // A batch may be larger than the one before. Without a look at what the writer has given back since, each such
+    // batch would make blocks anew, and those that nobody takes would pile up.
+    if (spare_.empty())
+        queue_.take_empty(spare_, kBatchBlocks);
     if (spare_.empty()) {
         block_.reset(new (std::nothrow) RecordBlock);
     } else {

@@ -24,14 +24,23 @@ ActivityProgress ActivityQueue::hand_over(std::vector<BlockPtr>& full, std::vect
         const std::lock_guard lock(mutex_);
         progress_.blocks_held += full.size();
         move_all(full, blocks_);
-        while (spare.size() < wanted && !empty_.empty()) {
-            spare.push_back(std::move(empty_.back()));
-            empty_.pop_back();
-        }
+        fill(spare, wanted);
         now = progress_;
     }
     arrived_.notify_one();
     return now;
+}
+
+void ActivityQueue::take_empty(std::vector<BlockPtr>& spare, std::size_t wanted) {
+    const std::lock_guard lock(mutex_);
+    fill(spare, wanted);
+}
+
+void ActivityQueue::fill(std::vector<BlockPtr>& spare, std::size_t wanted) {
+    while (spare.size() < wanted && !empty_.empty()) {
+        spare.push_back(std::move(empty_.back()));
+        empty_.pop_back();
+    }
 }
 
 ActivityProgress ActivityQueue::progress() const {

@@ -54,6 +54,8 @@ public:
     // Loop side. Moves every block of `full` to the writer; fills `spare` up to `wanted` blocks from those it gave
     // back.
     ActivityProgress hand_over(std::vector<BlockPtr>& full, std::vector<BlockPtr>& spare, std::size_t wanted);
+    // Fills `spare` up to `wanted` blocks from those the writer gave back.
+    void take_empty(std::vector<BlockPtr>& spare, std::size_t wanted);
     ActivityProgress progress() const;
     // False when kMaxJobs jobs are not yet done.
     bool submit(ActivityJob job);
@@ -75,6 +77,8 @@ public:
     Deadline stop_deadline() const;
 
 private:
+    void fill(std::vector<BlockPtr>& spare, std::size_t wanted);
+
     // The only lock of the activity log: taken once per batch by each side, once per query, and by the log for each
     // record it would otherwise have to drop. Nothing slow happens under it.
     mutable std::mutex mutex_;

@@ -4,9 +4,11 @@
 #include "gateway/http_listener.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/log.hpp"
@@ -22,6 +24,8 @@ constexpr Duration kAcceptPause{100};
 // How long, and how many, refused connections are kept for their answer to arrive.
 constexpr Duration kRefusedFor{1'000};
 constexpr std::size_t kRefusedKept = 64;
+// Connections whose going is worth the milliseconds that giving back takes.
+constexpr std::size_t kCrowd = 256;
 
 // Of a connected TCP socket; a Unix socket has neither.
 HttpConnection::Peer describe_peer(const HttpSocket& socket) {
@@ -175,6 +179,18 @@ void HttpListener::expire(TimePoint now) {
         connection->expire(now);
     while (!refused_.empty() && refused_.front().until <= now)
         refused_.pop_front();
+    give_back_after_a_crowd();
+}
+
+// What thousands of connections took lies scattered in the heap when they have gone, and malloc keeps it.
+void HttpListener::give_back_after_a_crowd() {
+    most_ = std::max(most_, connections_.size());
+    if (most_ < kCrowd || connections_.size() > most_ / 4)
+        return;
+    most_ = connections_.size();
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
 }
 
 void HttpListener::drain() {

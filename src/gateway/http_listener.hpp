@@ -55,6 +55,7 @@ private:
     void take(HttpSocket socket);
     void take_waiting(ListenSocket::Acceptor& acceptor);
     void refuse(HttpSocket socket);
+    void give_back_after_a_crowd();
 
     Executor executor_;
     const Limits& limits_;
@@ -66,6 +67,7 @@ private:
     std::list<HttpConnection*> connections_;
     TaskGroup accepting_;
     TaskGroup serving_;
+    std::size_t most_ = 0;  // connections since memory was given back
     bool draining_ = false;
 };
 

@@ -109,6 +109,7 @@ async function soak(gateway) {
 }
 
 async function memory(gateway, result) {
+    await pause(kSettle);
     result.idle_rss_kib = rssOf(gateway.pids());
     result.memory = [];
     for (const sessions of [100, 1000, 10_000].filter((n) => n <= gateway.contestant.maxSessions)) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -52,24 +51,6 @@ TEST_F(LogTest, numbers_records_from_one_without_gaps) {
     EXPECT_EQ(expected, 10'000);
     EXPECT_EQ(log.recorded(), 10'000);
     EXPECT_EQ(log.dropped(), 0);
-}
-
-// Batches of changing size under a load that never pauses: no more blocks than the largest two of them take.
-TEST_F(LogTest, takes_the_blocks_of_past_batches_again) {
-    ActivityLog log(loop.get_executor(), queue, options_for(100'000));
-    std::size_t largest = 0;
-    for (int batch = 0; batch < 200; ++batch) {
-        for (int i = 0; i < (batch % 2 == 0 ? 300 : 3000); ++i)
-            log.record(simple_record());
-        log.hand_over();
-        auto blocks = take();
-        largest = std::max(largest, blocks.size());
-        commit(blocks);
-    }
-    std::vector<BlockPtr> given_back;
-    queue.take_empty(given_back, 10'000);
-    EXPECT_GE(largest, 8U);
-    EXPECT_LE(given_back.size(), 2 * largest);
 }
 
 TEST_F(LogTest, a_queue_of_nothing_keeps_and_counts_nothing) {
@@ -173,21 +154,6 @@ TEST_F(LogTest, hands_over_a_full_batch_without_a_timer) {
         queue.take_blocks(blocks);
     }
     EXPECT_EQ(blocks.size(), 16U);
-}
-
-TEST_F(LogTest, reuses_the_blocks_that_come_back) {
-    ActivityLog log(loop.get_executor(), queue, options_for(1000));
-    log.record(simple_record());
-    log.hand_over();
-    auto blocks = take();
-    const auto* first = blocks.front().get();
-    commit(blocks);
-    log.record(simple_record());  // takes the empty block back
-    log.hand_over();
-    log.record(simple_record());
-    log.hand_over();
-    blocks = take();
-    EXPECT_EQ(blocks.front().get(), first);
 }
 
 // Steps the loop until the condition holds; the timers of run() are what is waited for.

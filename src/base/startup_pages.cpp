@@ -3,24 +3,28 @@
 
 #include "base/startup_pages.hpp"
 
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdint>
-#include <fstream>
-#include <string>
+#include <string_view>
 
 namespace agenthub {
 namespace {
 
-bool is_traced() {
-    std::ifstream status("/proc/self/status");
-    std::string name;
-    std::string value;
-    while (status >> name && name != "TracerPid:")
-        std::getline(status, value);
-    return !(status >> value) || value != "0";
+// Also when it cannot be told.
+bool is_traced() noexcept {
+    const int fd = ::open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return true;
+    std::array<char, 4096> text{};
+    const ssize_t size = ::read(fd, text.data(), text.size());
+    ::close(fd);
+    return std::string_view(text.data(), size < 0 ? 0 : static_cast<std::size_t>(size)).find("TracerPid:\t0\n") ==
+           std::string_view::npos;
 }
 
 // Only what nobody has ever been able to write is the same in its file: relocated pages are part of a writable segment.
@@ -41,11 +45,8 @@ int release_object(dl_phdr_info* object, std::size_t, void*) {
 }  // namespace
 
 void release_startup_pages() noexcept {
-    try {
-        if (!is_traced())
-            ::dl_iterate_phdr(&release_object, nullptr);
-    } catch (const std::exception&) {  // no memory for a line: then it is not the time for this either
-    }
+    if (!is_traced())
+        ::dl_iterate_phdr(&release_object, nullptr);
 }
 
 }  // namespace agenthub

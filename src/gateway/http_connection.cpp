@@ -55,7 +55,7 @@ awaitable<void> HttpConnection::run() {
         // Reading and answering what has come already waits for nothing: everybody else gets a turn in between.
         if (go_on && buffer_.size() > 0)
             co_await asio::post(socket_.get_executor(), use_awaitable);
-    } while (go_on && !draining_);
+    } while (go_on);
     boost::system::error_code ignored;
     socket_.shutdown(asio::socket_base::shutdown_both, ignored);
 }
@@ -143,7 +143,9 @@ void HttpConnection::expire(TimePoint now) {
 
 void HttpConnection::drain() {
     draining_ = true;
-    responder_.close_after_reply();
+    // A client whose reply promised another turn already is told of the end after it: see await_first_bytes().
+    if (!responder_.replied())
+        responder_.close_after_reply();
     boost::system::error_code ignored;
     if (idle_)
         socket_.cancel(ignored);

@@ -51,7 +51,7 @@ public:
 
     // Called about once a second: breaks the present read or write off when it has taken too long.
     void expire(TimePoint now);
-    // Ends the connection after the request it is serving; at once when it is idle.
+    // Ends the connection after the request it is serving; at once when it is idle. The client is told in either case.
     void drain();
 
 private:

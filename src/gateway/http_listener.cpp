@@ -21,6 +21,8 @@ using asio::ip::tcp;
 constexpr Duration kSweep{500};
 // After "too many open files" a pause, or accept would spin until a descriptor is free.
 constexpr Duration kAcceptPause{100};
+// How long a handshake that has begun may take: of a client on this machine or near.
+constexpr Duration kHandshakes{20};
 // How long, and how many, refused connections are kept for their answer to arrive.
 constexpr Duration kRefusedFor{1'000};
 constexpr std::size_t kRefusedKept = 64;
@@ -90,7 +92,7 @@ awaitable<void> HttpListener::accept_loop(ListenSocket::Acceptor& acceptor) {
     for (;;) {
         HttpSocket socket(executor_);
         co_await acceptor.async_accept(socket, asio::redirect_error(use_awaitable, ec));
-        if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor)
+        if (ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor || (ec && draining_))
             co_return;
         if (ec)
             co_await pause_accepting(ec);
@@ -108,8 +110,6 @@ void HttpListener::take(HttpSocket socket) {
     serving_.spawn(serve(std::move(socket)), "connection");
 }
 
-// Whoever waits here has connected, and would be reset together with the listening socket, its request perhaps on its
-// way: it too is told that nobody has read that.
 void HttpListener::take_waiting(ListenSocket::Acceptor& acceptor) {
     boost::system::error_code ec;
     acceptor.non_blocking(true, ec);
@@ -118,6 +118,21 @@ void HttpListener::take_waiting(ListenSocket::Acceptor& acceptor) {
         acceptor.accept(socket, ec);
         if (!ec)
             take(std::move(socket));
+    }
+}
+
+// Whoever waits in a queue has connected, and whoever is in the middle of the handshake believes so soon: they would be
+// reset together with the listening socket, their requests perhaps on their way. So the handshakes get their time, and
+// all of them are told that nobody has read anything.
+awaitable<void> HttpListener::end_accepting() {
+    SteadyTimer timer(executor_, kHandshakes);
+    co_await timer.async_wait(use_awaitable);
+    boost::system::error_code ignored;
+    for (auto& socket : sockets_) {
+        if (socket.adopted)
+            continue;
+        take_waiting(socket.acceptor);
+        socket.acceptor.close(ignored);
     }
 }
 
@@ -194,15 +209,19 @@ void HttpListener::give_back_after_a_crowd() {
 }
 
 void HttpListener::drain() {
+    if (draining_)
+        return;
     draining_ = true;
     boost::system::error_code ignored;
+    for (auto& socket : sockets_) {
+        if (socket.adopted)  // the queue is the next daemon's
+            socket.acceptor.close(ignored);
+        else
+            close_queue(socket.acceptor);
+    }
     for (HttpConnection* connection : connections_)
         connection->drain();
-    for (auto& socket : sockets_) {
-        if (!socket.adopted)
-            take_waiting(socket.acceptor);
-        socket.acceptor.close(ignored);
-    }
+    serving_.spawn(end_accepting(), "end of accepting");
 }
 
 awaitable<void> HttpListener::wait_idle(Deadline deadline) {
@@ -215,6 +234,9 @@ awaitable<void> HttpListener::stop() {
     serving_.cancel();
     co_await accepting_.join();
     co_await serving_.join();
+    boost::system::error_code ignored;
+    for (auto& socket : sockets_)
+        socket.acceptor.close(ignored);
     refused_.clear();
 }
 

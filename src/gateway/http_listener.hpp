@@ -29,7 +29,8 @@ public:
 
     // Starts accepting.
     void start();
-    // Stops accepting and lets connections end after the request they serve.
+    // Stops accepting and lets connections end after the request they serve. Whoever gets a connection meanwhile is
+    // told that it ends, so that no client has to wonder whether its request was carried out.
     void drain();
     // Returns when no connection is left or the deadline has passed.
     awaitable<void> wait_idle(Deadline deadline);
@@ -49,6 +50,7 @@ private:
 
     void add(ListenSocket socket);
     awaitable<void> accept_loop(ListenSocket::Acceptor& acceptor);
+    awaitable<void> end_accepting();
     awaitable<void> serve(HttpSocket socket);
     awaitable<void> sweep();
     awaitable<void> pause_accepting(boost::system::error_code why);

@@ -4,6 +4,8 @@
 #include "gateway/listen_socket.hpp"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 
@@ -163,6 +166,25 @@ result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed)
     passed.fd.release();  // the acceptor's now
     std::string url = is_unix ? unix_url_of(acceptor) : url_of(acceptor);
     return ListenSocket{std::move(acceptor), std::move(url), SocketFile(), true};
+}
+
+void close_queue(ListenSocket::Acceptor& acceptor) {
+    const int fd = acceptor.native_handle();
+    if (option_of(fd, SO_DOMAIN) == AF_UNIX) {
+        ::shutdown(fd, SHUT_RD);  // of a listening TCP socket it would reset the queue
+        return;
+    }
+    // Drops what begins a connection; the end of a handshake that is under way still gets in.
+    constexpr std::uint32_t kFlags = 13;  // where the flags are in a TCP header (RFC 9293 section 3.1)
+    constexpr std::uint32_t kSyn = 2;
+    constexpr std::uint32_t kWhole = 0xffffffff;
+    std::array<sock_filter, 4> code{{{BPF_LD | BPF_B | BPF_ABS, 0, 0, kFlags},
+                                     {BPF_JMP | BPF_JSET | BPF_K, 0, 1, kSyn},
+                                     {BPF_RET | BPF_K, 0, 0, 0},
+                                     {BPF_RET | BPF_K, 0, 0, kWhole}}};
+    const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+    // Where the kernel has no filters, the gap of a few microseconds stays.
+    ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 }  // namespace agenthub

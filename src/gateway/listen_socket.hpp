@@ -45,4 +45,10 @@ result<ListenSocket> open_listen_socket(Executor executor, const ListenAddress& 
 // maker. errc::invalid_config when it is no listening TCP or Unix stream socket, with what to correct.
 result<ListenSocket> adopt_listen_socket(Executor executor, PassedSocket passed);
 
+// From now on nobody new gets into the queue; whoever is in it can still be accepted. Without it a client that connects
+// between the last accept and the close is reset, its request perhaps on its way. A TCP client's attempt is not refused
+// but unheard, and comes again a second later, when the next daemon may be there. Only for a socket that is closed
+// next.
+void close_queue(ListenSocket::Acceptor& acceptor);
+
 }  // namespace agenthub

@@ -94,6 +94,19 @@ TEST(HttpDrain, says_goodbye_in_a_refusal_too) {
     });
 }
 
+TEST(HttpDrain, tells_a_client_whose_reply_had_promised_another_turn) {
+    with_rig([](HttpRig& rig) -> awaitable<void> {
+        RawClient client(rig);
+        co_await client.send(post("/upgrade", "x"));
+        const auto head = co_await client.read_until("\r\n\r\n");
+        EXPECT_EQ(head.find("Connection: close"), std::string::npos) << head;
+        rig.listener.drain();
+        rig.handler.stream->finish();
+        const auto rest = co_await client.read_to_end();
+        EXPECT_NE(rest.find("0\r\n\r\nHTTP/1.1 408 "), std::string::npos) << rest;
+    });
+}
+
 TEST(HttpDrain, waits_no_longer_than_the_deadline) {
     with_rig([](HttpRig& rig) -> awaitable<void> {
         RawClient client(rig);

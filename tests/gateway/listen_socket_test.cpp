@@ -100,5 +100,47 @@ TEST_F(AdoptedSocket, must_be_a_listening_stream_socket) {
     expect_refused(UniqueFd(ends[0]));
 }
 
+// Who is in the queue is served, who comes later is not: over a Unix socket refused, over TCP unheard.
+struct ClosedQueue : AdoptedSocket {
+    void expect_closed(const ListenAddress& address, int later) {
+        auto opened = open_listen_socket(loop.get_executor(), address);
+        ASSERT_TRUE(opened.has_value()) << opened.error().message;
+        auto& acceptor = opened->acceptor;
+        const auto to = acceptor.local_endpoint();
+        const auto connect = [&](const UniqueFd& fd) {
+            return ::connect(fd.get(), to.data(), static_cast<socklen_t>(to.size())) == 0 ? 0 : errno;
+        };
+        const auto socket_of = [&](int flags) { return UniqueFd(::socket(to.data()->sa_family, flags, 0)); };
+        const auto early = socket_of(SOCK_STREAM | SOCK_CLOEXEC);
+        ASSERT_EQ(connect(early), 0);
+        close_queue(acceptor);
+        const auto late = socket_of(SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK);
+        EXPECT_EQ(connect(late), later);
+        boost::system::error_code ec;
+        acceptor.non_blocking(true, ec);
+        asio::basic_stream_socket<asio::generic::stream_protocol, Executor> peer(loop.get_executor());
+        acceptor.accept(peer, ec);
+        ASSERT_FALSE(ec) << ec.message();
+        EXPECT_EQ(::send(early.get(), "x", 1, MSG_NOSIGNAL), 1);
+        char byte = 0;
+        EXPECT_EQ(::recv(peer.native_handle(), &byte, 1, 0), 1) << "what it says is heard";
+        acceptor.accept(peer, ec);
+        EXPECT_TRUE(ec);
+    }
+};
+
+TEST_F(ClosedQueue, of_tcp_hears_no_newcomer) {
+    ListenAddress address;
+    address.port = 0;
+    expect_closed(address, EINPROGRESS);
+}
+
+TEST_F(ClosedQueue, of_a_path_refuses_newcomers) {
+    ListenAddress address;
+    address.kind = ListenAddress::Kind::unix_socket;
+    address.path = dir.file("queue.sock");
+    expect_closed(address, ECONNREFUSED);
+}
+
 }  // namespace
 }  // namespace agenthub

@@ -11,6 +11,8 @@
 namespace agenthub {
 namespace {
 
+// Of a block: less is copied to another one. Of any two that stay next to each other at least one is then that full.
+constexpr std::size_t kWorthABlock = RecordBlock::kBytes / 2;
 constexpr std::string_view kEllipsis = "…";
 
 char* put_text(char* at, std::string_view text, std::size_t limit, std::uint16_t& length) noexcept {
@@ -64,6 +66,16 @@ void RecordBlock::append(const ActivityRecord& r, std::int64_t sequence) noexcep
     std::memcpy(start, &head, sizeof head);
     used_ += static_cast<std::uint32_t>(at - start);
     ++count_;
+}
+
+bool RecordBlock::absorb(RecordBlock& other) noexcept {
+    if (other.used_ >= kWorthABlock || other.used_ > data_.size() - used_)
+        return false;
+    std::memcpy(data_.data() + used_, other.data_.data(), other.used_);
+    used_ += other.used_;
+    count_ += other.count_;
+    other.clear();
+    return true;
 }
 
 BlockRecord RecordBlock::decode(std::size_t& at) const noexcept {

@@ -39,6 +39,10 @@ public:
     // Only when fits(). Copies and clips the texts.
     void append(const ActivityRecord& record, std::int64_t sequence) noexcept;
 
+    // Takes over what `other` holds, behind its own: true, and `other` is empty. False when that has no room, or is
+    // so much that copying it is not worth the block.
+    bool absorb(RecordBlock& other) noexcept;
+
     std::size_t count() const noexcept { return count_; }
     bool empty() const noexcept { return count_ == 0; }
     void clear() noexcept { used_ = count_ = 0; }

@@ -23,7 +23,7 @@ ActivityProgress ActivityQueue::hand_over(std::vector<BlockPtr>& full, std::vect
     {
         const std::lock_guard lock(mutex_);
         progress_.blocks_held += full.size();
-        move_all(full, blocks_);
+        append(full, blocks_);
         fill(spare, wanted);
         now = progress_;
     }
@@ -34,6 +34,21 @@ ActivityProgress ActivityQueue::hand_over(std::vector<BlockPtr>& full, std::vect
 void ActivityQueue::take_empty(std::vector<BlockPtr>& spare, std::size_t wanted) {
     const std::lock_guard lock(mutex_);
     fill(spare, wanted);
+}
+
+// What is handed over often comes as blocks with a record or two: while the writer is held up they would fill what the
+// log may use of memory with next to nothing. Hence the last block that waits takes in the next one where it can; not
+// the first, which the writer may have been refused already and is about to give up.
+void ActivityQueue::append(std::vector<BlockPtr>& from, std::vector<BlockPtr>& to) {
+    for (BlockPtr& block : from) {
+        if (to.size() < 2 || !to.back()->absorb(*block)) {
+            to.push_back(std::move(block));
+            continue;
+        }
+        --progress_.blocks_held;
+        empty_.push_back(std::move(block));
+    }
+    from.clear();
 }
 
 void ActivityQueue::fill(std::vector<BlockPtr>& spare, std::size_t wanted) {
@@ -82,14 +97,14 @@ bool ActivityQueue::wait(TimePoint until, bool known_stop, std::vector<BlockPtr>
         arrived_.wait(lock, something);
     else
         arrived_.wait_until(lock, until, something);
-    move_all(blocks_, blocks);
+    append(blocks_, blocks);
     move_all(jobs_, jobs);
     return stopping_;
 }
 
 void ActivityQueue::take_blocks(std::vector<BlockPtr>& blocks) {
     const std::lock_guard lock(mutex_);
-    move_all(blocks_, blocks);
+    append(blocks_, blocks);
 }
 
 void ActivityQueue::settle(std::vector<BlockPtr>& blocks, std::size_t count, bool committed) {

@@ -77,6 +77,7 @@ public:
     Deadline stop_deadline() const;
 
 private:
+    void append(std::vector<BlockPtr>& from, std::vector<BlockPtr>& to);
     void fill(std::vector<BlockPtr>& spare, std::size_t wanted);
 
     // The only lock of the activity log: taken once per batch by each side, once per query, and by the log for each

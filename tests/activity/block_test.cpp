@@ -70,6 +70,56 @@ TEST(RecordBlock, returns_every_field_as_it_was) {
     EXPECT_EQ(out.bytes_out, 6);
 }
 
+// Appends records until there are `count` of them, or the block is full.
+void fill(RecordBlock& block, std::size_t count, std::int64_t& sequence) {
+    ActivityRecord in;
+    in.path = "/mcp/x";
+    while (block.count() < count && block.fits())
+        block.append(in, ++sequence);
+}
+
+TEST(RecordBlock, absorbs_another_one_behind_its_own) {
+    RecordBlock first, second;
+    std::int64_t sequence = 0;
+    fill(first, 3, sequence);
+    fill(second, 2, sequence);
+    EXPECT_TRUE(first.absorb(second));
+    EXPECT_EQ(first.count(), 5U);
+    EXPECT_TRUE(second.empty());
+    std::int64_t expected = 0;
+    first.for_each([&](const BlockRecord& r) {
+        EXPECT_EQ(r.sequence, ++expected);
+        EXPECT_EQ(r.record.path, "/mcp/x");
+    });
+    EXPECT_EQ(expected, 5);
+}
+
+TEST(RecordBlock, absorbs_what_fits_to_the_last_byte_and_nothing_more) {
+    std::int64_t sequence = 0;
+    for (std::size_t count = 1;; ++count) {
+        RecordBlock full, more;
+        fill(full, 10'000, sequence);
+        const std::size_t before = full.count();
+        fill(more, count, sequence);
+        if (full.absorb(more)) {
+            EXPECT_EQ(full.count(), before + count);
+            continue;
+        }
+        EXPECT_GT(count, 1U) << "a block that takes no record of any length has room for a short one";
+        EXPECT_EQ(full.count(), before);
+        EXPECT_EQ(more.count(), count);
+        break;
+    }
+}
+
+TEST(RecordBlock, does_not_absorb_half_a_block) {
+    RecordBlock empty, half;
+    std::int64_t sequence = 0;
+    fill(half, 10'000, sequence);
+    EXPECT_FALSE(empty.absorb(half));
+    EXPECT_TRUE(empty.empty());
+}
+
 TEST(RecordBlock, copies_the_texts) {
     RecordBlock block;
     std::string path = "/first";

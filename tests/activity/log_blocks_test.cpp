@@ -64,5 +64,41 @@ TEST_F(LogBlocks, takes_the_blocks_of_past_batches_again) {
     EXPECT_LE(given_back.size(), 2 * largest);
 }
 
+// One by one, as whoever asks for a page or waits for a commit has them handed over: their memory is bounded by what is
+// in them, not by how often that was.
+TEST_F(LogBlocks, handed_over_one_by_one_as_many_wait_as_the_limit_allows_and_one_over_is_dropped) {
+    ActivityLog log(loop.get_executor(), queue, options_for(300));
+    for (int i = 0; i < 300; ++i) {
+        log.record(simple_record());
+        log.hand_over();
+    }
+    EXPECT_EQ(log.dropped(), 0);
+    EXPECT_LE(queue.progress().blocks_held, 6U);
+    log.record(simple_record());
+    EXPECT_EQ(log.dropped(), 1);
+    std::int64_t sequence = 0;
+    for (const auto& block : take())
+        block->for_each([&](const BlockRecord& r) { EXPECT_EQ(r.sequence, ++sequence); });
+    EXPECT_EQ(sequence, 300);
+}
+
+// The same when the writer takes each at once and cannot write it.
+TEST_F(LogBlocks, a_writer_that_is_held_up_gathers_them) {
+    ActivityLog log(loop.get_executor(), queue, options_for(300));
+    std::vector<BlockPtr> held;
+    for (int i = 0; i < 300; ++i) {
+        log.record(simple_record());
+        log.hand_over();
+        queue.take_blocks(held);
+    }
+    EXPECT_EQ(log.dropped(), 0);
+    ASSERT_GE(held.size(), 2U);
+    EXPECT_EQ(held.front()->count(), 1U) << "what is perhaps refused gets no others to take along";
+    EXPECT_EQ(queue.progress().blocks_held, held.size());
+    commit(held);
+    EXPECT_EQ(queue.progress().blocks_held, 0U);
+    EXPECT_EQ(queue.progress().committed, 300);
+}
+
 }  // namespace
 }  // namespace agenthub

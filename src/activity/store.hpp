@@ -56,6 +56,9 @@ public:
 
     // True when the file and its WAL need more than max_bytes allows and rows must go.
     bool over_size();
+    // True when the file has grown by more than its WAL leaves room for, though rows have gone: it is to be made
+    // smaller now, and not when its time comes.
+    bool file_over_size();
     // Gives some free pages back to the file system if the file is too large or half empty. True: there is more.
     store_result<bool> compact();
 
@@ -89,8 +92,10 @@ private:
     std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
     const RequestIndex request_index_;
     SQLite::Statement insert_, delete_, rest_, add_error_, drop_error_, page_count_, free_count_, version_;
-    std::int64_t seen_version_;       // of what other connections have written, as the counts know it
-    bool reading_ = false;            // a question is being answered, by the counts as they are
+    std::int64_t seen_version_;  // of what other connections have written, as the counts know it
+    bool reading_ = false;       // a question is being answered, by the counts as they are
+    const std::int64_t page_size_;
+    const std::int64_t page_slack_;   // what the WAL leaves of its share once it is checkpointed
     const std::int64_t page_budget_;  // pages in use beyond which rows must go
     RowInsert many_;
     ActivitySummary summary_;

@@ -1,23 +1,19 @@
-// Deleting old rows, keeping the file small, and setting a damaged one aside.
+// Deleting old rows, and keeping the file small.
 // Owned by ActivityWorker; its thread only.
 
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
 #include <array>
-#include <system_error>
-#include <vector>
 
 #include "activity/store.hpp"
 #include "activity/store_sql.hpp"
-#include "base/text.hpp"
 
 namespace agenthub {
 namespace {
 
-constexpr std::size_t kCorruptKept = 2;
-constexpr int kCompactPages = 256;            // at a time: about two milliseconds
-constexpr std::int64_t kFreePagesKept = 256;  // 1 MiB: they are reused soon
+constexpr std::int64_t kCompactBytes = 1 << 20;   // at a time: about two milliseconds
+constexpr std::int64_t kFreeBytesKept = 1 << 20;  // they are reused soon
 
 std::int64_t value_of(SQLite::Statement& pragma) {
     pragma.reset();
@@ -25,26 +21,6 @@ std::int64_t value_of(SQLite::Statement& pragma) {
     const auto value = pragma.getColumn(0).getInt64();
     pragma.reset();
     return value;
-}
-
-std::vector<std::filesystem::path> set_aside_before(const std::filesystem::path& path) {
-    std::vector<std::filesystem::path> found;
-    const std::string prefix = path.filename().string() + ".corrupt-";
-    const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
-    std::error_code ec;
-    for (const auto& file : std::filesystem::directory_iterator(directory, ec)) {
-        const auto name = file.path().filename().string();
-        const bool companion = name.ends_with("-wal") || name.ends_with("-shm");
-        if (name.starts_with(prefix) && !companion)
-            found.push_back(file.path());
-    }
-    std::sort(found.begin(), found.end());  // the time in the name sorts
-    return found;
-}
-
-std::filesystem::path with_suffix(std::filesystem::path path, const char* suffix) {
-    path += suffix;
-    return path;
 }
 
 }  // namespace
@@ -210,38 +186,27 @@ bool ActivityStore::over_size() {
     return used.has_value() && *used > page_budget_;
 }
 
+bool ActivityStore::file_over_size() {
+    if (options_.max_bytes <= 0)
+        return false;
+    const auto over = guarded("measure", options_.path, [&] {
+        return value_of(page_count_) > page_budget_ + page_slack_ && value_of(free_count_) > 0;
+    });
+    return over.has_value() && *over;
+}
+
 store_result<bool> ActivityStore::compact() {
     return guarded("compact", options_.path, [&] {
         const auto pages = value_of(page_count_);
         const auto free = value_of(free_count_);
         const bool too_large = options_.max_bytes > 0 && pages > page_budget_ && free > 0;
-        const bool half_empty = free > kFreePagesKept && free > pages / 2;
+        const bool half_empty = free * page_size_ > kFreeBytesKept && free > pages / 2;
         if (!too_large && !half_empty)
             return false;
-        writer_.exec("PRAGMA incremental_vacuum(" + std::to_string(kCompactPages) + ")");
+        writer_.exec("PRAGMA incremental_vacuum(" + std::to_string(kCompactBytes / page_size_) + ")");
+        writer_.exec("PRAGMA wal_checkpoint(TRUNCATE)");  // only now the file itself becomes smaller
         return value_of(free_count_) < free;
     });
-}
-
-result<std::string> ActivityStore::move_aside(const std::filesystem::path& path, std::int64_t unix_ms) {
-    auto old = set_aside_before(path);
-    for (; old.size() >= kCorruptKept; old.erase(old.begin())) {
-        for (const char* suffix : {"", "-wal"}) {
-            std::error_code ignored;
-            std::filesystem::remove(with_suffix(old.front(), suffix), ignored);
-        }
-    }
-    auto stamp = iso8601(unix_ms);
-    std::replace(stamp.begin(), stamp.end(), ':', '-');  // a colon is special to scp, tar and others
-    const auto target = with_suffix(path, (".corrupt-" + stamp).c_str());
-    std::error_code ec;
-    std::filesystem::rename(path, target, ec);
-    if (ec)
-        return system_error("cannot set the damaged activity database aside as " + target.string(), ec.value());
-    // The WAL belongs to the damaged file; the shared memory can be made anew from it.
-    std::filesystem::rename(with_suffix(path, "-wal"), with_suffix(target, "-wal"), ec);
-    std::filesystem::remove(with_suffix(path, "-shm"), ec);
-    return target.string();
 }
 
 }  // namespace agenthub

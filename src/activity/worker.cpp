@@ -175,7 +175,7 @@ bool ActivityWorker::retain_slice() {
         deleted = store_->delete_before(unix_ms_now() - options_.retention_days * kDayMs, slice_rows_);
     if (deleted.has_value() && *deleted == 0 && store_->over_size())
         deleted = store_->delete_before(INT64_MAX, slice_rows_);
-    if (deleted.has_value() && *deleted == 0 && age_due && blocks_.empty()) {
+    if (deleted.has_value() && *deleted == 0 && blocks_.empty() && (age_due || store_->file_over_size())) {
         const auto more = store_->compact();
         if (!more.has_value())
             deleted = more.error();

@@ -157,7 +157,7 @@ TEST_F(ServiceTest, old_rows_go_at_the_start) {
     options.retention_days = 30;
     start();
     std::int64_t left = 3000;
-    const auto deadline = Deadline::after(seconds(60));
+    const auto deadline = Deadline::after(seconds(30));  // sooner than the next look of every minute
     while (left != 1000 && !deadline.expired())
         left = total();
     EXPECT_EQ(left, 1000);
@@ -175,7 +175,7 @@ TEST_F(ServiceTest, the_file_stays_within_its_size) {
         const auto wal = std::filesystem::file_size(options.path.string() + "-wal", ec);
         return std::filesystem::file_size(options.path) + (ec ? 0 : wal);
     };
-    const auto deadline = Deadline::after(seconds(60));
+    const auto deadline = Deadline::after(seconds(30));  // sooner than the next look of every minute
     while (bytes() > 4U << 20 && !deadline.expired())
         total();
     EXPECT_LE(bytes(), 4U << 20);
@@ -217,7 +217,7 @@ TEST_F(ServiceTest, run_commits_without_a_flush) {
     TaskGroup group(loop.get_executor());
     group.spawn(service->log().run(), "activity log");
     record(3);
-    const auto deadline = Deadline::after(seconds(60));
+    const auto deadline = Deadline::after(seconds(30));  // sooner than the next look of every minute
     while (service->counters().committed != 3 && !deadline.expired())
         loop.run_one_for(Duration(10));
     EXPECT_EQ(service->counters().committed, 3);

@@ -5,13 +5,13 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <climits>
 #include <memory>
 #include <stdexcept>
 
 #include "base/base64.hpp"
+#include "base/random.hpp"
 
 namespace agenthub {
 namespace {
@@ -42,7 +42,7 @@ void demand(bool done) {
 }  // namespace
 
 Seal::Seal() {
-    demand(RAND_bytes(key_.data(), static_cast<int>(key_.size())) == 1);
+    fill_random(key_.data(), key_.size());
 }
 
 Seal::~Seal() {
@@ -56,7 +56,8 @@ std::string Seal::seal(std::string_view plain, std::string_view bound_to) const 
     const Context context(EVP_CIPHER_CTX_new());
     EVP_CIPHER_CTX* const c = context.get();
     int n = 0;
-    demand(plain.size() < INT_MAX && bound_to.size() < INT_MAX && RAND_bytes(nonce, kNonce) == 1 && c != nullptr);
+    fill_random(nonce, kNonce);
+    demand(plain.size() < INT_MAX && bound_to.size() < INT_MAX && c != nullptr);
     demand(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), nullptr, key_.data(), nonce) == 1);
     demand(EVP_EncryptUpdate(c, nullptr, &n, bytes_of(bound_to), static_cast<int>(bound_to.size())) == 1);
     demand(EVP_EncryptUpdate(c, cipher, &n, bytes_of(plain), static_cast<int>(plain.size())) == 1);

@@ -3,14 +3,12 @@
 
 #include "base/uuid.hpp"
 
-#include <sys/random.h>
-
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cstring>
-#include <stdexcept>
 #include <vector>
+
+#include "base/random.hpp"
 
 namespace agenthub {
 namespace {
@@ -23,20 +21,6 @@ constexpr auto kHexPairs = [] {
         pairs[i] = {kHex[i >> 4], kHex[i & 15]};
     return pairs;
 }();
-
-// From the kernel's generator (getrandom(2)); pieces of up to 256 bytes come whole.
-void fill_random(void* out, std::size_t bytes) {
-    auto* at = static_cast<unsigned char*>(out);
-    while (bytes > 0) {
-        const ssize_t n = ::getrandom(at, bytes, 0);
-        if (n < 0 && errno != EINTR)
-            throw std::runtime_error("the system's random number generator failed");
-        if (n > 0) {
-            at += n;
-            bytes -= static_cast<std::size_t>(n);
-        }
-    }
-}
 
 }  // namespace
 

@@ -65,6 +65,17 @@ export const contestants = [
     },
     {
         ...few,
+        name: "mcp-hub",  // HTTP+SSE, the older transport, is the only one it has
+        httpSse: true,
+        tool: "echo__echo",
+        start: (port, dir) => {
+            const config = join(dir, "servers.json");
+            writeFileSync(config, JSON.stringify({ mcpServers: { echo: { command: server } } }));
+            return [bin("mcp-hub"), ["--port", String(port), "--config", config]];
+        },
+    },
+    {
+        ...few,
         name: "official SDK, minimal proxy",
         start: (port) => [process.execPath, [join(here, "sdk_proxy.mjs"), String(port), server]],
     },

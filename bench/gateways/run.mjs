@@ -31,10 +31,12 @@ class Gateway {
         this.port = await freePort();
         const [program, args] = this.contestant.start(this.port, this.dir);
         this.url = `http://127.0.0.1:${this.port}${this.contestant.path}`;
-        const first = this.load(["--sessions", "1", "--calls", "1", "--wait", "30"]);
+        const ask = () => this.load(["--sessions", "1", "--calls", "1", "--wait", "30"]);
+        const first = ask();
         const began = process.hrtime.bigint();
         this.process = this.#spawn(program, args);
-        const report = await first;
+        let report = await first;
+        for (const end = Date.now() + 30_000; !report.right && Date.now() < end; report = await ask());  // it listens, but has no server yet
         this.startMs = (report.first_answer_ns - Number(began)) / 1e6;
         return this;
     }
@@ -51,7 +53,8 @@ class Gateway {
     // The report of one run of the load generator; `held` is called while its sessions are open.
     load(args, held) {
         const c = this.contestant;
-        const words = ["bench", "--url", this.url, "--tool", c.tool, "--json", ...(c.modern ? ["--modern"] : []), ...args];
+        const words = ["bench", "--url", this.url, "--tool", c.tool, "--json", ...(c.modern ? ["--modern"] : []),
+            ...(c.httpSse ? ["--http-sse"] : []), ...args];
         const child = this.#spawn(join(build, "agenthub"), held ? [...words, "--hold"] : words, ["pipe", "pipe", "ignore"]);
         return new Promise((done, fail) => {
             let text = "";

@@ -51,7 +51,7 @@ Outcome Generator::run() {
 // So often that the waiting does not show in the time to the first answer.
 void Generator::wait_for_listener() {
     const auto limit = Clock::now() + std::chrono::duration<double>(options_.wait_s);
-    while (!Session::is_answered(options_) && Clock::now() < limit)
+    while (!Connection::is_answered(options_) && Clock::now() < limit)
         std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 

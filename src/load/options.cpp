@@ -23,7 +23,11 @@ void add_shape(CLI::App& command, Options& options) {
                     "Calls per second (open loop; latencies count from when a call was due); without it each session "
                     "calls as fast as it can")
         ->check(CLI::NonNegativeNumber);
-    command.add_flag("--modern", options.modern, "Speak revision 2026-07-28, which has no sessions");
+    auto* modern = command.add_flag("--modern", options.modern, "Speak revision 2026-07-28, which has no sessions");
+    command
+        .add_flag("--http-sse", options.http_sse,
+                  "Speak the transport HTTP+SSE of revision 2024-11-05; --url names its stream, as .../mcp/NAME/sse")
+        ->excludes(modern);
     command.add_flag("--reconnect", options.reconnect, "Open a new connection for each call");
     command.add_flag("--hold", options.hold, "Keep the sessions open after the report, until standard input ends");
     command.add_option("--wait", options.wait_s, "Seconds to wait for somebody who listens at the address")

@@ -29,6 +29,7 @@ struct Options {
     std::int64_t bytes = -1;               // argument `bytes`: the answer is `text`, filled up to this size
     bool sse = false;             // each call carries a progress token and must bring one progress notification
     bool modern = false;          // the era of 2026-07-28: no sessions but connections
+    bool http_sse = false;        // the transport of 2024-11-05; `url` is that of its stream
     bool reconnect = false;       // each call on a connection of its own
     bool hold = false;            // the sessions stay open until standard input ends
     double wait_s = 0;            // for somebody to listen at `url`

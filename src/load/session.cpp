@@ -3,7 +3,6 @@
 
 #include "load/session.hpp"
 
-#include <cstring>
 #include <utility>
 
 #include "load/raw_json.hpp"
@@ -36,20 +35,35 @@ std::string_view only_message(const HttpResponse& response) {
 }  // namespace
 
 Session::Session(const Options& options, int epoll, std::int64_t index)
-    : options_(options), epoll_(epoll), index_(index) {
-    fields_ = " " + options.path + " HTTP/1.1\r\nHost: " + options.host + ":" + std::to_string(options.port) +
+    : options_(options), index_(index), connection_(options, epoll, this), stream_(options, epoll, this) {
+    set_path(options.path);
+}
+
+void Session::set_path(std::string_view path) {
+    fields_ = " " + std::string(path) + " HTTP/1.1\r\nHost: " + options_.host + ":" + std::to_string(options_.port) +
               "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
 }
 
-Session::~Session() {
-    close();
+void Session::close() {
+    connection_.close();
+    state_ = State::closed;
+}
+
+std::string_view Session::initialize_request() {
+    return kInitialize;
 }
 
 void Session::open() {
-    connect();
+    connection_.open();
     state_ = State::idle;
     if (handshake_done_)
         return;
+    if (options_.http_sse) {
+        state_ = State::opening;
+        stream_.open();
+        stream_.send("GET" + fields_ + "\r\n");
+        return;
+    }
     state_ = State::initializing;
     session_fields_ = options_.modern ? kDiscoverFields : std::string_view();
     send("POST", options_.modern ? kDiscover : kInitialize);
@@ -58,7 +72,7 @@ void Session::open() {
 void Session::start_call(Clock::time_point intended) {
     intended_ = intended;
     if (options_.reconnect && sequence_ > 0)
-        connect();
+        connection_.open();
     state_ = State::calling;
     call_.emplace(options_, index_, ++sequence_);
     if (options_.modern)
@@ -67,7 +81,8 @@ void Session::start_call(Clock::time_point intended) {
 }
 
 bool Session::start_end() {
-    if (options_.modern) {
+    if (options_.modern || options_.http_sse) {
+        stream_.close();
         close();
         return false;
     }
@@ -77,23 +92,31 @@ bool Session::start_end() {
 }
 
 void Session::send(std::string_view method, std::string_view body) {
-    output_ += method;
-    output_ += fields_;
-    output_ += session_fields_;
-    output_ += "Content-Length: ";
-    output_ += std::to_string(body.size());
-    output_ += "\r\n\r\n";
-    output_ += body;
-    flush();  // a failure shows again, as an event, when the connection is read
+    accepted_ = false;
+    heard_.clear();
+    answer_.clear();
+    std::string& out = connection_.output;
+    out += method;
+    out += fields_;
+    out += session_fields_;
+    out += "Content-Length: ";
+    out += std::to_string(body.size());
+    out += "\r\n\r\n";
+    connection_.send(body);
 }
 
 Session::Event Session::on_io() {
-    if (fd_ < 0)
+    if (!connection_.is_open())
         return Event::none;
-    if (!flush() || !receive())
-        return broken(std::string("connection: ") + std::strerror(socket_error_));
+    if (options_.http_sse) {
+        const Event event = take_events();
+        if (event != Event::none)
+            return event;
+    }
+    if (!connection_.exchange())
+        return broken(connection_.fault());
     const Event event = take_response();
-    if (event != Event::none || !peer_closed_)
+    if (event != Event::none || !connection_.peer_closed())
         return event;
     if (state_ == State::idle) {
         open();  // an idle connection may be closed by either side
@@ -103,27 +126,32 @@ Session::Event Session::on_io() {
 }
 
 Session::Event Session::take_response() {
-    if (input_.empty())
+    std::string& input = connection_.input;
+    if (input.empty())
         return Event::none;
     HttpResponse response;
-    parse_response(input_, response);
+    parse_response(input, response);
     if (response.state == HttpResponse::State::incomplete)
         return Event::none;
     if (response.state == HttpResponse::State::malformed)
-        return broken("malformed response: " + input_.substr(0, 200));
-    if (state_ == State::idle || response.size != input_.size())
-        return broken("bytes that nobody asked for: " + input_.substr(0, 200));
-    // The response points into these bytes, while what follows may already fill input_ anew.
-    answered_input_.swap(input_);
-    input_.clear();
+        return broken("malformed response: " + input.substr(0, 200));
+    if (state_ == State::idle || response.size != input.size())
+        return broken("bytes that nobody asked for: " + input.substr(0, 200));
+    // The response points into these bytes, while what follows may already fill the input anew.
+    answered_input_.swap(input);
+    input.clear();
     if (response.closes && state_ != State::ending)
-        connect();
-    return on_response(response);
+        connection_.open();
+    const bool waits_for_event = options_.http_sse && state_ != State::confirming;
+    return waits_for_event ? on_accepted(response) : on_response(response);
 }
 
 Session::Event Session::on_response(const HttpResponse& response) {
     switch (state_) {
-        case State::initializing: return on_initialized(response);
+        case State::initializing:
+            if (options_.modern)
+                return on_discovered(response);
+            return on_initialized(response.status, only_message(response), response.session_id);
         case State::confirming:
             if (response.status != 202)
                 return broken("notifications/initialized: " + describe(response));
@@ -137,21 +165,19 @@ Session::Event Session::on_response(const HttpResponse& response) {
             return Event::answered;
         case State::ending: close(); return Event::ended;
         case State::closed:
+        case State::opening:
         case State::idle: break;
     }
     return Event::none;
 }
 
-Session::Event Session::on_initialized(const HttpResponse& response) {
-    if (options_.modern)
-        return on_discovered(response);
-    const std::string_view message = only_message(response);
+Session::Event Session::on_initialized(int status, std::string_view message, std::string_view session_id) {
     const std::string_view version = raw_member(raw_member(message, "result"), "protocolVersion");
-    if (response.status != 200 || version.size() < 3 || raw_member(message, "id") != R"("handshake")")
-        return broken("initialize: " + describe(response));
+    if (status != 200 || version.size() < 3 || raw_member(message, "id") != R"("handshake")")
+        return broken("initialize: HTTP " + std::to_string(status) + " " + std::string(message.substr(0, 200)));
     session_fields_ = "MCP-Protocol-Version: " + std::string(version.substr(1, version.size() - 2)) + "\r\n";
-    if (!response.session_id.empty())
-        session_fields_ += "Mcp-Session-Id: " + response.session_id + "\r\n";
+    if (!session_id.empty())
+        session_fields_.append("Mcp-Session-Id: ").append(session_id).append("\r\n");
     state_ = State::confirming;
     send("POST", kInitialized);
     return Event::none;

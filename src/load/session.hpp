@@ -1,4 +1,5 @@
-// One MCP session on one kept connection with at most one request under way.
+// One MCP session on one kept connection with at most one request under way; over HTTP+SSE with a stream beside it, on
+// which the answers come.
 // Owned by Generator; non-blocking, driven by its epoll.
 
 #pragma once
@@ -10,6 +11,8 @@
 #include <string_view>
 
 #include "load/call.hpp"
+#include "load/connection.hpp"
+#include "load/event_reader.hpp"
 #include "load/http_response.hpp"
 #include "load/options.hpp"
 
@@ -26,11 +29,7 @@ public:
         broken     // the connection or the handshake failed: see fault()
     };
 
-    // Somebody listens at the address of `options`: connects, and hangs up again.
-    static bool is_answered(const Options& options);
-
     Session(const Options& options, int epoll, std::int64_t index);
-    ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -51,39 +50,42 @@ public:
     bool has_session() const noexcept { return handshake_done_; }
 
 private:
-    enum class State { closed, initializing, confirming, idle, calling, ending };
+    enum class State { closed, opening, initializing, confirming, idle, calling, ending };
 
-    void connect();
     void close();
+    void set_path(std::string_view path);
     void send(std::string_view method, std::string_view body);
-    bool is_passing(int error);
-    bool flush();
-    bool receive();
     Event take_response();
+    Event take_events();
+    void on_message(const std::string& data);
+    Event on_accepted(const HttpResponse& response);
+    Event on_both();
     Event on_response(const HttpResponse& response);
     Event on_discovered(const HttpResponse& response);
-    Event on_initialized(const HttpResponse& response);
+    Event on_initialized(int status, std::string_view message, std::string_view session_id);
     Event broken(std::string why);
+    static std::string_view initialize_request();
 
     const Options& options_;
-    int epoll_;
     std::int64_t index_;
     std::int64_t sequence_ = 0;  // id of the latest call
-    int fd_ = -1;
-    int socket_error_ = 0;  // the first on this connection: later ones only say that it is broken
+    Connection connection_;
     State state_ = State::closed;
     bool handshake_done_ = false;
-    bool peer_closed_ = false;
     std::string fields_;  // header fields of every request
     std::string session_fields_;
-    std::string output_;
-    std::size_t sent_ = 0;
-    std::string input_;
     std::string answered_input_;  // the latest response, while it is looked at
     std::optional<Call> call_;
     Clock::time_point intended_;
     std::chrono::nanoseconds latency_{0};
     std::string fault_;
+
+    // HTTP+SSE.
+    Connection stream_;
+    EventReader events_;
+    std::string heard_;      // of the stream since the request, as an event stream
+    std::string answer_;     // empty until it has come
+    bool accepted_ = false;  // the POST has its 202
 };
 
 }  // namespace agenthub::load

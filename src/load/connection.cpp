@@ -1,5 +1,7 @@
-// The connection of a session: non-blocking and edge-triggered.
-// Owned by Generator.
+// Connecting, sending, receiving.
+// Owned by a session.
+
+#include "load/connection.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,9 +12,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
-
-#include "load/session.hpp"
 
 namespace agenthub::load {
 namespace {
@@ -28,7 +29,7 @@ sockaddr_in address_of(const Options& options) {
 
 }  // namespace
 
-bool Session::is_answered(const Options& options) {
+bool Connection::is_answered(const Options& options) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_in address = address_of(options);
     const bool answered = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
@@ -36,21 +37,23 @@ bool Session::is_answered(const Options& options) {
     return answered;
 }
 
-void Session::close() {
+void Connection::close() {
     if (fd_ >= 0)
         ::close(fd_);
     fd_ = -1;
-    state_ = State::closed;
 }
 
-void Session::connect() {
-    if (fd_ >= 0)
-        ::close(fd_);
-    output_.clear();
-    input_.clear();
+std::string Connection::fault() const {
+    return std::string("connection: ") + std::strerror(error_);
+}
+
+void Connection::open() {
+    close();
+    output.clear();
+    input.clear();
     sent_ = 0;
     peer_closed_ = false;
-    socket_error_ = 0;
+    error_ = 0;
     fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd_ < 0)
         throw std::system_error(errno, std::generic_category(), "no socket for " + options_.url);
@@ -58,35 +61,40 @@ void Session::connect() {
     const int on = 1;
     ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS)
-        socket_error_ = errno;
+        error_ = errno;
     epoll_event interest{};
     interest.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-    interest.data.ptr = this;
+    interest.data.ptr = owner_;
     ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd_, &interest);
 }
 
-bool Session::is_passing(int error) {
+bool Connection::is_passing(int error) {
     if (error == EAGAIN || error == EINTR || error == ENOTCONN)
         return true;
-    if (socket_error_ == 0)
-        socket_error_ = error;
+    if (error_ == 0)
+        error_ = error;
     return false;
 }
 
-bool Session::flush() {
-    while (sent_ < output_.size()) {
-        const ssize_t n = ::send(fd_, output_.data() + sent_, output_.size() - sent_, MSG_NOSIGNAL);
+void Connection::send(std::string_view bytes) {
+    output += bytes;
+    flush();  // a failure shows again, as an event, when the connection is read
+}
+
+bool Connection::flush() {
+    while (sent_ < output.size()) {
+        const ssize_t n = ::send(fd_, output.data() + sent_, output.size() - sent_, MSG_NOSIGNAL);
         if (n < 0)
             return is_passing(errno);
         sent_ += static_cast<std::size_t>(n);
     }
-    output_.clear();
+    output.clear();
     sent_ = 0;
     return true;
 }
 
 // Edge-triggered: reads until the socket is empty. A short read says so too, and saves a call.
-bool Session::receive() {
+bool Connection::receive() {
     std::array<char, 65536> chunk;
     for (;;) {
         const ssize_t n = ::recv(fd_, chunk.data(), chunk.size(), 0);
@@ -96,7 +104,7 @@ bool Session::receive() {
             peer_closed_ = true;
             return true;
         }
-        input_.append(chunk.data(), static_cast<std::size_t>(n));
+        input.append(chunk.data(), static_cast<std::size_t>(n));
         if (static_cast<std::size_t>(n) < chunk.size())
             return true;
     }

@@ -25,8 +25,6 @@ constexpr Duration kLingerTime{2'000};
 constexpr std::size_t kLingerBytes = 64u << 20;
 // When an idle connection gives back what it keeps for the next request.
 constexpr Duration kRestAfter{1'000};
-// What a connection keeps of its read buffer.
-constexpr std::size_t kKeptBuffer = 8 * 1024;
 // What is read at a time at most. The buffer holds no more beside a header: a chunk's extension or a trailer that does
 // not end would otherwise fill the memory.
 constexpr std::size_t kReadSize = 64 * 1024;
@@ -50,7 +48,7 @@ awaitable<void> HttpConnection::run() {
         go_on = co_await read_header();
         if (go_on)
             go_on = co_await serve();
-        if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer)
+        if (buffer_.size() == 0)
             buffer_.shrink_to_fit();
         // Reading and answering what has come already waits for nothing: everybody else gets a turn in between.
         if (go_on && buffer_.size() > 0)
@@ -121,7 +119,7 @@ awaitable<void> HttpConnection::linger() {
 
 // What a busy connection keeps from request to request is not worth its memory on one that rests.
 void HttpConnection::release_memory() {
-    repeated_.forget();
+    repeated_.release_memory();
     give_back(request_.body);
     request_ = HttpRequest();
     parser_.reset();

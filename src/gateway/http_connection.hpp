@@ -84,8 +84,8 @@ private:
     RequestIds& ids_;
     TimePoint io_deadline_ = TimePoint::max();
     HttpResponder responder_;
-    boost::beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;  // of a repeated header, that of the request before
+    boost::beast::flat_buffer buffer_;  // holds memory only while there are bytes in it
+    std::optional<Parser> parser_;      // of a repeated header, that of the request before
     RepeatedHeader repeated_;
     HeaderIndex index_;  // of request_'s fields
     HttpRequest request_;

@@ -22,6 +22,10 @@ mcp::Message own_result(std::string_view result) {
     return mcp::Message::parse(mcp::make_response("0", result)).value();
 }
 
+awaitable<result<mcp::Message>> known_answer(result<mcp::Message> answer) {
+    co_return answer;
+}
+
 // A place in a list for as long as this lives, whatever happens.
 template <class List>
 class Listed {
@@ -59,18 +63,23 @@ awaitable<void> ModernEndpoint::serve_call(HttpRequest& request, HttpResponder& 
         }
         to = std::move(*found);
     }
-    co_await carry_out(request, responder, endpoint, std::move(to), std::move(message), std::move(caller), level);
+    auto call = call_of(std::move(message), std::move(caller), std::move(to));
+    co_await carry_out(request, responder, endpoint, std::move(call), level);
+}
+
+std::shared_ptr<ModernCall> ModernEndpoint::call_of(mcp::Message message, mcp::Caller caller, Destination to) {
+    const CallTime time = calls_.time_of_call(to.server);
+    auto call = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller), time,
+                                             std::move(to.server));
+    call->renamed = to.at;
+    call->own_name = std::move(to.own);
+    return call;
 }
 
 awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
-                                          Destination to, mcp::Message message, mcp::Caller caller,
-                                          std::optional<mcp::LogLevel> level) {
-    const std::string& server = to.server;
+                                          std::shared_ptr<ModernCall> own, std::optional<mcp::LogLevel> level) {
+    const std::string& server = own->route.server;
     ModernChannel channel(responder, tasks_.executor(), limits_.stream_queue_bytes);
-    const auto own = std::make_shared<ModernCall>(tasks_.executor(), std::move(message), std::move(caller),
-                                                  calls_.time_of_call(server), server);
-    own->renamed = to.at;
-    own->own_name = to.own;
     calls_.note_wish(*own, request);
     bool resumed = false;
     const auto found = call_again(own, resumed);
@@ -83,6 +92,9 @@ awaitable<void> ModernEndpoint::carry_out(HttpRequest& request, HttpResponder& r
         const Served served{responder, *call, request.began};
         const Listed place(served_, served);
         reply = co_await outcome_of(call, resumed, responder);
+        const bool failed = reply && (reply->kind() == mcp::Kind::error || reply->tool_error());
+        if (failed && !call->lacking().empty())
+            reply = mcp::Message::parse(missing_capability_error("0", call->lacking()));
         call->detach();
     } else {
         reply = found.error();
@@ -138,17 +150,19 @@ bool ModernEndpoint::speaks_modern(std::string_view server, const mcp::Caller& c
     return known != nullptr && known->info.modern;
 }
 
+// Not a coroutine: the frame of whoever forwards it is enough.
 awaitable<ModernEndpoint::Reply> ModernEndpoint::answer(ModernCall& call) {
     const std::string_view method = call.request().method();
     const std::string_view server = call.route.server;
     if (method.starts_with("tasks/") && !speaks_modern(server, call.caller()))
-        co_return Error(errc::method_not_found, "this server has no tasks that a client of this revision could follow");
+        return known_answer(
+            Error(errc::method_not_found, "this server has no tasks that a client of this revision could follow"));
     if (method.ends_with("/list") && mcp::member(call.request().params(), "cursor").empty()) {
         const Catalogue* known = servers_.stand_in(server, call.caller());
         if (const std::string* list = known == nullptr ? nullptr : known->list(method))
-            co_return own_result(*list);
+            return known_answer(own_result(*list));
     }
-    co_return co_await calls_.forward(call, call.route, nullptr);
+    return calls_.forward(call, call.route, nullptr);
 }
 
 // Who follows a task at an endpoint for many must find its server again.
@@ -160,6 +174,21 @@ static std::string task_of_many(const ModernCall& call, const mcp::Message& repl
     return task_id_of_many(call.route.server, id);
 }
 
+// What the client is told in place of what the server, or AgentHub, has to say; nothing: just that.
+static std::optional<mcp::Message> wording_of(const result<mcp::Message>& outcome, const ModernCall& call,
+                                              const ServerInfo& info) {
+    std::optional<mcp::Message> other;
+    if (!outcome) {
+        other = mcp::Message::parse(rpc_error("0", outcome.error())).value();
+    } else if (outcome->kind() == mcp::Kind::error) {
+        other = *outcome;
+        if (other->error_code() == mcp::code::url_elicitation_required && call.may_ask())
+            ask_for_visit(*other, call.caller());
+        reword_for_modern(*other, call.request(), info);
+    }
+    return other;
+}
+
 awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChannel& channel, ModernCall& call,
                                            std::string_view endpoint, std::string_view id, const Reply& outcome) {
     if (!outcome && is_own_refusal(outcome.error()) && channel.stream() == nullptr) {
@@ -167,22 +196,20 @@ awaitable<void> ModernEndpoint::send_reply(HttpResponder& responder, ModernChann
         co_await responder.send(refusal);
         co_return;
     }
-    mcp::Message reply = outcome ? *outcome : mcp::Message::parse(rpc_error("0", outcome.error())).value();
     const Catalogue* known = servers_.catalogue(call.route.server);
     static const ServerInfo nobody;
     const ServerInfo* info = known == nullptr ? &nobody : &known->info;
     if (call.route.upstream != nullptr)
         info = &call.route.upstream->info();
+    // What a hook has answered in the server's place is as servers of before say it.
+    if (info->modern && outcome && outcome->kind() == mcp::Kind::response && outcome->result_type().empty())
+        info = &nobody;
+    const auto other = wording_of(outcome, call, *info);
+    const mcp::Message& reply = other ? *other : *outcome;
     mcp::PatchList patches;
     std::string scratch;
-    // What a hook has answered in the server's place is as servers of before say it.
-    if (info->modern && reply.kind() == mcp::Kind::response && reply.result_type().empty())
-        info = &nobody;
-    if (outcome) {
-        if (reply.error_code() == mcp::code::url_elicitation_required && call.may_ask())
-            ask_for_visit(reply, call.caller());
+    if (outcome)
         adapt_for_modern(reply, call.request(), *info, call.caller().session_id.empty(), patches, scratch);
-    }
     patches.add(reply.id_span(), id);
     const std::string task = leads_to_many(endpoint) ? task_of_many(call, reply) : std::string();
     if (!task.empty())

@@ -9,7 +9,6 @@
 #include "gateway/error_reply.hpp"
 #include "gateway/modern_headers.hpp"
 #include "gateway/modern_replies.hpp"
-#include "mcp/client_capability.hpp"
 #include "mcp/json_members.hpp"
 #include "mcp/json_text.hpp"
 #include "mcp/names.hpp"
@@ -26,7 +25,8 @@ bool has_param_headers(const HttpRequest& request) {
         return false;
     return std::any_of(request.fields->begin(), request.fields->end(), [](const auto& field) {
         const std::string_view name(field.name_string().data(), field.name_string().size());
-        return iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
+        return name.size() >= mcp::header::param_prefix.size() &&
+               iequals(name.substr(0, mcp::header::param_prefix.size()), mcp::header::param_prefix);
     });
 }
 
@@ -61,8 +61,32 @@ ModernEndpoint::ModernEndpoint(const Limits& limits, ServerDirectory& servers, A
              [&clients](std::string_view server, std::string_view owner) { return clients.has_client(server, owner); }),
       parked_(limits.parked_calls, limits.parked_time) {}
 
+// Not a coroutine: a call of which all is known and in order costs no frame here.
 awaitable<void> ModernEndpoint::post(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                      mcp::Message message) {
+    mcp::ModernMeta meta;
+    if (!is_usual(request, endpoint, message, meta))
+        return post_any(request, responder, endpoint, std::move(message));
+    auto caller = caller_from(request, meta);
+    const auto level = mcp::log_level_of(meta.log_level);
+    auto call = call_of(std::move(message), std::move(caller), {std::string(endpoint), {}, {}});
+    return carry_out(request, responder, endpoint, std::move(call), level);
+}
+
+// A well-formed call for one server that nothing has to be found out for first.
+bool ModernEndpoint::is_usual(const HttpRequest& request, std::string_view endpoint, const mcp::Message& message,
+                              mcp::ModernMeta& meta) {
+    const std::string_view method = message.method();
+    if (!message.is_call() || leads_to_many(endpoint) || method == mcp::method::discover ||
+        method == mcp::method::listen || has_param_headers(request) || recorder_.refusal())
+        return false;
+    const ModernHeaders headers(request);
+    return !mcp::check_modern(message, headers, meta) &&
+           (method != mcp::method::tools_call || !check_tool_headers(endpoint, message, headers));
+}
+
+awaitable<void> ModernEndpoint::post_any(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                                         mcp::Message message) {
     const ModernHeaders headers(request);
     mcp::ModernMeta meta;
     auto fault = mcp::check_modern(message, headers, meta);
@@ -124,18 +148,18 @@ awaitable<void> ModernEndpoint::answer_here(HttpRequest& request, HttpResponder&
 }
 
 // Who asks, as each request says anew (basic, "_meta").
-mcp::Caller ModernEndpoint::caller_from(const HttpRequest& request, const mcp::ModernMeta& meta) const {
+mcp::Caller ModernEndpoint::caller_from(const HttpRequest& request, const mcp::ModernMeta& meta) {
+    const ModernClients::Facts& facts = known_.of(meta);
     mcp::Caller caller;
     caller.client_ip = request.peer_ip;
     caller.client_id = client_id_of(request);
     caller.capabilities = meta.capabilities;
     caller.client_info = meta.client_info;
-    caller.can_answer = mcp::can_answer(meta.capabilities);
+    caller.can_answer = facts.can_answer;
     caller.revision = mcp::Revision::r2026_07_28;
     caller.since = request.began;
-    const auto name = mcp::member(meta.client_info, "name");
-    if (caller.client_id == "anonymous" && name.starts_with('"') && name.size() > 2)
-        caller.client_id = clip(mcp::unescape(name), 200);
+    if (caller.client_id == "anonymous" && !facts.name.empty())
+        caller.client_id = facts.name;
     return caller;
 }
 

@@ -17,6 +17,7 @@
 #include "gateway/http_request.hpp"
 #include "gateway/http_responder.hpp"
 #include "gateway/modern_call.hpp"
+#include "gateway/modern_clients.hpp"
 #include "gateway/modern_seats.hpp"
 #include "gateway/parked_calls.hpp"
 #include "gateway/server_clients.hpp"
@@ -59,13 +60,17 @@ private:
         TimePoint since;
     };
 
+    bool is_usual(const HttpRequest& request, std::string_view endpoint, const mcp::Message& message,
+                  mcp::ModernMeta& meta);
+    awaitable<void> post_any(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                             mcp::Message message);
     awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                            std::string_view id, const mcp::ModernFault& fault);
     awaitable<void> answer_here(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                 std::string_view method, std::string body, unsigned status, std::string_view why);
     awaitable<void> refuse(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                            const mcp::Message& message, const mcp::Caller& caller, const Error& unrecorded);
-    mcp::Caller caller_from(const HttpRequest& request, const mcp::ModernMeta& meta) const;
+    mcp::Caller caller_from(const HttpRequest& request, const mcp::ModernMeta& meta);
     std::optional<mcp::ModernFault> check_tool_headers(std::string_view endpoint, const mcp::Message& message,
                                                        const mcp::HeaderSource& headers);
     awaitable<result<ServerInfo>> info_for(std::string_view endpoint, const mcp::Caller& caller);
@@ -80,13 +85,15 @@ private:
     awaitable<void> await_end(const ModernListen& listen);
     awaitable<void> serve_call(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
+    std::shared_ptr<ModernCall> call_of(mcp::Message message, mcp::Caller caller, Destination to);
     // A call whose server is known.
-    awaitable<void> carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint, Destination to,
-                              mcp::Message message, mcp::Caller caller, std::optional<mcp::LogLevel> level);
+    awaitable<void> carry_out(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
+                              std::shared_ptr<ModernCall> own, std::optional<mcp::LogLevel> level);
     awaitable<void> list_of_many(HttpRequest& request, HttpResponder& responder, std::string_view endpoint,
                                  mcp::Message message);
     bool speaks_modern(std::string_view server, const mcp::Caller& caller) const;
-    awaitable<Reply> outcome_of(std::shared_ptr<ModernCall> call, bool resumed, const HttpResponder& responder);
+    awaitable<Reply> outcome_of(const std::shared_ptr<ModernCall>& call, bool resumed, const HttpResponder& responder);
+    awaitable<Reply> round_of(std::shared_ptr<ModernCall> call, bool resumed, const HttpResponder& responder);
     Reply park(const std::shared_ptr<ModernCall>& call);
     awaitable<Reply> answer(ModernCall& call);
     awaitable<void> run_call(std::shared_ptr<ModernCall> call);
@@ -102,6 +109,7 @@ private:
     CallRecorder& recorder_;
     TaskGroup& tasks_;
     ToolHeaders tool_headers_;
+    ModernClients known_;
     ModernSeats seats_;
     ParkedCalls parked_;
     std::list<Served> served_;

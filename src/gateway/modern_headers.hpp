@@ -18,7 +18,7 @@ public:
 
     bool has(std::string_view name) const override { return request_.has_header(name); }
     std::string_view value(std::string_view name) const override {
-        if (request_.fields == nullptr || request_.fields->count({name.data(), name.size()}) < 2)
+        if (!repeats(name))
             return request_.header(name);
         std::string& all = joined_.emplace_back();
         const auto [first, last] = request_.fields->equal_range({name.data(), name.size()});
@@ -31,6 +31,12 @@ public:
     }
 
 private:
+    bool repeats(std::string_view name) const {
+        if (request_.index != nullptr)
+            return request_.index->repeats(name);
+        return request_.fields != nullptr && request_.fields->count({name.data(), name.size()}) > 1;
+    }
+
     const HttpRequest& request_;
     mutable std::list<std::string> joined_;  // of fields that were repeated; the views point here
 };

@@ -92,15 +92,17 @@ Freshness freshness_of(std::string_view method, const ServerInfo& info, bool sha
     return {};
 }
 
-void adapt_for_modern(mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
+void reword_for_modern(mcp::Message& error, const mcp::Message& request, const ServerInfo& info) {
+    if (info.modern || error.kind() != mcp::Kind::error)
+        return;
+    if (auto text = mcp::error_for_modern(error, request))
+        replace_text(error, std::move(*text));
+}
+
+void adapt_for_modern(const mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
                       mcp::PatchList& patches, std::string& scratch) {
-    if (info.modern)
+    if (info.modern || reply.kind() == mcp::Kind::error)
         return;
-    if (reply.kind() == mcp::Kind::error) {
-        if (auto text = mcp::error_for_modern(reply, request))
-            replace_text(reply, std::move(*text));
-        return;
-    }
     const Freshness fresh = freshness_of(request.method(), info, shared);
     mcp::ResultExtras extras;
     extras.cacheable = mcp::is_cacheable(request.method());

@@ -33,9 +33,11 @@ struct Freshness {
 };
 Freshness freshness_of(std::string_view method, const ServerInfo& info, bool shared) noexcept;
 
-// What makes a legacy server's reply one for a modern client: patches, of which `scratch` keeps the bytes; or, for an
-// error that has another code there, the whole text in its place.
-void adapt_for_modern(mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
+// What makes a legacy server's response one for a modern client: patches, of which `scratch` keeps the bytes. An error
+// stays as it is.
+void adapt_for_modern(const mcp::Message& reply, const mcp::Message& request, const ServerInfo& info, bool shared,
                       mcp::PatchList& patches, std::string& scratch);
+// An error of a legacy server, with the code that it has for a modern client.
+void reword_for_modern(mcp::Message& error, const mcp::Message& request, const ServerInfo& info);
 
 }  // namespace agenthub

@@ -29,26 +29,22 @@ result<std::shared_ptr<ModernCall>> ModernEndpoint::call_again(std::shared_ptr<M
     return parked;
 }
 
-awaitable<ModernEndpoint::Reply> ModernEndpoint::outcome_of(std::shared_ptr<ModernCall> call, bool resumed,
+// The caller keeps the call.
+awaitable<ModernEndpoint::Reply> ModernEndpoint::outcome_of(const std::shared_ptr<ModernCall>& call, bool resumed,
                                                             const HttpResponder& responder) {
-    // A call that cannot be parked need not outlive its request.
     const bool may_park =
         resumed || (call->may_ask() && call->caller().can_answer && !speaks_modern(call->route.server, call->caller()));
-    if (!may_park) {
-        auto reply = co_await answer(*call);
-        call->finish(std::move(reply));
-    } else {
-        if (!resumed)
-            tasks_.spawn(run_call(call), "modern call");
-        co_await call->next();
-    }
-    if (call->outcome()) {
-        auto reply = call->take_outcome();
-        const bool failed = reply && (reply->kind() == mcp::Kind::error || reply->tool_error());
-        if (failed && !call->lacking().empty())
-            co_return mcp::Message::parse(missing_capability_error("0", call->lacking()));
-        co_return reply;
-    }
+    // A call that cannot be parked need not outlive its request.
+    return may_park ? round_of(call, resumed, responder) : answer(*call);
+}
+
+awaitable<ModernEndpoint::Reply> ModernEndpoint::round_of(std::shared_ptr<ModernCall> call, bool resumed,
+                                                          const HttpResponder& responder) {
+    if (!resumed)
+        tasks_.spawn(run_call(call), "modern call");
+    co_await call->next();
+    if (call->outcome())
+        co_return call->take_outcome();
     if (responder.client_is_gone()) {
         call->cancel(R"("the client has closed its connection")");
         co_return Error(errc::cancelled, "the client has closed its connection");

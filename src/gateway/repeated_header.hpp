@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/give_back.hpp"
+
 namespace agenthub {
 
 class RepeatedHeader {
@@ -24,6 +26,7 @@ public:
     // remembered (RFC 9112 section 6).
     void keep(std::string_view header);
     void forget() noexcept { header_.clear(); }
+    void release_memory() noexcept { give_back(header_); }
 
     // The remembered header in front of a whole body; nothing if the bytes are anything else, or fewer.
     std::optional<Match> match(std::string_view bytes) const noexcept;

@@ -103,6 +103,10 @@ bool EnvelopeReader::read_param(Span key) {
         return take_into(f.progress);
     if (name == "level")
         return take_into(f.level);
+    if (name == "inputResponses")
+        return cursor_.skip_value(f.input_responses);
+    if (name == "requestState")
+        return cursor_.skip_value(f.request_state);
     look_alike_ = look_alike_ || is_look_alike(name, {"name", "uri", "arguments"});
     return cursor_.skip_value(ignored_);
 }

@@ -16,6 +16,11 @@ namespace {
 constexpr std::array kCacheable{method::discover,       method::tools_list,     method::prompts_list,
                                 method::resources_list, method::templates_list, method::resources_read};
 
+// What a call's result begins with in nearly every case; the server's own words follow.
+constexpr std::string_view kUsualOpening = R"({"resultType":"complete","_meta":{"io.modelcontextprotocol/serverInfo":)";
+static_assert(kUsualOpening.substr(kUsualOpening.size() - 2 - meta::server_info.size(), meta::server_info.size()) ==
+              meta::server_info);
+
 bool lacks(const Message& reply, ResultKey key) noexcept {
     return reply.member(key).value.empty();
 }
@@ -56,6 +61,14 @@ void complete_result(const Message& reply, const ResultExtras& extras, PatchList
     const Span meta = reply.any_result_meta_span();
     const std::string_view old_meta = reply.result_meta();
     const bool wants_info = !extras.server_info.empty();
+    constexpr std::size_t kOwn = 192;  // all that is put in but for the server's own words
+    scratch.reserve(kOwn + extras.server_info.size());
+    if (wants_info && meta.empty() && !extras.cacheable && lacks(reply, ResultKey::result_type) &&
+        !is_empty_object(result)) {  // a call's
+        scratch.append(kUsualOpening).append(extras.server_info).append("},");
+        patches.add({reply.result_span().begin, reply.result_span().begin + 1}, scratch);
+        return;
+    }
     scratch = "{";
     append_own_members(scratch, reply, extras);
     if (wants_info && meta.empty()) {

@@ -100,12 +100,14 @@ std::string make_input_required(const std::vector<InputRequest>& requests, std::
 
 result<InputRetry> read_retry(const Message& request) {
     InputRetry retry;
-    const std::string_view responses = member(request.params(), kResponses);
-    retry.request_state = member(request.params(), kState);
+    const std::string_view responses = request.input_responses();
+    retry.request_state = request.request_state();
     if (!responses.empty() && !is_object(responses))
         return Error(errc::invalid_params, "params.inputResponses must be an object: a result for each key asked for");
     if (!retry.request_state.empty() && !is_string(retry.request_state))
         return Error(errc::invalid_params, "params.requestState must be the string that the result carried");
+    if (responses.empty())
+        return retry;
     for (const JsonMember& entry : members_of(responses)) {
         if (!is_object(entry.value))
             return Error(errc::invalid_params, "each member of params.inputResponses must be an object, the result");

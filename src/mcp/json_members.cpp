@@ -49,10 +49,19 @@ std::vector<std::string_view> elements_of(std::string_view array) {
 
 std::string_view member(std::string_view object, std::string_view name) {
     std::string_view found;
-    for (const JsonMember& candidate : members_of(object))
-        if (spells(candidate.key, name))
-            found = candidate.value;
-    return found;
+    const ScannerLease scanner;
+    if (!scanner->index(object))
+        return found;
+    JsonCursor cursor(object, *scanner);
+    const bool whole = cursor.walk_object([&](Span key) {
+        Span value;
+        if (!cursor.skip_value(value))
+            return false;
+        if (spells(key.of(object), name))
+            found = value.of(object);
+        return true;
+    });
+    return whole && cursor.at_end() ? found : std::string_view();
 }
 
 std::vector<std::string> strings_of(std::string_view array) {

@@ -3,6 +3,7 @@
 
 #include "mcp/json_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
@@ -111,7 +112,9 @@ std::string unescape(std::string_view token) {
     out.reserve(rest.size());
     for (std::size_t at = 0; at < rest.size();) {
         if (rest[at] != '\\') {
-            out += rest[at++];
+            const std::size_t end = std::min(rest.find('\\', at), rest.size());
+            out.append(rest, at, end - at);
+            at = end;
         } else if (rest[at + 1] == 'u') {
             at += 2 + append_unicode_escape(out, rest.substr(at + 2));
         } else {

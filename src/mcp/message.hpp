@@ -51,6 +51,9 @@ public:
     std::string_view progress_token() const noexcept { return fields_.progress_token.of(text_); }
     std::string_view progress() const noexcept { return fields_.progress.of(text_); }  // params.progress
     std::string_view level() const noexcept { return fields_.level.of(text_); }        // params.level, JSON text
+    // params.inputResponses and params.requestState, JSON text; the last one if they stand there several times.
+    std::string_view input_responses() const noexcept { return fields_.input_responses.of(text_); }
+    std::string_view request_state() const noexcept { return fields_.request_state.of(text_); }
     // params._meta and result._meta where they are objects.
     std::string_view meta() const noexcept { return meta_span().of(text_); }
     std::string_view result_meta() const noexcept { return result_meta_span().of(text_); }
@@ -91,8 +94,8 @@ public:
 private:
     friend class EnvelopeReader;
     struct Fields {
-        Span id, method, params, result, error, name, uri, request_id, progress_token, progress, level, meta,
-            result_meta;
+        Span id, method, params, result, error, name, uri, request_id, progress_token, progress, level, input_responses,
+            request_state, meta, result_meta;
         std::array<MemberSpan, kMetaKeys.size()> era;
         std::array<MemberSpan, kResultKeys.size()> typed;
     };

@@ -152,7 +152,7 @@ std::optional<ModernFault> check_name_header(const Message& message, const Heade
         return header_fault(
             "the header Mcp-Name is malformed: it must be printable ASCII, or =?base64?...?= around "
             "the base64 of UTF-8 with its padding");
-    if (has_name && *sent == unescape(named.value))
+    if (has_name && spells(named.value, *sent))
         return std::nullopt;
     return header_fault("the header Mcp-Name says " + quoted(*sent) + ", but " + where +
                         (has_name ? " is " + quoted(unescape(named.value)) : std::string(" is no string")) +

@@ -35,6 +35,21 @@ TEST(HeaderIndex, of_several_fields_finds_the_first) {
     EXPECT_EQ(fields.find("X-One")->value(), "1");
 }
 
+TEST(HeaderIndex, knows_which_names_repeat) {
+    http::fields fields;
+    fields.insert("Mcp-Name", "a");
+    fields.insert("X-Once", "1");
+    fields.insert("mcp-name", "b");
+    HeaderIndex index;
+    index.build(fields);
+    EXPECT_TRUE(index.repeats("MCP-NAME"));
+    EXPECT_FALSE(index.repeats("X-Once"));
+    EXPECT_FALSE(index.repeats("X-Never"));
+    fields.erase("Mcp-Name");
+    index.build(fields);
+    EXPECT_FALSE(index.repeats("Mcp-Name"));
+}
+
 TEST(HeaderIndex, knows_nothing_of_what_it_was_built_from_before) {
     http::fields first;
     first.set("X-One", "1");

@@ -26,6 +26,7 @@ json adapted(const std::string& reply, std::string_view method, bool shared = tr
     const auto request = message_of(mcp::make_call("1", method, R"({"uri":"file:///a"})"));
     mcp::PatchList patches;
     std::string scratch, text;
+    reword_for_modern(message, request, info);
     adapt_for_modern(message, request, info, shared, patches, scratch);
     message.append_patched(text, patches);
     return json::parse(text);

@@ -89,6 +89,18 @@ TEST(InputRetry, is_empty_for_a_first_request) {
     }
 }
 
+TEST(InputRetry, is_found_however_its_names_are_spelled_and_the_last_of_two_counts) {
+    const auto request = Message::parse(
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"requestState":"a","inputRe\u0073ponses":{"k":{}},)"
+        R"("arguments":{"inputResponses":{"no":{}},"requestState":"no"},"requestStat\u0065":"b"}})");
+    ASSERT_TRUE(request.has_value());
+    const auto retry = read_retry(*request);
+    ASSERT_TRUE(retry.has_value());
+    EXPECT_EQ(retry->request_state, R"("b")");
+    ASSERT_EQ(retry->responses.size(), 1U);
+    EXPECT_EQ(retry->responses.front().key, "k");
+}
+
 TEST(InputRetry, of_wrong_types_is_refused) {
     for (const char* params : {R"({"inputResponses":[]})", R"({"inputResponses":null})", R"({"requestState":1})",
                                R"({"requestState":null})", R"({"inputResponses":{"k":"accept"}})"}) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -27,6 +28,12 @@ inline pid_t server_of(McpClient& client) {
 
 inline std::size_t instances(const Daemon& daemon) {
     return get(daemon, "/servers/hostile").at("instances").size();
+}
+
+// The daemon has noticed that the process is gone.
+inline bool is_missed(const Daemon& daemon, pid_t pid) {
+    const auto all = get(daemon, "/servers/hostile").at("instances");
+    return std::none_of(all.begin(), all.end(), [pid](const auto& one) { return one.at("pid") == pid; });
 }
 
 // Calls that are past the gate: at a process, or waiting for one.

@@ -95,8 +95,8 @@ private:
     std::int64_t seen_version_;  // of what other connections have written, as the counts know it
     bool reading_ = false;       // a question is being answered, by the counts as they are
     const std::int64_t page_size_;
-    const std::int64_t page_slack_;   // what the WAL leaves of its share once it is checkpointed
     const std::int64_t page_budget_;  // pages in use beyond which rows must go
+    const std::int64_t page_limit_;   // pages of the file beside what is left of the WAL after a checkpoint
     RowInsert many_;
     ActivitySummary summary_;
 };

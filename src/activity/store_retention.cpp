@@ -189,9 +189,8 @@ bool ActivityStore::over_size() {
 bool ActivityStore::file_over_size() {
     if (options_.max_bytes <= 0)
         return false;
-    const auto over = guarded("measure", options_.path, [&] {
-        return value_of(page_count_) > page_budget_ + page_slack_ && value_of(free_count_) > 0;
-    });
+    const auto over = guarded("measure", options_.path,
+                              [&] { return value_of(page_count_) > page_limit_ && value_of(free_count_) > 0; });
     return over.has_value() && *over;
 }
 
@@ -204,7 +203,9 @@ store_result<bool> ActivityStore::compact() {
         if (!too_large && !half_empty)
             return false;
         writer_.exec("PRAGMA incremental_vacuum(" + std::to_string(kCompactBytes / page_size_) + ")");
-        writer_.exec("PRAGMA wal_checkpoint(TRUNCATE)");  // only now the file itself becomes smaller
+        // Only a checkpoint makes the file itself smaller; one is enough, when the file is as small as it must be.
+        if (options_.max_bytes > 0 && pages > page_limit_ && value_of(page_count_) <= page_limit_)
+            writer_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
         return value_of(free_count_) < free;
     });
 }

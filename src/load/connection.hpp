@@ -34,11 +34,10 @@ public:
     std::string fault() const;
 
     std::string input;
-    std::string output;  // flush() sends it
-
-    bool flush();
+    std::string output;  // sent by send() and exchange()
 
 private:
+    bool flush();
     bool receive();
     bool is_passing(int error);
 

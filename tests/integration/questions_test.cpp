@@ -41,6 +41,8 @@ TEST(Questions, a_shared_server_asks_the_one_client_whose_call_is_in_flight) {
     EXPECT_EQ(counters_of(daemon)["refused_requests"], 0);
     EXPECT_TRUE(other_stream->messages().empty());
     EXPECT_NE(get(daemon, "/servers/hostile").value("advice", "").find("isolation"), std::string::npos);
+    // The log is written by a thread of its own.
+    EXPECT_TRUE(wait_until([&] { return times(daemon.stderr_text(), "asks its clients something") > 0; }));
     EXPECT_EQ(times(daemon.stderr_text(), "asks its clients something"), 1U) << "said once";
 }
 

@@ -128,7 +128,7 @@ awaitable<void> PipelineRoutes::run_documentation(HttpRequest& request, HttpResp
         co_return;
     }
     Passage passage{request, responder, origin_of(request), {}};
-    passage.call.tool = std::string(kPipelineTool) + kDocumentation;
+    passage.call.tool.assign(kPipelineTool).append(kDocumentation);
     passage.call.arguments = std::move(input);
     passage.is_documentation = true;
     co_await start(passage);

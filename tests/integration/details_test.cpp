@@ -92,7 +92,16 @@ TEST(Details, tasks_and_descriptors_return_to_what_they_were) {
     post(daemon, "/servers/hostile/start");
     post(daemon, "/servers/hostile/stop");
     daemon.settle();
-    const auto before = numbers();
+    // At rest is what has not changed for longer than the daemon takes to end its start (one second).
+    auto before = numbers();
+    auto since = std::chrono::steady_clock::now();
+    ASSERT_TRUE(wait_until([&] {
+        if (const auto now = numbers(); now != before) {
+            before = now;
+            since = std::chrono::steady_clock::now();
+        }
+        return std::chrono::steady_clock::now() - since > 1500ms;
+    }));
     for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(post(daemon, "/servers/hostile/start"), 200);
         EXPECT_GT(numbers().first, before.first);

@@ -43,8 +43,8 @@ BEGIN {
     says["<boost/process"] = "Boost.Process 1.81 blocks the loop in waitpid after a spurious wake-up: use supervisor/guard_reaper.hpp"
     only["<httplib[.]h>"] = "^src/cli/|^tests/|^bench/"
     says["<httplib[.]h>"] = "cpp-httplib blocks: it stands in src/cli, tests and bench only"
-    only["<CLI/"] = "^src/cli/|^src/load/options[.]cpp$|^src/main[.]cpp$|^tests/load/"
-    says["<CLI/"] = "CLI11 stands in src/cli, src/load/options.cpp and src/main.cpp only"
+    only["<CLI/"] = "^src/cli/|^src/load/options[.]cpp$|^src/cli_main[.]cpp$|^tests/load/"
+    says["<CLI/"] = "CLI11 stands in src/cli, src/load/options.cpp and src/cli_main.cpp only"
 }
 
 function end_of_file() {

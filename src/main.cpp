@@ -1,67 +1,55 @@
-// The agenthub program: what a person types. `agenthub serve` becomes the daemon, a program of its own beside this one,
-// so that the daemon carries none of the command line's libraries (a third of its memory). `agenthub stdio` stays here.
+// The agenthub program: only the door. A plain `agenthub serve` becomes the daemon at once, anything else agenthub-cli:
+// what either needs to be loaded with, which takes longer than a start should, the other does not have to wait for.
 
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <string>
-#include <vector>
-
-#include "base/url_text.hpp"
-#include "cli/cli.hpp"
-#include "stdio/run.hpp"
 
 namespace {
 
-void add(std::vector<std::string>& words, const char* option, const std::optional<std::string>& value) {
-    if (!value)
-        return;
-    words.emplace_back(option);
-    words.push_back(*value);
+bool is(const char* text, const char* other) {
+    return std::strcmp(text, other) == 0;
 }
 
-// Replaces this process: the daemon keeps its pid. Returns only on failure.
-int become_daemon(const agenthub::ServeOptions& options) {
-    std::error_code ec;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", ec);
-    const std::string program = self.parent_path() / "agenthubd";
-    std::vector<std::string> words{program};
-    add(words, "--config", options.config);
-    for (const auto& address : options.listen)
-        add(words, "--listen", address);
-    add(words, "--state-dir", options.state_dir);
-    add(words, "--log-level", options.log_level);
-    add(words, "--log-format", options.log_format);
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-    ::execv(program.c_str(), argv.data());
-    std::fprintf(stderr, "agenthub: cannot run the daemon %s: %s. It is installed beside agenthub; install both.\n",
-                 program.c_str(), std::strerror(errno));
-    return 1;
-}
-
-int be_stdio_server(const agenthub::StdioOptions& options) {
-    agenthub::StdioRun run;
-    run.url = options.url;
-    run.endpoint = "/mcp";
-    if (options.server)
-        run.endpoint += "/" + agenthub::path_segment(*options.server);
-    if (options.view)
-        run.endpoint += "/view/" + agenthub::path_segment(*options.view);
-    run.autostart = options.autostart;
-    run.listen = options.listen;
-    run.url_named = options.url_named;
-    return agenthub::run_stdio(run);
+// Whether agenthubd understands these words, which are those behind `serve`, by itself: pairs of an option and a value
+// that may be anything. Help, mistakes and options with fixed values are the command line's.
+bool is_plain(char** words) {
+    bool config = false;
+    bool state_dir = false;
+    for (; *words != nullptr; words += 2) {
+        if (words[1] == nullptr || words[1][0] == '\0' || words[1][0] == '-')
+            return false;
+        if (is(*words, "--config") && !config)
+            config = true;
+        else if (is(*words, "--state-dir") && !state_dir)
+            state_dir = true;
+        else if (!is(*words, "--listen"))
+            return false;
+    }
+    return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    return agenthub::run_cli(argc, argv, become_daemon, be_stdio_server);
+    char self[PATH_MAX] = "";
+    const ssize_t size = ::readlink("/proc/self/exe", self, sizeof self - 1);
+    const char* const slash = size > 0 ? std::strrchr(self, '/') : nullptr;
+    if (slash == nullptr) {
+        std::fputs("agenthub: cannot tell where it is installed: /proc/self/exe cannot be read. Mount /proc.\n", stderr);
+        return 1;
+    }
+    const bool serves = argc >= 2 && is(argv[1], "serve") && is_plain(argv + 2);
+    char program[PATH_MAX + 16] = "";
+    std::snprintf(program, sizeof program, "%.*s/%s", static_cast<int>(slash - self), self,
+                  serves ? "agenthubd" : "agenthub-cli");
+    if (serves)
+        argv[1] = program;
+    ::execv(program, serves ? argv + 1 : argv);
+    std::fprintf(stderr, "agenthub: cannot run %s: %s. It is installed beside agenthub; install both.\n", program,
+                 std::strerror(errno));
+    return 1;
 }

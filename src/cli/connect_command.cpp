@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "base/own_programs.hpp"
 #include "cli/daemon_url.hpp"
 #include "clients/connect_file.hpp"
 
@@ -81,7 +82,7 @@ int run_connect(const ConnectOptions& options, const Console& console) {
         return fail(console, "connect", url.error(), kExitUsage);
     const ClientKind kind = client_of(options.client).value();  // the command line has checked it
     const ClientEndpoint endpoint{url->base(), options.server.value_or(""), options.view.value_or(""),
-                                  agenthub_program()};
+                                  own_program("agenthub")};
     if (options.print) {
         const auto document = client_document(kind, endpoint);
         if (!document)

@@ -3,9 +3,6 @@
 
 #include "clients/client_document.hpp"
 
-#include <filesystem>
-#include <system_error>
-
 #include "base/url_text.hpp"
 
 namespace agenthub {
@@ -176,12 +173,6 @@ Json fresh_document(const std::vector<ClientEntry>& entries) {
         out[entry.container].push_back(entry.value);
     }
     return out;
-}
-
-std::string agenthub_program() {
-    std::error_code ec;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", ec);
-    return ec ? "agenthub" : (self.parent_path() / "agenthub").string();
 }
 
 }  // namespace agenthub

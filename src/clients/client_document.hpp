@@ -44,7 +44,4 @@ std::string_view document_type(ClientKind kind) noexcept;
 // A document of nothing but these entries.
 nlohmann::ordered_json fresh_document(const std::vector<ClientEntry>& entries);
 
-// The agenthub program that belongs to the running one: it lies beside it.
-std::string agenthub_program();
-
 }  // namespace agenthub

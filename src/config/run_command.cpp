@@ -16,7 +16,7 @@
 #include <optional>
 #include <system_error>
 
-#include "base/guard_program.hpp"
+#include "base/own_programs.hpp"
 #include "base/unique_fd.hpp"
 #include "config/command_spawn.hpp"
 #include "guard/protocol.hpp"

@@ -3,6 +3,7 @@
 
 #include "gateway/client_routes.hpp"
 
+#include "base/own_programs.hpp"
 #include "clients/client_document.hpp"
 #include "gateway/endpoint_name.hpp"
 
@@ -48,7 +49,7 @@ HttpReply serve_client_config(const std::string& client, const HttpRequest& requ
     endpoint.url = url_for(request, listen);
     endpoint.server = request.query_value("server").value_or("");
     endpoint.view = request.query_value("view").value_or("");
-    endpoint.program = agenthub_program();
+    endpoint.program = own_program("agenthub");
     if (!endpoint.server.empty() && !endpoint.view.empty())
         return detail_reply(400, "name a server or a view, not both");
     if (!endpoint.server.empty() && (leads_to_many(endpoint.server) || !directory.exists(endpoint.server)))

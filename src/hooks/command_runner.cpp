@@ -12,7 +12,7 @@
 #include <array>
 
 #include "base/event.hpp"
-#include "base/guard_program.hpp"
+#include "base/own_programs.hpp"
 #include "supervisor/child_process.hpp"
 
 namespace agenthub {

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/own_programs.hpp"
 #include "config/load.hpp"
 #include "stdio/autostart.hpp"
 #include "stdio/bridge.hpp"
@@ -91,7 +92,7 @@ result<AutostartPlan> plan_of(const StdioRun& run, const HttpUrl& url) {
     plan.environment = environment_of_daemon(environment);
     const auto home = environment.non_empty("HOME");
     plan.directory = home && home->starts_with('/') && std::filesystem::is_directory(*home, ec) ? *home : "/";
-    plan.command = {std::filesystem::read_symlink("/proc/self/exe", ec).string(), "serve"};
+    plan.command = {own_program("agenthub"), "serve"};
     if (run.listen)
         plan.command.insert(plan.command.end(), {"--listen", *run.listen});
     return plan;

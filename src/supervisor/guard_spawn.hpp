@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/guard_program.hpp"
+#include "base/own_programs.hpp"
 #include "base/unique_fd.hpp"
 #include "supervisor/launch_spec.hpp"
 

@@ -1,7 +1,7 @@
-// Looks for the program mcp-guard.
-// A function.
+// Looks for the programs of AgentHub.
+// Functions.
 
-#include "base/guard_program.hpp"
+#include "base/own_programs.hpp"
 
 #include <unistd.h>
 
@@ -16,13 +16,22 @@ bool executable(const std::string& path) {
     return !path.empty() && ::access(path.c_str(), X_OK) == 0;
 }
 
-}  // namespace
-
-result<std::string> find_guard() {
+// With the slash at its end; empty without /proc.
+std::string own_directory() {
     std::array<char, PATH_MAX> link{};
     const ssize_t size = ::readlink("/proc/self/exe", link.data(), link.size());
-    const std::string self(link.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    const std::string directory = self.substr(0, self.rfind('/') + 1);
+    const std::string_view self(link.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    return std::string(self.substr(0, self.rfind('/') + 1));
+}
+
+}  // namespace
+
+std::string own_program(std::string_view name) {
+    return own_directory().append(name);
+}
+
+result<std::string> find_guard() {
+    const std::string directory = own_directory();
     const char* const named = std::getenv("AGENTHUB_GUARD");
     for (const auto& path : {directory + "mcp-guard", directory + "../libexec/agenthub/mcp-guard",
                              std::string(named != nullptr ? named : "")}) {

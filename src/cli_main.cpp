@@ -1,5 +1,5 @@
-// The agenthub-cli program: what a person types behind `agenthub`. `agenthub serve` becomes the daemon, a program of its
-// own beside this one, so that the daemon carries none of the command line's libraries (a third of its memory).
+// The agenthub-cli program: what a person types behind `agenthub`. `agenthub serve` becomes the daemon, a program of
+// its own beside this one, so that the daemon carries none of the command line's libraries (a third of its memory).
 // `agenthub stdio` stays here.
 
 #include <unistd.h>

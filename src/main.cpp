@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
     const ssize_t size = ::readlink("/proc/self/exe", self, sizeof self - 1);
     const char* const slash = size > 0 ? std::strrchr(self, '/') : nullptr;
     if (slash == nullptr) {
-        std::fputs("agenthub: cannot tell where it is installed: /proc/self/exe cannot be read. Mount /proc.\n", stderr);
+        std::fputs("agenthub: cannot tell where it is installed: /proc/self/exe cannot be read. Mount /proc.\n",
+                   stderr);
         return 1;
     }
     const bool serves = argc >= 2 && is(argv[1], "serve") && is_plain(argv + 2);

@@ -10,8 +10,6 @@
 #include <cstring>
 #include <string>
 
-#include "activity/store_schema.hpp"
-
 namespace agenthub {
 namespace {
 
@@ -96,8 +94,6 @@ void RowInsert::bind(std::size_t row, std::int64_t id, const ActivityRecord& r) 
     text(r.session);
     text(r.path);
     text(r.error_text);
-    const bool is_plain = r.request_id.find('\0') == std::string_view::npos;
-    number(is_plain ? request_key(id, r.request_id) : request_key(id, stored_text(r.request_id)));
 }
 
 // Bound where it lies. A NUL would end it for whoever reads it: those rare texts are copied, as stored_text().

@@ -21,8 +21,7 @@ namespace agenthub {
 
 inline constexpr const char* kRowColumns =
     "id, unix_ms, http_status, http_method, outcome, server, tool, mcp_method, client_id, request_id, error_code,"
-    " duration_us, queue_us, server_us, bytes_in, bytes_out, client_ip, session, path, error_text,"
-    " request_key";
+    " duration_us, queue_us, server_us, bytes_in, bytes_out, client_ip, session, path, error_text";
 
 class RowInsert {
 public:
@@ -40,7 +39,7 @@ public:
     void insert(std::int64_t first, Rows rows);
 
 private:
-    static constexpr std::size_t kColumns = 21;
+    static constexpr std::size_t kColumns = 20;
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const noexcept;
     };

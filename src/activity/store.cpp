@@ -47,12 +47,11 @@ void bind_row(SQLite::Statement& row, std::int64_t id, const ActivityRecord& r) 
     bind_text(row, ++i, r.session);
     bind_text(row, ++i, r.path);
     bind_text(row, ++i, r.error_text);
-    row.bind(++i, request_key(id, stored_text(r.request_id)));
 }
 
 std::string insert_sql() {
     return std::string("INSERT OR IGNORE INTO activity_row (") + kRowColumns +
-           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+           ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 }
 
 // Tells what it deleted, for the counts and the full text.
@@ -86,7 +85,6 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
     : options_(options),
       writer_(open_writer(options)),
       reader_(open_reader(options)),
-      request_index_(request_index(writer_)),
       insert_(writer_, insert_sql()),
       delete_(writer_, kDelete),
       rest_(writer_, kRest),
@@ -100,7 +98,8 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
       page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) / page_size_),
       page_limit_(page_budget_ + wal_bytes(options.max_bytes) / 2 / page_size_),
       many_(writer_),
-      summary_(writer_) {}
+      summary_(writer_),
+      requests_(writer_) {}
 
 store_result<std::unique_ptr<ActivityStore>> ActivityStore::open(const ActivityOptions& options) {
     return guarded("open", options.path, [&] { return std::unique_ptr<ActivityStore>(new ActivityStore(options)); });
@@ -149,9 +148,16 @@ int ActivityStore::insert(const BlockRecord& entry) {
     bind_row(insert_, id, r);
     const int inserted = insert_.exec();
     insert_.reset();
-    if (inserted != 0 && summary_.added(id, r))
-        index_error(id, r.error_text);
+    if (inserted != 0)
+        count(id, r);
     return inserted;
+}
+
+// What is known of a row that is new, beside the row.
+void ActivityStore::count(std::int64_t id, const ActivityRecord& r) {
+    requests_.added(id, r.request_id);
+    if (summary_.added(id, r))
+        index_error(id, r.error_text);
 }
 
 void ActivityStore::index_error(std::int64_t id, std::string_view text) {
@@ -172,8 +178,7 @@ std::int64_t ActivityStore::insert_many(RowInsert::Rows rows) {
     }
     many_.insert(first, rows);
     for (const BlockRecord& entry : rows)
-        if (const std::int64_t id = first | entry.sequence; summary_.added(id, entry.record))
-            index_error(id, entry.record.error_text);
+        count(first | entry.sequence, entry.record);
     return static_cast<std::int64_t>(rows.size());
 }
 
@@ -213,6 +218,7 @@ store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks
         insert_.tryReset();
         add_error_.tryReset();
         summary_.forget();
+        requests_.forget();
         if (!run_known)
             run_ = 0;
     }
@@ -220,6 +226,7 @@ store_result<std::int64_t> ActivityStore::write(std::span<const BlockPtr> blocks
 }
 
 void ActivityStore::release_memory() noexcept {
+    requests_.release_memory();
     writer_.tryExec("PRAGMA shrink_memory");
     reader_.tryExec("PRAGMA shrink_memory");
 #ifdef __GLIBC__

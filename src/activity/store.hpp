@@ -16,6 +16,7 @@
 #include "activity/block.hpp"
 #include "activity/options.hpp"
 #include "activity/query.hpp"
+#include "activity/request_index.hpp"
 #include "activity/row_insert.hpp"
 #include "activity/store_failure.hpp"
 #include "activity/store_schema.hpp"
@@ -45,8 +46,9 @@ public:
     // The newest row; 0 when there is none.
     store_result<std::int64_t> last_row();
 
-    // Counts some rows that an older version has written, for about ten milliseconds. False: there are no more.
-    store_result<bool> count_old_rows();
+    // Does what was left undone, for about ten milliseconds: counts rows that an older version has written, and
+    // finishes the index of request ids where an end of the daemon cut it off. False: there is no more.
+    store_result<bool> catch_up();
 
     // Deletes about `rows` rows, by buckets of 1024, from before `unix_ms` (INT64_MAX: the oldest, whatever their age),
     // as far as the watermark allows, and fewer when it takes longer than kSliceTime. Returns how many; 0: there are no
@@ -82,15 +84,17 @@ private:
     std::int64_t insert_all(std::span<const BlockPtr> blocks);
     std::optional<std::int64_t> watermark_id();
     std::int64_t delete_in_bucket(std::int64_t bucket, std::int64_t unix_ms, std::int64_t highest_id);
+    void count(std::int64_t id, const ActivityRecord& record);
     void index_error(std::int64_t id, std::string_view text);
     void forget_error(std::int64_t id, const std::string& text);
     std::int64_t count_again(std::int64_t bucket, bool was_counted);
+    bool count_old_bucket();
+    bool finish_requests();
 
     const ActivityOptions& options_;
     SQLite::Database writer_;
     SQLite::Database reader_;  // of its own, so that write() can run in the middle of a query
     std::int64_t run_ = 0;     // of this node and epoch; 0: not yet known
-    const RequestIndex request_index_;
     SQLite::Statement insert_, delete_, rest_, add_error_, drop_error_, page_count_, free_count_, version_;
     std::int64_t seen_version_;  // of what other connections have written, as the counts know it
     bool reading_ = false;       // a question is being answered, by the counts as they are
@@ -99,6 +103,7 @@ private:
     const std::int64_t page_limit_;   // pages of the file beside what is left of the WAL after a checkpoint
     RowInsert many_;
     ActivitySummary summary_;
+    RequestIndex requests_;
 };
 
 }  // namespace agenthub

@@ -55,7 +55,7 @@ store_result<ActivityPage> ActivityStore::page(const ActivityQuery& query, const
         // Begun here, where the counts say the same as the rows: a batch may be committed in the middle.
         SQLite::Transaction snapshot(reader_);
         reader_.execAndGet("SELECT count(*) FROM run");
-        StoreReader(reader_, summary_.counts(), request_index_, query, interrupted).read_page(page);
+        StoreReader(reader_, summary_.counts(), query, interrupted).read_page(page);
         return page;
     });
 }
@@ -70,8 +70,7 @@ store_result<ActivitySlice> ActivityStore::slice(const ActivityQuery& query, std
         SQLite::Transaction snapshot(reader_);
         const auto last = reader_.execAndGet("SELECT coalesce(max(id), 0) FROM activity_row").getInt64();
         slice.position = std::min(after, last);  // the database may be another one by now
-        StoreReader(reader_, summary_.counts(), request_index_, query, interrupted)
-            .read_slice(slice, std::min(upto, last), limit);
+        StoreReader(reader_, summary_.counts(), query, interrupted).read_slice(slice, std::min(upto, last), limit);
         return slice;
     });
 }

@@ -18,14 +18,9 @@ constexpr int kSliceBuckets = 24;
 
 }  // namespace
 
-StoreReader::StoreReader(SQLite::Database& db, const ActivityCounts& counts, const RequestIndex& request_index,
-                         const ActivityQuery& query, const std::function<bool()>& interrupted)
-    : db_(db),
-      counts_(counts),
-      request_index_(request_index),
-      query_(query),
-      interrupted_(interrupted),
-      filter_(query) {}
+StoreReader::StoreReader(SQLite::Database& db, const ActivityCounts& counts, const ActivityQuery& query,
+                         const std::function<bool()>& interrupted)
+    : db_(db), counts_(counts), query_(query), interrupted_(interrupted), filter_(query) {}
 
 // Many short statements would otherwise pass without anybody being asked.
 void StoreReader::check() const {

@@ -13,15 +13,14 @@
 #include "activity/counts.hpp"
 #include "activity/query.hpp"
 #include "activity/store_filter.hpp"
-#include "activity/store_schema.hpp"
 
 namespace agenthub {
 
 // All throw SQLite::Exception, of the code SQLITE_INTERRUPT when `interrupted` said so.
 class StoreReader {
 public:
-    StoreReader(SQLite::Database& db, const ActivityCounts& counts, const RequestIndex& request_index,
-                const ActivityQuery& query, const std::function<bool()>& interrupted);
+    StoreReader(SQLite::Database& db, const ActivityCounts& counts, const ActivityQuery& query,
+                const std::function<bool()>& interrupted);
 
     // limit and offset of `page` are set.
     void read_page(ActivityPage& page);
@@ -49,7 +48,6 @@ private:
 
     SQLite::Database& db_;
     const ActivityCounts& counts_;
-    const RequestIndex& request_index_;
     const ActivityQuery& query_;
     const std::function<bool()>& interrupted_;
     const RowFilter filter_;

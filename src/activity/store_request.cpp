@@ -8,33 +8,44 @@
 #include <vector>
 
 #include "activity/record.hpp"
+#include "activity/request_index.hpp"
 #include "activity/store_reader.hpp"
 
 namespace agenthub {
 
-// Each stretch is probed, newest first. The unary plus keeps SQLite from putting the parameter in the place of
-// request_id within substr(), which would hide the index.
+// In each segment, newest first, the rows that its keys name; all its rows while it has no keys.
 std::vector<std::int64_t> StoreReader::ids_of_request() {
-    const int bits = request_index_.bits;
-    const char* const known =
-        request_index_.keyed ? " AND a.request_key = :key" : " AND substr(a.request_id, 1, 8) = substr(:request, 1, 8)";
-    SQLite::Statement probe(db_, std::string("SELECT a.id FROM activity_row AS a INDEXED BY ") + request_index_.name +
-                                     " WHERE a.id >> " + std::to_string(bits) + " = :stretch" + known +
-                                     " AND +a.request_id = :request" + filter_.where() + " ORDER BY +a.id DESC");
-    filter_.bind(probe);
     const std::string request = stored_text(*query_.request_id);
-    probe.bind(":request", request);
+    const std::uint32_t hash = request_hash(request);
+    SealedSegments sealed(db_);
+    SQLite::Statement rows(db_,
+                           "SELECT a.id FROM activity_row AS a WHERE a.id BETWEEN :first AND :last"
+                           " AND a.request_id = :request" +
+                               filter_.where() + " ORDER BY a.id DESC");
+    filter_.bind(rows);
+    rows.bind(":request", request);
     std::vector<std::int64_t> ids;
-    int probes = 0;
-    for (const std::int64_t stretch : counts_.stretches(bits - kBucketBits)) {
-        if (++probes % 64 == 0)
+    int looks = 0;
+    const auto count_look = [&] {
+        if (++looks % 64 == 0)
             check();
-        probe.reset();
-        probe.bind(":stretch", stretch);
-        if (request_index_.keyed)
-            probe.bind(":key", request_key(stretch << bits, request));
-        while (probe.executeStep())
-            ids.push_back(probe.getColumn(0).getInt64());
+    };
+    const auto look = [&](std::int64_t first, std::int64_t last) {
+        count_look();
+        rows.reset();
+        rows.bind(":first", first);
+        rows.bind(":last", last);
+        while (rows.executeStep())
+            ids.push_back(rows.getColumn(0).getInt64());
+    };
+    for (const std::int64_t segment : counts_.stretches(kSegmentBits - kBucketBits)) {
+        count_look();
+        const auto named = sealed.ids(segment, hash);
+        if (!named)
+            look(segment << kSegmentBits, ((segment + 1) << kSegmentBits) - 1);
+        else
+            for (const std::int64_t id : *named)
+                look(id, id);
     }
     return ids;
 }

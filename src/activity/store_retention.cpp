@@ -95,35 +95,54 @@ std::int64_t ActivityStore::count_again(std::int64_t bucket, bool was_counted) {
             index_error(id, text[5]);
     }
     rest_.reset();
-    if (rows == 0)
+    if (rows == 0) {
         summary_.empty_bucket(bucket);
+        requests_.deleted_from(bucket >> (kSegmentBits - kBucketBits));
+    }
     return rows;
 }
 
-store_result<bool> ActivityStore::count_old_rows() {
-    if (!summary_.counts().uncounted())
+bool ActivityStore::count_old_bucket() {
+    const auto bucket = summary_.counts().uncounted();
+    if (!bucket)
+        return false;
+    SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    meet_others();
+    count_again(*bucket, false);
+    summary_.finish();
+    transaction.commit();
+    summary_.committed();
+    return true;
+}
+
+bool ActivityStore::finish_requests() {
+    if (!requests_.is_behind())
+        return false;
+    SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    meet_others();
+    const bool sealed = requests_.seal_one(summary_.counts().stretches(kSegmentBits - kBucketBits));
+    transaction.commit();
+    return sealed;
+}
+
+store_result<bool> ActivityStore::catch_up() {
+    if (!summary_.counts().uncounted() && !requests_.is_behind())
         return false;
     const TimePoint until = Clock::now() + kSliceTime;
-    auto counted = guarded("count rows of", options_.path, [&] {
+    auto caught_up = guarded("count rows of", options_.path, [&] {
         do {
-            const auto bucket = summary_.counts().uncounted();
-            if (!bucket)
+            if (!count_old_bucket() && !finish_requests())
                 return false;
-            SQLite::Transaction transaction(writer_, SQLite::TransactionBehavior::IMMEDIATE);
-            meet_others();
-            count_again(*bucket, false);
-            summary_.finish();
-            transaction.commit();
-            summary_.committed();
         } while (Clock::now() < until);
         return true;
     });
-    if (!counted.has_value()) {
+    if (!caught_up.has_value()) {
         rest_.tryReset();
         add_error_.tryReset();
         summary_.forget();
+        requests_.forget();
     }
-    return counted;
+    return caught_up;
 }
 
 store_result<std::int64_t> ActivityStore::delete_before(std::int64_t unix_ms, int rows) {
@@ -157,6 +176,7 @@ store_result<std::int64_t> ActivityStore::delete_before(std::int64_t unix_ms, in
         for (auto* statement : {&delete_, &rest_, &add_error_, &drop_error_})
             statement->tryReset();
         summary_.forget();
+        requests_.forget();
     }
     return deleted;
 }
@@ -170,7 +190,8 @@ store_result<std::int64_t> ActivityStore::clear(int rows) {
         const int count = writer_.exec("DELETE FROM activity_row");
         writer_.exec(
             "DELETE FROM activity_total; DELETE FROM activity_client; DELETE FROM activity_bucket;"
-            " DELETE FROM activity_kind; INSERT INTO activity_error (activity_error) VALUES ('delete-all')");
+            " DELETE FROM activity_request; DELETE FROM activity_kind; INSERT INTO activity_error (activity_error) "
+            "VALUES ('delete-all')");
         transaction.commit();
         return count;
     });

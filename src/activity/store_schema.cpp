@@ -30,9 +30,8 @@ namespace {
 // An index on every row costs the writer more than the row itself (measured: row 2.2 us; client index 2.3, time index
 // 0.9, index of random request ids 12 and growing with the file). Since rows lie in the order of time, it is enough to
 // know about buckets of 1024 rows: activity_bucket has the times in each, activity_client the number of rows per client
-// in each. What is looked for is then found by visiting few buckets. Only request ids, which are random, have an index
-// on each row; it is cut by buckets too, so that writing touches the pages of one bucket instead of the whole tree, and
-// a look-up probes each bucket (ten million rows: 10,000 probes of three microseconds).
+// in each. What is looked for is then found by visiting few buckets. Only request ids, which are random, need to know
+// each row: see version 4.
 //
 // activity_total counts rows by method and status, so that statistics and the usual totals need no scan.
 constexpr const char* kVersion1 = R"sql(
@@ -45,7 +44,6 @@ CREATE TABLE activity_row (
     client_id TEXT NOT NULL, request_id TEXT NOT NULL, error_code INTEGER NOT NULL, duration_us INTEGER NOT NULL,
     queue_us INTEGER NOT NULL, server_us INTEGER NOT NULL, bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL,
     client_ip TEXT NOT NULL, session TEXT NOT NULL, path TEXT NOT NULL, error_text TEXT NOT NULL);
-CREATE INDEX activity_by_request ON activity_row (id >> 10, substr(request_id, 1, 8));
 CREATE TABLE activity_bucket (bucket INTEGER PRIMARY KEY, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL);
 CREATE TABLE activity_client (
     client_id TEXT NOT NULL, bucket INTEGER NOT NULL, rows INTEGER NOT NULL,
@@ -63,9 +61,7 @@ CREATE VIEW activity AS SELECT
 // of four 16-bit numbers (little-endian) for each kind of row in it: kind, rows, first and last place. They are kept in
 // memory too (activity/counts.hpp). activity_client names buckets of clients that have no kind of their own, and in
 // activity_total is what stands in buckets that are not counted yet: those of version 1, which are counted in small
-// steps while the daemon runs. With 10,000 buckets the index of request ids was probed too often: a new database cuts
-// it into stretches of 8192 rows. One that exists keeps its own, since making one anew would stop the writer.
-// activity_error is the full text of errors; it holds no texts itself.
+// steps while the daemon runs. activity_error is the full text of errors; it holds no texts itself.
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE activity_kind (
     id INTEGER PRIMARY KEY, fold INTEGER NOT NULL, http_method TEXT NOT NULL, http_status INTEGER NOT NULL,
@@ -75,31 +71,29 @@ CREATE VIRTUAL TABLE activity_error USING fts5(
     error_text, content='activity_row', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 )sql";
 
-// Version 3. The index of a new database is of numbers: one with a function in it, which might fail, makes SQLite copy
-// every page before a statement of many rows changes it (measured: 3.1 us per row with it, 1.7 without). Databases that
-// have an index keep it, as before.
-constexpr const char* kVersion3 = "ALTER TABLE activity_row ADD COLUMN request_key INTEGER";
+// Version 3 had a column more, request_key, with an index; where it is, it stays empty.
+constexpr const char* kVersion3 = "";
 
-constexpr const char* kFreshIndex = R"sql(
-DROP INDEX activity_by_request;
-CREATE INDEX activity_by_request_key ON activity_row (request_key);
+// Version 4. No index on rows: any that has random keys costs the writer as much as the row (measured at a million
+// rows: 1.7 us with it, 1.1 without), whereas keys that are sorted and stored a segment of 16,384 rows at a time cost a
+// twentieth of that. activity_request has what activity/request_keys.hpp packs, a row for each slice of a segment that
+// is finished. A look-up reads one slice of each segment (ten million rows: 610), and the rows of the segments that
+// are not. Those of older databases are finished in small steps while the daemon runs.
+constexpr const char* kVersion4 = R"sql(
+DROP INDEX IF EXISTS activity_by_request;
+DROP INDEX IF EXISTS activity_by_request_13;
+DROP INDEX IF EXISTS activity_by_request_key;
+CREATE TABLE activity_request (id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
 )sql";
 
-constexpr std::array kRequestIndexes = {
-    RequestIndex{"activity_by_request_key", kRequestBits, true},
-    RequestIndex{"activity_by_request_13", 13, false},
-    RequestIndex{"activity_by_request", 10, false},
-};
-
 // kMigrations[n] leads from version n to n + 1.
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion);
 
 constexpr std::int64_t kCheckpointBytes = 4 << 20;
 
-// Of a new database. Each page in the WAL is two writes to the file, and a batch touches most pages of the index's last
-// stretch, so that under load fewer and larger ones cost a tenth less (measured: 1.8 and 1.6 us per row at 65,000 a
-// second). A batch of one row writes more bytes for it.
+// Of a new database. Each page in the WAL is two writes to the file: under load fewer and larger ones cost a tenth
+// less. A batch of one row writes more bytes for it.
 constexpr int kPageSize = 16 * 1024;
 
 int pragma(SQLite::Database& db, const char* name) {
@@ -125,8 +119,6 @@ void migrate(SQLite::Database& db) {
     check_identity(db, version);
     for (auto next = static_cast<std::size_t>(version); next < kMigrations.size(); ++next)
         db.exec(kMigrations[next]);
-    if (version == 0)
-        db.exec(kFreshIndex);
     db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     db.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     transaction.commit();
@@ -140,26 +132,6 @@ void create_file(const std::filesystem::path& path) {
         ::close(fd);
     else if (errno != EEXIST)
         throw SQLite::Exception(std::generic_category().message(errno), SQLITE_CANTOPEN);
-}
-
-RequestIndex request_index(SQLite::Database& db) {
-    SQLite::Statement find(db, "SELECT 1 FROM sqlite_schema WHERE name = ?");
-    for (const RequestIndex& index : kRequestIndexes) {
-        find.reset();
-        find.bind(1, index.name);
-        if (find.executeStep())
-            return index;
-    }
-    throw SQLite::Exception("the index of request ids is missing: the file was changed by another program",
-                            SQLITE_CORRUPT);
-}
-
-std::int64_t request_key(std::int64_t id, std::string_view request_id) noexcept {
-    std::uint32_t hash = 2166136261U;  // FNV-1a: it stays in files, so it must be the same for ever
-    for (const char c : request_id)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    // The upper bits of the stretch are lost; who looks a key up compares the row as well.
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(id >> kRequestBits) << 32 | hash);
 }
 
 void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable) {

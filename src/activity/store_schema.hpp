@@ -7,12 +7,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <string_view>
 
 namespace agenthub {
 
 // The schema this program writes, in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 // "AgHb", in PRAGMA application_id: tells our file from any other SQLite database.
 inline constexpr int kApplicationId = 0x41674862;
 
@@ -23,18 +22,5 @@ void create_file(const std::filesystem::path& path);
 // Sets the connection up, and creates or migrates the tables. Throws SQLite::Exception.
 // `durable`: what is committed survives a power failure too, at one fsync each.
 void prepare_database(SQLite::Database& db, std::int64_t wal_bytes, bool durable);
-
-// How this database finds rows by their request id: see the schema's versions.
-struct RequestIndex {
-    const char* name;
-    int bits;    // of a row's id within one stretch
-    bool keyed;  // by activity_row.request_key; else by the stretch and the beginning of the text
-};
-// Throws SQLite::Exception.
-RequestIndex request_index(SQLite::Database& db);
-
-inline constexpr int kRequestBits = 13;
-// What activity_row.request_key is: the stretch of the row and a hash of its request id, as the row holds it.
-std::int64_t request_key(std::int64_t id, std::string_view request_id) noexcept;
 
 }  // namespace agenthub

@@ -57,7 +57,7 @@ void ActivityWorker::turn() {
     write_batch();
     step_jobs();
     retain();
-    count_old_rows();
+    catch_up();
     when_idle();
 }
 
@@ -77,7 +77,7 @@ bool ActivityWorker::ensure_open() {
         return false;
     }
     store_ = std::move(*opened);
-    old_rows_ = true;
+    is_behind_ = true;
     if (blocks_.empty())  // nothing that could show otherwise
         recovered();
     return true;
@@ -188,20 +188,22 @@ bool ActivityWorker::retain_slice() {
             handle(deleted.error());
         return false;
     }
-    if (*deleted == 0 && age_due)
+    if (*deleted == 0 && age_due) {
         next_retention_ = now_ + kRetentionEvery;
+        is_behind_ = true;  // a write that failed may have left something
+    }
     return *deleted > 0;
 }
 
-// Of a version that did not count them: a few milliseconds at a time, while nothing else waits.
-void ActivityWorker::count_old_rows() {
-    if (store_ == nullptr || !old_rows_ || !blocks_.empty())
+// A few milliseconds at a time, while nothing else waits.
+void ActivityWorker::catch_up() {
+    if (store_ == nullptr || !is_behind_ || !blocks_.empty())
         return;
-    const auto more = store_->count_old_rows();
-    old_rows_ = more.has_value() && *more;
+    const auto more = store_->catch_up();
+    is_behind_ = more.has_value() && *more;
     if (!more.has_value()) {
-        old_rows_ = more.error().kind == StoreFailure::Kind::busy;
-        if (!old_rows_)
+        is_behind_ = more.error().kind == StoreFailure::Kind::busy;
+        if (!is_behind_)
             handle(more.error());
     }
 }
@@ -218,7 +220,7 @@ void ActivityWorker::when_idle() {
 TimePoint ActivityWorker::wake_at() const {
     if (jobs_ready_ || (retain_now_ && store_ != nullptr))
         return TimePoint::min();
-    if (store_ != nullptr && old_rows_ && blocks_.empty())
+    if (store_ != nullptr && is_behind_ && blocks_.empty())
         return now_ + kBusyRetry;
     TimePoint at = store_ == nullptr ? open_at_ : std::min(next_retention_, idle_at_);
     if (!blocks_.empty() && store_ != nullptr)

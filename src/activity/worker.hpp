@@ -54,7 +54,7 @@ private:
     void committed(std::size_t blocks);
     void recovered();
     void tell_settled(bool committed);
-    void count_old_rows();
+    void catch_up();
     void handle(const StoreFailure& failure);
     void set_aside();
     void refuse_batch(std::size_t blocks);
@@ -90,7 +90,7 @@ private:
     bool pump_failed_ = false;
     bool jobs_ready_ = false;  // a job has more to do at once
     bool retain_now_ = false;
-    bool old_rows_ = false;  // some may not be counted yet
+    bool is_behind_ = false;  // the store may have something to catch up with
     bool told_failing_ = false;
     std::string last_error_;
     LogRateLimit error_log_{1, 60'000};

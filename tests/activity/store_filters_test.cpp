@@ -77,7 +77,7 @@ TEST_F(TimedTest, since_and_until_bound_the_rows_and_the_total) {
     }
 }
 
-TEST_F(TimedTest, pages_of_a_stretch_of_time_do_not_overlap) {
+TEST_F(TimedTest, pages_of_a_segment_of_time_do_not_overlap) {
     ActivityQuery q;
     q.since = kTestTime + 500;
     q.until = kTestTime + 3700;

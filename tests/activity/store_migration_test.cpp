@@ -79,7 +79,7 @@ struct MigrationTest : test::StoreTest {
     }
     void count_all() {
         for (;;) {
-            const auto more = store->count_old_rows();
+            const auto more = store->catch_up();
             ASSERT_TRUE(more.has_value()) << more.error().message;
             if (!*more)
                 return;
@@ -109,7 +109,7 @@ TEST_F(MigrationTest, every_row_is_there_before_and_after_it_is_counted) {
 TEST_F(MigrationTest, new_rows_come_in_meanwhile) {
     write(10, 1, [](ActivityRecord&, std::int64_t) {});
     expect_all(10);
-    ASSERT_TRUE(store->count_old_rows().has_value());
+    ASSERT_TRUE(store->catch_up().has_value());
     write(10, 11, [](ActivityRecord&, std::int64_t) {});
     expect_all(20);
     count_all();
@@ -142,28 +142,45 @@ TEST_F(MigrationTest, retention_works_on_what_is_not_counted) {
     EXPECT_EQ(errors(), (kRows - 1500) / 10);
 }
 
-// Version 2 had another index of request ids, which its databases keep.
-TEST_F(StoreTest, a_database_of_version_2_finds_old_and_new_rows_by_their_request) {
-    write(100, 1, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "old" : "some"; });
+// Versions 2 and 3 had indexes of request ids, each another.
+struct OlderIndexTest : StoreTest, testing::WithParamInterface<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Versions, OlderIndexTest, testing::Values(2, 3));
+
+TEST_P(OlderIndexTest, old_and_new_rows_are_found_by_their_request) {
+    constexpr std::int64_t kOld = 20'000;  // more than a segment
+    write(kOld, 1, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "old" : "some"; });
     store.reset();
     {
         SQLite::Database shell(options.path, SQLite::OPEN_READWRITE);
-        shell.exec("DROP INDEX activity_by_request_key");
-        shell.exec("DROP VIEW activity");
-        shell.exec("ALTER TABLE activity_row DROP COLUMN request_key");
-        shell.exec("CREATE INDEX activity_by_request_13 ON activity_row (id >> 13, substr(request_id, 1, 8))");
-        shell.exec("CREATE VIEW activity AS SELECT * FROM activity_row");
-        shell.exec("PRAGMA user_version = 2");
+        shell.exec("DROP TABLE activity_request");
+        if (GetParam() == 3) {
+            shell.exec("ALTER TABLE activity_row ADD COLUMN request_key INTEGER");
+            shell.exec("CREATE INDEX activity_by_request_key ON activity_row (request_key)");
+        } else {
+            shell.exec("CREATE INDEX activity_by_request_13 ON activity_row (id >> 13, substr(request_id, 1, 8))");
+        }
+        shell.exec("PRAGMA user_version = " + std::to_string(GetParam()));
     }
     open();
-    write(100, 101, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "new" : "some"; });
-    for (const auto& [request, rows] : {std::pair{"old", 1}, {"new", 1}, {"some", 198}, {"none", 0}}) {
-        ActivityQuery query;
-        query.request_id = request;
-        EXPECT_EQ(total(query), rows) << request;
+    write(100, kOld + 1, [](ActivityRecord& r, std::int64_t n) { r.request_id = n == 7 ? "new" : "some"; });
+    const auto expect_all = [this] {
+        for (const auto& [request, rows] : {std::pair{"old", 1}, {"new", 1}, {"some", 20'098}, {"none", 0}}) {
+            ActivityQuery query;
+            query.request_id = request;
+            EXPECT_EQ(total(query), rows) << request;
+        }
+    };
+    expect_all();
+    for (auto more = store->catch_up(); *more; more = store->catch_up()) {
     }
+    expect_all();
     SQLite::Database shell(options.path, SQLite::OPEN_READONLY);
     EXPECT_EQ(shell.execAndGet("PRAGMA user_version").getInt(), kSchemaVersion);
+    EXPECT_EQ(shell.execAndGet("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'activity_by_%'").getInt(), 0);
+    EXPECT_EQ(shell.execAndGet("SELECT count(DISTINCT id >> 6) FROM activity_request").getInt(), 1);
+    EXPECT_EQ(shell.execAndGet("PRAGMA integrity_check").getString(), "ok");
+    EXPECT_EQ(shell.execAndGet("SELECT count(*) FROM activity").getInt(), kOld + 100);
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ TEST_F(RetentionTest, the_size_stays_within_its_limit_while_rows_come_in) {
     EXPECT_LE(largest, 4U << 20);
     EXPECT_GT(largest, 2U << 20);  // and the space is used
     EXPECT_GT(total(), 5000);
-    EXPECT_LT(total(), 30'000);
+    EXPECT_LT(total(), 32'000);  // each of these takes 100 bytes, of the 3 MiB that the WAL leaves
 }
 
 TEST_F(RetentionTest, gives_space_back_after_a_clear) {
@@ -155,7 +155,7 @@ TEST_F(RetentionTest, gives_space_back_after_a_clear) {
 
 TEST_F(RetentionTest, shrinks_when_the_limit_was_lowered) {
     open();
-    write(80'000, 1);
+    write(100'000, 1);
     store.reset();
     EXPECT_GT(std::filesystem::file_size(options.path), 8U << 20);
     options.max_bytes = 4 << 20;

@@ -180,7 +180,10 @@ std::vector<pid_t> Daemon::processes() const {
 
 std::vector<pid_t> Daemon::server_processes() const {
     auto pids = processes();
-    std::erase_if(pids, [this](pid_t other) { return other == pid() || command_of(other).starts_with("mcp-guard "); });
+    std::erase_if(pids, [this](pid_t other) {
+        const std::string command = command_of(other);  // empty: it has ended since it was listed
+        return other == pid() || command.empty() || command.starts_with("mcp-guard ");
+    });
     return pids;
 }
 

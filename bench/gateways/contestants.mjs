@@ -15,6 +15,7 @@ function agenthub(name, { path = "/mcp/echo", tool = "echo", activity = {}, mode
         path,
         tool,
         modern,
+        isClose: true,
         soaks: name === "AgentHub",
         maxSessions: 10_000,
         start(port, dir) {
@@ -35,6 +36,7 @@ export const contestants = [
         ...few,
         name: "splice proxy (the limit)",
         isLimit: true,
+        isClose: true,
         answersInOrder: true,
         maxSessions: 10_000,
         start: (port) => [join(build, "bench/bench-splice-proxy"), [String(port), server]],

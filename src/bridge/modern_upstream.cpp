@@ -73,8 +73,10 @@ awaitable<void> ModernUpstream::stop() {
 }
 
 awaitable<ModernUpstream::Reply> ModernUpstream::call(Exchange& exchange) {
-    if (!mcp::traits(exchange.caller().revision).legacy)
-        return bridge_.call_as(exchange, exchange.request(), {});
+    if (!mcp::traits(exchange.caller().revision).legacy) {
+        mcp::PatchList patches;
+        return bridge_.call_as(exchange, exchange.request(), patches);
+    }
     const std::string_view method = exchange.request().method();
     if (method == mcp::method::subscribe || method == mcp::method::unsubscribe)
         return change_interest(method, Interest(false, mcp::plain_spelling(exchange.request().uri())),

@@ -1,5 +1,5 @@
 // The calls that a server has not answered yet, by the id it saw. Pure: time is passed in.
-// Owned by one bridge; the calls themselves live on their coroutines' frames.
+// Owned by one bridge; the calls themselves by the coroutines that wait for them.
 
 #pragma once
 

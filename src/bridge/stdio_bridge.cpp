@@ -41,9 +41,13 @@ void reword(const Exchange& exchange, const mcp::Message& request, mcp::PatchLis
         patches.add(is_again ? mcp::prompt_argument(request).at : rewording.at, rewording.words);
 }
 
+awaitable<result<mcp::Message>> refused(Error why) {
+    co_return std::move(why);
+}
+
 }  // namespace
 
-// A call on its coroutine's frame. Leaving the frame early (a cancelled coroutine) takes it out of the table.
+// A call that its coroutine waits for. A coroutine that ends early (it was cancelled) takes it out of the table.
 struct StdioBridge::WaitingCall : PendingCall {
     WaitingCall(StdioBridge& bridge, Exchange* origin, TimePoint until) : owner(bridge), done(bridge.executor_) {
         exchange = origin;
@@ -88,14 +92,19 @@ awaitable<result<mcp::Message>> StdioBridge::call(Exchange& exchange) {
     return call_as(exchange, exchange.request(), patches);
 }
 
+// Not a coroutine: what is only needed to write the request takes no place in a frame while it waits.
 awaitable<result<mcp::Message>> StdioBridge::call_as(Exchange& exchange, const mcp::Message& request,
-                                                     mcp::PatchList patches) {
-    if (failure_)
-        co_return *failure_;
-    WaitingCall waiting(*this, &exchange, exchange.deadline().at());
-    const auto id = pending_.add(waiting);
-    if (!id)
-        co_return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
+                                                     mcp::PatchList& patches) {
+    auto waiting = std::make_unique<WaitingCall>(*this, &exchange, exchange.deadline().at());
+    if (auto sent = send(*waiting, request, patches); !sent)
+        return refused(sent.error());
+    return await_reply(std::move(waiting));
+}
+
+result<void> StdioBridge::send(WaitingCall& call, const mcp::Message& request, mcp::PatchList& patches) {
+    if (auto added = add(call); !added)
+        return added;
+    Exchange& exchange = *call.exchange;
     // What is sent again is another text, in which the tool or prompt stands elsewhere.
     mcp::Span renamed = exchange.renamed;
     if (&request != &exchange.request() && !renamed.empty())
@@ -103,38 +112,48 @@ awaitable<result<mcp::Message>> StdioBridge::call_as(Exchange& exchange, const m
     patches.add(renamed, exchange.own_name);
     if (exchange.rewording != nullptr)
         reword(exchange, request, patches);
-    if (auto queued = enqueue(request, *id, patches); !queued) {
-        pending_.take(*id);
-        waiting.id = 0;
-        co_return queued.error();
+    if (auto queued = enqueue(request, call.id, patches); !queued) {
+        take_back(call);
+        return queued;
     }
     exchange.sent_at = Clock::now();
     ++counters_.calls;
-    co_return co_await await_reply(waiting);
+    return {};
+}
+
+result<void> StdioBridge::add(WaitingCall& call) {
+    if (failure_)
+        return *failure_;
+    const auto id = pending_.add(call);
+    if (!id)
+        return Error(id.error().code, "server '" + server_ + "': " + id.error().message);
+    return {};
+}
+
+// Nothing of it was written.
+void StdioBridge::take_back(WaitingCall& call) {
+    pending_.take(call.id);
+    call.id = 0;
 }
 
 awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, std::string_view params,
                                                      Deadline deadline) {
     std::uint64_t ignored = 0;
-    co_return co_await request(method, params, deadline, ignored);
+    return request(method, params, deadline, ignored);
 }
 
 awaitable<result<mcp::Message>> StdioBridge::request(std::string_view method, std::string_view params,
                                                      Deadline deadline, std::uint64_t& id) {
-    if (failure_)
-        co_return *failure_;
-    WaitingCall waiting(*this, nullptr, deadline.at());
-    waiting.cancellable = method != mcp::method::initialize;
-    const auto added = pending_.add(waiting);
-    if (!added)
-        co_return Error(added.error().code, "server '" + server_ + "': " + added.error().message);
-    id = *added;
+    auto waiting = std::make_unique<WaitingCall>(*this, nullptr, deadline.at());
+    waiting->cancellable = method != mcp::method::initialize;
+    if (auto added = add(*waiting); !added)
+        return refused(added.error());
+    id = waiting->id;
     if (!write_line(mcp::make_call(std::to_string(id), method, params))) {
-        pending_.take(id);
-        waiting.id = 0;
-        co_return busy_error();
+        take_back(*waiting);
+        return refused(busy_error());
     }
-    co_return co_await await_reply(waiting);
+    return await_reply(std::move(waiting));
 }
 
 void StdioBridge::give_up_request(std::uint64_t id, std::string_view why) {
@@ -142,11 +161,11 @@ void StdioBridge::give_up_request(std::uint64_t id, std::string_view why) {
         give_up(*call, Error(errc::cancelled, std::string(why)), {});
 }
 
-awaitable<result<mcp::Message>> StdioBridge::await_reply(WaitingCall& waiting) {
+awaitable<result<mcp::Message>> StdioBridge::await_reply(std::unique_ptr<WaitingCall> waiting) {
     if (!expiring_)
         calls_waiting_.notify();
-    co_await waiting.done.wait();
-    co_return std::move(*waiting.outcome);
+    co_await waiting->done.wait();
+    co_return std::move(*waiting->outcome);
 }
 
 // The id and, where the client wants progress, the token become ours; both are the same number.

@@ -47,8 +47,9 @@ public:
     awaitable<void> stop();
 
     awaitable<result<mcp::Message>> call(Exchange& exchange) override;
-    // The same with `request` in place of the exchange's own, spliced with `patches`; ids and tokens are still ours.
-    awaitable<result<mcp::Message>> call_as(Exchange& exchange, const mcp::Message& request, mcp::PatchList patches);
+    // The same with `request` in place of the exchange's own, spliced with `patches`; ids and tokens are still ours. It
+    // is written before this returns.
+    awaitable<result<mcp::Message>> call_as(Exchange& exchange, const mcp::Message& request, mcp::PatchList& patches);
     void cancel(Exchange& exchange, std::string_view reason) override;
     void notify(const mcp::Message& notification) override;
     awaitable<result<mcp::Message>> request(std::string_view method, std::string_view params,
@@ -83,11 +84,14 @@ private:
     void answered(const mcp::Message& reply, const std::string& id);
     void take_oversize(const LineFramer::Oversize& line);
 
+    result<void> send(WaitingCall& call, const mcp::Message& request, mcp::PatchList& patches);
     result<void> enqueue(const mcp::Message& request, std::uint64_t id, mcp::PatchList& patches);
     bool write_line(std::string_view line);
     void fail_unwritten(const boost::system::error_code& reason);
     Error busy_error() const;
-    awaitable<result<mcp::Message>> await_reply(WaitingCall& waiting);
+    result<void> add(WaitingCall& call);
+    void take_back(WaitingCall& call);
+    awaitable<result<mcp::Message>> await_reply(std::unique_ptr<WaitingCall> waiting);
     void settle(PendingCall& call, result<mcp::Message> outcome);
     void give_up(PendingCall& call, Error why, std::string_view reason);
     void log_bad_line(std::string_view what, std::string_view line);

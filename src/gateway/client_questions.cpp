@@ -55,7 +55,7 @@ bool ClientQuestions::answer(const mcp::Message& reply) {
         return false;
     const auto question = std::move(found->second.question);
     open_.erase(found);
-    question->answer(reply);
+    question->answer(reply.copy());
     return true;
 }
 

@@ -164,7 +164,7 @@ awaitable<Reply> HookedCall::after_result(mcp::Message reply) {
 
 // What a hook on errors fails at leaves the error as it is: there is nothing to be made worse.
 awaitable<Reply> HookedCall::after_error(Reply reply) {
-    const mcp::Message error = reply ? *reply : mcp::Message::parse(rpc_error("0", reply.error())).value();
+    const mcp::Message error = reply ? reply->copy() : mcp::Message::parse(rpc_error("0", reply.error())).value();
     call_.outcome = error.error_member();
     auto outcome = co_await ask(HookPoint::error);
     switch (outcome.kind) {

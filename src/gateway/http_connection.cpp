@@ -69,6 +69,9 @@ awaitable<bool> HttpConnection::serve() {
         if (!complete)
             co_return false;
     }
+    // Taken whole: the block is the next connection's, still in the processor's cache, while this one waits.
+    if (buffer_.size() == 0)
+        buffer_.shrink_to_fit();
     co_await handler_.handle(request_, responder_);
     // Answered before all of the body was taken: what is left of it would be taken for the next request.
     if (!parser_->is_done()) {

@@ -73,7 +73,7 @@ awaitable<void> ModelRelay::carry(ModelPassage& passage, Course& course) {
     out.target = passage.target;
     out.fields = fields_for_model(passage.request);
     if (has_dot_segments(out.target.substr(0, out.target.find('?')))) {
-        course.failure = Error(errc::invalid_request, "'.' and '..' have no place in this path");
+        course.failure.emplace(errc::invalid_request, "'.' and '..' have no place in this path");
         co_await refuse(passage, course);
         co_return;
     }

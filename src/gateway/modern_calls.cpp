@@ -181,7 +181,7 @@ static std::optional<mcp::Message> wording_of(const result<mcp::Message>& outcom
     if (!outcome) {
         other = mcp::Message::parse(rpc_error("0", outcome.error())).value();
     } else if (outcome->kind() == mcp::Kind::error) {
-        other = *outcome;
+        other = outcome->copy();
         if (other->error_code() == mcp::code::url_elicitation_required && call.may_ask())
             ask_for_visit(*other, call.caller());
         reword_for_modern(*other, call.request(), info);

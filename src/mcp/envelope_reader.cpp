@@ -46,7 +46,7 @@ std::string_view EnvelopeReader::key_name(Span key) {
 }
 
 bool EnvelopeReader::read_member(Span key) {
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     const std::string_view name = key_name(key);
     if (name == "jsonrpc")
         return take_into(version_);
@@ -87,7 +87,7 @@ std::uint32_t EnvelopeReader::end_of_object() const noexcept {
 }
 
 bool EnvelopeReader::read_param(Span key) {
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     const std::string_view name = key_name(key);
     if (name == "name")
         return take_into(f.name);
@@ -114,12 +114,12 @@ bool EnvelopeReader::read_param(Span key) {
 bool EnvelopeReader::read_meta(Span key) {
     const std::string_view name = key_name(key);
     if (name == "progressToken")
-        return take_into(m_.fields_.progress_token);
+        return take_into(m_.fields.progress_token);
     if (name.size() > kMetaPrefix.size() && name.starts_with(kMetaPrefix))
         for (std::size_t i = 0; i < kMetaKeys.size(); ++i)
             if (name.substr(kMetaPrefix.size()) == kMetaKeys[i]) {
-                m_.fields_.era[i].key = key.begin;
-                return take_into(m_.fields_.era[i].value);
+                m_.fields.era[i].key = key.begin;
+                return take_into(m_.fields.era[i].value);
             }
     return cursor_.skip_value(ignored_);
 }
@@ -127,7 +127,7 @@ bool EnvelopeReader::read_meta(Span key) {
 // A repetition is the server's affair: clients take the last one, and so does this.
 bool EnvelopeReader::read_result(Span key) {
     const std::string_view name = key_name(key);
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     const auto take_typed = [&](ResultKey which) {
         auto& member = f.typed[static_cast<std::size_t>(which)];
         member.key = key.begin;
@@ -144,7 +144,7 @@ bool EnvelopeReader::read_result(Span key) {
             if (name == "isError") {
                 Span value;
                 const bool taken = cursor_.skip_value(value);
-                m_.tool_error_ = taken && view(value) == "true";
+                m_.tool_error = taken && view(value) == "true";
                 return taken;
             }
             break;
@@ -166,12 +166,12 @@ bool EnvelopeReader::read_error(Span key) {
     if (!cursor_.skip_value(value))
         return false;
     const auto code = to_int64(view(value)).value_or(0);
-    m_.error_code_ = code >= INT32_MIN && code <= INT32_MAX ? static_cast<int>(code) : 0;
+    m_.error_code = code >= INT32_MIN && code <= INT32_MAX ? static_cast<int>(code) : 0;
     return true;
 }
 
 result<void> EnvelopeReader::classify() {
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     if (version_.empty() || !is_string(version_) || !spells(view(version_), "2.0"))
         return Error(errc::invalid_request, R"(the member "jsonrpc" must be "2.0")");
     const bool reply = !f.result.empty() || !f.error.empty();
@@ -185,7 +185,7 @@ result<void> EnvelopeReader::classify() {
 }
 
 result<void> EnvelopeReader::check_id(bool reply) {
-    Span& id = m_.fields_.id;
+    Span& id = m_.fields.id;
     if (id.empty())
         return {};
     if (view(id) == "null" && reply) {
@@ -198,27 +198,27 @@ result<void> EnvelopeReader::check_id(bool reply) {
 }
 
 result<void> EnvelopeReader::classify_reply() {
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     if (f.result.empty() == f.error.empty())
         return Error(errc::invalid_request, R"(a message needs "method", "result" or "error")");
     if (f.error.empty() && f.id.empty())
         return Error(errc::invalid_request, R"(a response needs the "id" of its request)");
-    m_.kind_ = f.error.empty() ? Kind::response : Kind::error;
+    m_.kind = f.error.empty() ? Kind::response : Kind::error;
     return {};
 }
 
 result<void> EnvelopeReader::classify_call() {
-    auto& f = m_.fields_;
+    auto& f = m_.fields;
     if (!is_string(f.method))
         return Error(errc::invalid_request, R"(the member "method" must be a string)");
     if (!f.params.empty() && view(f.params).front() != '{')
         return Error(errc::invalid_request, R"(the member "params" must be an object)");
-    m_.kind_ = f.id.empty() ? Kind::notification : Kind::request;
-    if (look_alike_ && m_.kind_ == Kind::request)
+    m_.kind = f.id.empty() ? Kind::notification : Kind::request;
+    if (look_alike_ && m_.kind == Kind::request)
         return Error(errc::invalid_request,
                      "a member is spelled as one that decides about routing, but for the case of its letters");
     if (view(f.method).find('\\') != std::string_view::npos)
-        m_.method_escaped_ = unescape(view(f.method));
+        m_.method_escaped = unescape(view(f.method));
     else
         f.method = {f.method.begin + 1, f.method.end - 1};
     return check_progress_token();
@@ -226,8 +226,8 @@ result<void> EnvelopeReader::classify_call() {
 
 // A request's stands in its _meta; of notifications only one has a token, as a parameter (basic/utilities/progress).
 result<void> EnvelopeReader::check_progress_token() {
-    Span& token = m_.fields_.progress_token;
-    if (m_.kind_ == Kind::notification)
+    Span& token = m_.fields.progress_token;
+    if (m_.kind == Kind::notification)
         token = m_.method() == method::progress ? param_token_ : Span();
     if (token.empty() || is_string(token))
         return {};

@@ -21,7 +21,7 @@ class EnvelopeReader {
 public:
     // `scanner` has indexed the message's text.
     EnvelopeReader(Message& message, const JsonScanner& scanner)
-        : m_(message), text_(message.text_), cursor_(text_, scanner) {}
+        : m_(*message.body_), text_(m_.text), cursor_(text_, scanner) {}
 
     // Fills the message's fields and kind. Errors: errc::parse_error, errc::invalid_request.
     result<void> read();
@@ -45,7 +45,7 @@ private:
     result<void> classify_call();
     result<void> check_progress_token();
 
-    Message& m_;
+    Message::Body& m_;
     const std::string& text_;
     JsonCursor cursor_;
     std::string unescaped_;

@@ -40,33 +40,42 @@ result<std::vector<Span>> elements_of(std::string_view text) {
 
 }  // namespace
 
+Message::Message() : body_(std::make_unique<Body>()) {}
+
 result<Message> Message::parse(std::string text) {
     result<Message> message{Message()};
-    message->text_ = std::move(text);
+    message->body_->text = std::move(text);
     const ScannerLease scanner;
-    if (auto indexed = scanner->index(message->text_); !indexed)
+    if (auto indexed = scanner->index(message->body_->text); !indexed)
         return indexed.error();
     if (auto read = EnvelopeReader(*message, *scanner).read(); !read)
         return read.error();
-    put_on_one_line(message->text_);
+    put_on_one_line(message->body_->text);
     return message;
 }
 
+Message Message::copy() const {
+    Message other;
+    *other.body_ = *body_;
+    return other;
+}
+
 Span Message::method_span() const noexcept {
-    const Span method = fields_.method;
-    return method.empty() || !method_escaped_.empty() ? method : Span{method.begin - 1, method.end + 1};
+    const Span method = body_->fields.method;
+    return method.empty() || !body_->method_escaped.empty() ? method : Span{method.begin - 1, method.end + 1};
 }
 
 void Message::append_patched(std::string& out, const PatchList& patches) const {
-    out.reserve(out.size() + text_.size() + patches.extra());
+    const std::string& text = body_->text;
+    out.reserve(out.size() + text.size() + patches.extra());
     std::size_t at = 0;
     for (const Patch& patch : patches) {
         assert(patch.at.begin >= at);
-        out.append(text_, at, patch.at.begin - at);
+        out.append(text, at, patch.at.begin - at);
         out += patch.bytes;
         at = patch.at.end;
     }
-    out.append(text_, at);
+    out.append(text, at);
 }
 
 void Message::append_patched(std::string& out, std::initializer_list<Patch> patches) const {

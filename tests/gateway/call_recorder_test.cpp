@@ -95,10 +95,10 @@ TEST_F(CallRecorderTest, tells_the_wait_from_the_work) {
 }
 
 TEST_F(CallRecorderTest, names_a_tool_only_for_a_tool_call) {
-    const auto ok = message_of(R"({"jsonrpc":"2.0","id":1,"result":{}})");
-    EXPECT_EQ(recorded(ok, R"({"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"p"}})").tool, "");
-    EXPECT_EQ(recorded(ok, R"({"jsonrpc":"2.0","id":1,"method":"tools/call"})").tool, "");
-    EXPECT_EQ(recorded(ok, R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}})").tool, "");
+    const auto ok = [] { return message_of(R"({"jsonrpc":"2.0","id":1,"result":{}})"); };
+    EXPECT_EQ(recorded(ok(), R"({"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"p"}})").tool, "");
+    EXPECT_EQ(recorded(ok(), R"({"jsonrpc":"2.0","id":1,"method":"tools/call"})").tool, "");
+    EXPECT_EQ(recorded(ok(), R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}})").tool, "");
 }
 
 TEST_F(CallRecorderTest, tells_the_servers_errors_from_the_tools) {

@@ -9,7 +9,7 @@ namespace {
 Message parsed(std::string text) {
     auto message = Message::parse(std::move(text));
     EXPECT_TRUE(message.has_value()) << message.error().message;
-    return message ? std::move(*message) : Message();
+    return std::move(message).value();
 }
 
 TEST(MessageSpans, of_a_request_are_the_members_with_their_quotes) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "mcp/json_cursor.hpp"
 
 namespace agenthub::mcp {
@@ -10,7 +12,7 @@ namespace {
 Message parsed(std::string text) {
     auto message = Message::parse(std::move(text));
     EXPECT_TRUE(message.has_value()) << message.error().message;
-    return message ? std::move(*message) : Message();
+    return std::move(message).value();
 }
 
 errc refused(std::string text) {
@@ -125,6 +127,29 @@ TEST(Message, patches_apply_in_the_order_of_the_text) {
     std::string out;
     m.append_patched(out, {{m.id_span(), "99"}, {m.progress_token_span(), "99"}});
     EXPECT_EQ(out, R"({"params":{"_meta":{"progressToken":99}},"method":"m","id":99,"jsonrpc":"2.0"})");
+}
+
+TEST(Message, what_was_read_of_it_stays_when_it_is_moved) {
+    auto m = parsed(R"({"jsonrpc":"2.0","id":7,"method":"ping"})");
+    const auto id = m.id();
+    const auto method = m.method();
+    const Message moved = std::move(m);
+    EXPECT_EQ(id.data(), moved.id().data());
+    EXPECT_EQ(id, "7");
+    EXPECT_EQ(method, "ping");
+}
+
+TEST(Message, a_copy_has_the_same_parts_and_outlives_the_original) {
+    std::optional<Message> m = parsed(R"({"jsonrpc":"2.0","id":"a","method":"to\u006fls/list","params":{"name":"n"}})");
+    const Message copy = m->copy();
+    const std::string text = m->text();
+    m.reset();
+    EXPECT_EQ(copy.text(), text);
+    EXPECT_EQ(copy.kind(), Kind::request);
+    EXPECT_EQ(copy.id(), R"("a")");
+    EXPECT_EQ(copy.method(), "tools/list");
+    EXPECT_EQ(copy.name(), R"("n")");
+    EXPECT_EQ(copy.span_of(copy.name()).of(copy.text()), R"("n")");
 }
 
 TEST(Message, refuses_what_is_not_json) {

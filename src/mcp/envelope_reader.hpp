@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "mcp/json_cursor.hpp"
-#include "mcp/message.hpp"
+#include "mcp/message_body.hpp"
 
 namespace agenthub::mcp {
 
@@ -20,8 +20,8 @@ Error broken_json_at(std::size_t position);
 class EnvelopeReader {
 public:
     // `scanner` has indexed the message's text.
-    EnvelopeReader(Message& message, const JsonScanner& scanner)
-        : m_(*message.body_), text_(m_.text), cursor_(text_, scanner) {}
+    EnvelopeReader(MessageBody& message, const JsonScanner& scanner)
+        : m_(message), text_(m_.text), cursor_(text_, scanner) {}
 
     // Fills the message's fields and kind. Errors: errc::parse_error, errc::invalid_request.
     result<void> read();
@@ -45,7 +45,7 @@ private:
     result<void> classify_call();
     result<void> check_progress_token();
 
-    Message::Body& m_;
+    MessageBody& m_;
     const std::string& text_;
     JsonCursor cursor_;
     std::string unescaped_;

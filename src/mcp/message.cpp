@@ -40,17 +40,18 @@ result<std::vector<Span>> elements_of(std::string_view text) {
 
 }  // namespace
 
-Message::Message() : body_(std::make_unique<Body>()) {}
+Message::Message() : body_(std::make_unique<MessageBody>()) {}
 
 result<Message> Message::parse(std::string text) {
     result<Message> message{Message()};
-    message->body_->text = std::move(text);
+    MessageBody& body = *message->body_;
+    body.text = std::move(text);
     const ScannerLease scanner;
-    if (auto indexed = scanner->index(message->body_->text); !indexed)
+    if (auto indexed = scanner->index(body.text); !indexed)
         return indexed.error();
-    if (auto read = EnvelopeReader(*message, *scanner).read(); !read)
+    if (auto read = EnvelopeReader(body, *scanner).read(); !read)
         return read.error();
-    put_on_one_line(message->body_->text);
+    put_on_one_line(body.text);
     return message;
 }
 

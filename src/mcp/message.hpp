@@ -4,23 +4,19 @@
 
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
-#include "mcp/era_members.hpp"
+#include "mcp/message_body.hpp"
 #include "mcp/patch_list.hpp"
 #include "mcp/span.hpp"
 
 namespace agenthub::mcp {
-
-enum class Kind : std::uint8_t { request, notification, response, error };
 
 class Message {
 public:
@@ -97,33 +93,14 @@ public:
     void append_with_id(std::string& out, std::string_view id) const { append_patched(out, {{fields().id, id}}); }
 
 private:
-    friend class EnvelopeReader;
     Message();
-    struct Fields {
-        Span id, method, params, result, error, name, uri, request_id, progress_token, progress, level, input_responses,
-            request_state, meta, result_meta;
-        std::array<MemberSpan, kMetaKeys.size()> era;
-        std::array<MemberSpan, kResultKeys.size()> typed;
-    };
-    const Fields& fields() const noexcept { return body_->fields; }
+    const MessageBody::Fields& fields() const noexcept { return body_->fields; }
     std::string_view part(Span span) const noexcept { return span.of(body_->text); }
     Span object_at(Span span) const noexcept { return span.empty() || body_->text[span.begin] != '{' ? Span() : span; }
 
     // Apart from the message, which many coroutines hand on: it is one pointer in each of their frames, and what was
     // read of its text stays valid.
-    struct Body {
-        std::string text;
-        std::string method_escaped;  // only when the method was written with escapes
-        Fields fields;
-        int error_code = 0;
-        Kind kind = Kind::request;
-        bool tool_error = false;
-
-        std::string_view method() const noexcept {
-            return method_escaped.empty() ? fields.method.of(text) : std::string_view(method_escaped);
-        }
-    };
-    std::unique_ptr<Body> body_;
+    std::unique_ptr<MessageBody> body_;
 };
 
 // Batches exist in revision 2025-03-26 only (its basic/transports, "JSON-RPC batching").

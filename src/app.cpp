@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/large_blocks.hpp"
 #include "base/log.hpp"
 #include "base/redactor.hpp"
 #include "base/startup_pages.hpp"
@@ -137,6 +138,7 @@ private:
         SteadyTimer timer(executor_, kStart);
         co_await timer.async_wait(use_awaitable);
         release_startup_pages();
+        keep_large_blocks();
     }
 
     awaitable<void> drain() {

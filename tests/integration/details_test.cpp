@@ -3,10 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <fstream>
-#include <sstream>
-#include <string>
-
 #include "tests/integration/admin_http.hpp"
 #include "tests/support/daemon.hpp"
 #include "tests/support/mcp_client.hpp"
@@ -60,17 +56,6 @@ TEST(Details, a_guard_that_is_killed_is_missed_or_replaced) {
 }
 
 #ifndef __SANITIZE_ADDRESS__  // which has a malloc of its own
-std::int64_t page_faults_of(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(file, text);
-    std::istringstream fields(text.substr(text.rfind(')') + 2));
-    std::string field;
-    for (int i = 0; i < 8; ++i)
-        fields >> field;
-    return std::stoll(field);
-}
-
 // glibc is told to map every large block, as it may decide by itself: the daemon must see to it that it does not.
 TEST(Details, the_memory_of_a_large_result_serves_the_next_one) {
     DaemonOptions options;
@@ -82,10 +67,10 @@ TEST(Details, the_memory_of_a_large_result_serves_the_next_one) {
     constexpr int kCalls = 20;
     constexpr std::size_t kBytes = 1 << 20;
     const auto faults = [&] {
-        const auto before = page_faults_of(daemon.pid());
+        const auto before = page_faults(daemon.pid());
         for (int i = 0; i < kCalls; ++i)
             EXPECT_GT(client.call("huge_line", {{"n", kBytes}}).body.size(), kBytes - 100);
-        return (page_faults_of(daemon.pid()) - before) / kCalls;
+        return (page_faults(daemon.pid()) - before) / kCalls;
     };
     // The end of the start, after which it is so, is a second away.
     EXPECT_TRUE(wait_until([&] { return faults() < 64; })) << "a block of a mebibyte that is mapped anew costs 256";

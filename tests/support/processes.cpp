@@ -36,7 +36,8 @@ std::vector<pid_t> all_processes() {
 struct Stat {
     char state = '?';
     pid_t parent = 0;
-    std::int64_t ticks = 0;  // user and system
+    std::int64_t faults = 0;  // that took no disk
+    std::int64_t ticks = 0;   // user and system
 };
 
 // proc(5): fields are counted behind the last ')', as the name may contain anything.
@@ -48,9 +49,14 @@ std::optional<Stat> read_stat(pid_t pid) {
     std::istringstream fields(text.substr(name_end + 1));
     Stat stat;
     fields >> stat.state >> stat.parent;
-    std::string skipped;
-    for (int field = 5; field < 14; ++field)
-        fields >> skipped;
+    const auto skip = [&](int count) {
+        std::string skipped;
+        while (count-- > 0)
+            fields >> skipped;
+    };
+    skip(5);
+    fields >> stat.faults;
+    skip(3);
     std::int64_t user = 0;
     std::int64_t system = 0;
     fields >> user >> system;
@@ -108,6 +114,11 @@ std::int64_t rss_kib(pid_t pid) {
 std::int64_t cpu_us(pid_t pid) {
     const auto stat = read_stat(pid);
     return stat ? stat->ticks * (1'000'000 / ::sysconf(_SC_CLK_TCK)) : -1;
+}
+
+std::int64_t page_faults(pid_t pid) {
+    const auto stat = read_stat(pid);
+    return stat ? stat->faults : -1;
 }
 
 std::string command_of(pid_t pid) {

@@ -28,6 +28,7 @@ bool is_alive(pid_t pid);
 std::int64_t fd_count(pid_t pid);
 std::int64_t rss_kib(pid_t pid);
 std::int64_t cpu_us(pid_t pid);
+std::int64_t page_faults(pid_t pid);  // so far, of those that took no disk
 
 // The arguments, each with a space behind it; empty when it is gone.
 std::string command_of(pid_t pid);

@@ -60,9 +60,12 @@ const scenarios = {
 // Each gateway's runs of one scenario, round by round, merged.
 async function inRounds(gateways, name, run, rounds) {
     const runs = gateways.map(() => []);
+    const share = rounds === 1 ? seconds / 2 : seconds / rounds;
     for (let round = 0; round < rounds; ++round)
-        for (const [i, gateway] of gateways.entries())
-            runs[i].push(await Promise.resolve(run(gateway, rounds === 1 ? seconds / 2 : seconds / rounds)).catch((error) => ({ failed: String(error.message) })));
+        for (const [i, gateway] of gateways.entries()) {
+            const one = Promise.resolve(run(gateway, share));
+            runs[i].push(await one.catch((error) => ({ failed: String(error.message) })));
+        }
     return runs.map((all, i) => {
         const result = merged(all);
         const shown = result?.calls_per_s

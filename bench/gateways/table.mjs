@@ -10,6 +10,7 @@ function cell(result, limit, scenario, key, digits) {
     const run = result[scenario];
     if (!run) return "–";
     if (run.failed) return "failed";
+    if (run.right === 0) return "none right";  // what it took to be wrong compares with nothing
     const faults = run.wrong + run.broken;
     const times = ratio(run, limit?.[scenario], key);
     const shown = times === undefined ? "" : ` (${times.toFixed(times < 10 ? 2 : 0)}×)`;

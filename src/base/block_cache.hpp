@@ -21,7 +21,7 @@ class BlockCache {
 public:
     static constexpr std::size_t kStep = 32;
     static constexpr std::size_t kLargest = 2048;        // bytes; larger blocks pass by
-    static constexpr std::size_t kPerSize = 256 * 1024;  // bytes that are kept of one size at most
+    static constexpr std::size_t kPerSize = 256 * 1024;  // bytes kept of one size at most: 256 calls' largest frames
 
     // A block of at least `size` bytes that is kept here; null when there is none.
     void* take(std::size_t size) noexcept {

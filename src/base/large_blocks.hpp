@@ -9,8 +9,8 @@ namespace agenthub {
 
 // Blocks up to this size come from the heap and stay there for the next message.
 inline constexpr std::size_t kHeapBlock = 4 << 20;
-// Free memory at the end of the heap that is kept, until ActivityStore::release_memory() gives all of it back in a
-// pause.
+// Free memory at the end of the heap that is kept: until ActivityStore::release_memory() gives it back in a pause, or,
+// with activity off, until a crowd of connections has gone (HttpListener).
 inline constexpr std::size_t kKeptHeap = 16 << 20;
 
 // By itself glibc maps each block of more than 128 KiB, until one that was mapped is freed in the usual way, and gives

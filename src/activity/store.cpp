@@ -95,8 +95,9 @@ ActivityStore::ActivityStore(const ActivityOptions& options)
       version_(writer_, "PRAGMA data_version"),
       seen_version_(writer_.execAndGet("PRAGMA data_version").getInt64()),
       page_size_(writer_.execAndGet("PRAGMA page_size").getInt64()),
-      page_budget_((std::max(options.max_bytes, kMinBytes) - wal_bytes(options.max_bytes)) / page_size_),
-      page_limit_(page_budget_ + wal_bytes(options.max_bytes) / 2 / page_size_),
+      max_bytes_(options.max_bytes <= 0 ? 0 : std::max(options.max_bytes, kMinBytes)),
+      page_budget_((max_bytes_ - wal_bytes(max_bytes_)) / page_size_),
+      page_limit_(page_budget_ + wal_bytes(max_bytes_) / 2 / page_size_),
       many_(writer_),
       summary_(writer_),
       requests_(writer_) {}

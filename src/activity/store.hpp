@@ -58,10 +58,11 @@ public:
 
     // True when the file and its WAL need more than max_bytes allows and rows must go.
     bool over_size();
-    // True when the file has grown by more than its WAL leaves room for, though rows have gone: it is to be made
-    // smaller now, and not when its time comes.
+    // True when the file and its WAL are larger than max_bytes, or will be with the next checkpoint, though rows have
+    // gone: they are to be made smaller now, and not when their time comes.
     bool file_over_size();
-    // Gives some free pages back to the file system if the file is too large or half empty. True: there is more.
+    // Gives some free pages back to the file system if the file is too large or half empty, and what a large
+    // transaction has left of the WAL. True: there is more.
     store_result<bool> compact();
 
     // Lets go of SQLite's page caches. The next statement reads them again.
@@ -99,6 +100,7 @@ private:
     std::int64_t seen_version_;  // of what other connections have written, as the counts know it
     bool reading_ = false;       // a question is being answered, by the counts as they are
     const std::int64_t page_size_;
+    const std::int64_t max_bytes_;    // 0: no limit
     const std::int64_t page_budget_;  // pages in use beyond which rows must go
     const std::int64_t page_limit_;   // pages of the file beside what is left of the WAL after a checkpoint
     RowInsert many_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 
 #include "activity/store.hpp"
 #include "activity/store_sql.hpp"
@@ -21,6 +22,17 @@ std::int64_t value_of(SQLite::Statement& pragma) {
     const auto value = pragma.getColumn(0).getInt64();
     pragma.reset();
     return value;
+}
+
+// The file and its WAL as they are at this moment: neither is what its pages in use would need.
+std::int64_t bytes_on_disk(const std::filesystem::path& path) {
+    std::int64_t sum = 0;
+    for (const char* suffix : {"", "-wal"}) {
+        std::error_code ec;
+        const auto bytes = std::filesystem::file_size(path.string() + suffix, ec);
+        sum += ec ? 0 : static_cast<std::int64_t>(bytes);
+    }
+    return sum;
 }
 
 }  // namespace
@@ -201,17 +213,19 @@ store_result<std::int64_t> ActivityStore::clear(int rows) {
 }
 
 bool ActivityStore::over_size() {
-    if (options_.max_bytes <= 0)
+    if (max_bytes_ == 0)
         return false;
     const auto used = guarded("measure", options_.path, [&] { return value_of(page_count_) - value_of(free_count_); });
     return used.has_value() && *used > page_budget_;
 }
 
 bool ActivityStore::file_over_size() {
-    if (options_.max_bytes <= 0)
+    if (max_bytes_ == 0)
         return false;
-    const auto over = guarded("measure", options_.path,
-                              [&] { return value_of(page_count_) > page_limit_ && value_of(free_count_) > 0; });
+    const auto over = guarded("measure", options_.path, [&] {
+        return bytes_on_disk(options_.path) > max_bytes_ ||
+               (value_of(page_count_) > page_limit_ && value_of(free_count_) > 0);
+    });
     return over.has_value() && *over;
 }
 
@@ -219,13 +233,13 @@ store_result<bool> ActivityStore::compact() {
     return guarded("compact", options_.path, [&] {
         const auto pages = value_of(page_count_);
         const auto free = value_of(free_count_);
-        const bool too_large = options_.max_bytes > 0 && pages > page_budget_ && free > 0;
+        const bool too_large = max_bytes_ != 0 && pages > page_budget_ && free > 0;
         const bool half_empty = free * page_size_ > kFreeBytesKept && free > pages / 2;
-        if (!too_large && !half_empty)
-            return false;
-        writer_.exec("PRAGMA incremental_vacuum(" + std::to_string(kCompactBytes / page_size_) + ")");
-        // Only a checkpoint makes the file itself smaller; one is enough, when the file is as small as it must be.
-        if (options_.max_bytes > 0 && pages > page_limit_ && value_of(page_count_) <= page_limit_)
+        if (too_large || half_empty)
+            writer_.exec("PRAGMA incremental_vacuum(" + std::to_string(kCompactBytes / page_size_) + ")");
+        // Only a checkpoint makes the file itself smaller, and the WAL keeps the size of its largest transaction until
+        // one is written after it. One is enough, when the pages are as few as they must be.
+        if (max_bytes_ != 0 && value_of(page_count_) <= page_limit_ && bytes_on_disk(options_.path) > max_bytes_)
             writer_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
         return value_of(free_count_) < free;
     });

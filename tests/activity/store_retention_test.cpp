@@ -53,6 +53,11 @@ struct RetentionTest : testing::Test {
         EXPECT_EQ(all->total, shell.execAndGet("SELECT count(*) FROM activity_row" + where).getInt64());
         return all->total;
     }
+    std::uintmax_t bytes_on_disk() const {
+        std::error_code ec;
+        const auto wal = std::filesystem::file_size(options.path.string() + "-wal", ec);
+        return std::filesystem::file_size(options.path) + (ec ? 0 : wal);
+    }
     std::int64_t oldest() {
         ActivityQuery q;
         q.limit = 1;
@@ -133,14 +138,32 @@ TEST_F(RetentionTest, the_size_stays_within_its_limit_while_rows_come_in) {
         write(1000, first);
         while (store->over_size())
             ASSERT_GT(*store->delete_before(INT64_MAX, 1000), 0);
-        std::error_code ec;
-        const auto wal = std::filesystem::file_size(options.path.string() + "-wal", ec);
-        largest = std::max(largest, std::filesystem::file_size(options.path) + (ec ? 0 : wal));
+        largest = std::max(largest, bytes_on_disk());
     }
     EXPECT_LE(largest, 4U << 20);
     EXPECT_GT(largest, 2U << 20);  // and the space is used
     EXPECT_GT(total(), 5000);
     EXPECT_LT(total(), 32'000);  // each of these takes 100 bytes, of the 3 MiB that the WAL leaves
+}
+
+TEST_F(RetentionTest, the_log_of_a_large_transaction_counts_too_and_goes) {
+    options.max_bytes = 4 << 20;
+    open();
+    for (std::int64_t first = 1; first < 26'000; first += 1000)
+        write(1000, first);
+    for (int i = 0; i < 16; ++i)
+        ASSERT_GT(*store->delete_before(INT64_MAX, 1000), 0);
+    write(16'000, 26'001);
+    // Few enough rows in a small enough file; only the transaction was large.
+    EXPECT_FALSE(store->over_size());
+    EXPECT_LT(std::filesystem::file_size(options.path), 7U << 19);
+    EXPECT_GT(bytes_on_disk(), 4U << 20);
+    EXPECT_TRUE(store->file_over_size());
+    while (*store->compact()) {
+    }
+    EXPECT_LE(bytes_on_disk(), 4U << 20);
+    EXPECT_FALSE(store->file_over_size());
+    EXPECT_GT(total(), 16'000);
 }
 
 TEST_F(RetentionTest, gives_space_back_after_a_clear) {

@@ -1,42 +1,24 @@
-// What the activity tests share: a directory of their own, records to write, and waiting with a bound.
+// What the activity tests share: options for a directory, records to write, and waiting with a bound.
 // Header only; each test owns what it makes.
 
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <boost/asio/io_context.hpp>
 
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "activity/block.hpp"
 #include "activity/options.hpp"
 #include "base/task_group.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace agenthub::test {
-
-class TempDir {
-public:
-    TempDir() {
-        std::string name = (std::filesystem::temp_directory_path() / "agenthub-activity-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TempDir() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TempDir(const TempDir&) = delete;
-    TempDir& operator=(const TempDir&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 inline ActivityOptions options_in(const std::filesystem::path& directory, std::int64_t epoch = 77) {
     ActivityOptions options;
@@ -45,6 +27,13 @@ inline ActivityOptions options_in(const std::filesystem::path& directory, std::i
     options.epoch = epoch;
     options.retention_days = 0;
     return options;
+}
+
+// What a database takes on the disk, its WAL included.
+inline std::uintmax_t bytes_on_disk(const std::filesystem::path& path) {
+    std::error_code no_wal;
+    const auto wal = std::filesystem::file_size(path.string() + "-wal", no_wal);
+    return std::filesystem::file_size(path) + (no_wal ? 0 : wal);
 }
 
 inline constexpr std::int64_t kTestTime = 1'785'000'000'123;  // 2026-07-25

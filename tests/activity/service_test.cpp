@@ -170,14 +170,9 @@ TEST_F(ServiceTest, the_file_stays_within_its_size) {
         record(3000);
         ASSERT_TRUE(flush());
     }
-    const auto bytes = [&] {
-        std::error_code ec;
-        const auto wal = std::filesystem::file_size(options.path.string() + "-wal", ec);
-        return std::filesystem::file_size(options.path) + (ec ? 0 : wal);
-    };
     const auto deadline = Deadline::after(seconds(30));  // sooner than the next look of every minute
-    auto size = bytes();
-    for (; size > 4U << 20 && !deadline.expired(); size = bytes())
+    auto size = test::bytes_on_disk(options.path);
+    for (; size > 4U << 20 && !deadline.expired(); size = test::bytes_on_disk(options.path))
         total();
     EXPECT_LE(size, 4U << 20);
     const auto newest = page();

@@ -11,6 +11,7 @@ namespace agenthub {
 namespace {
 
 using test::blocks_of;
+using test::bytes_on_disk;
 using test::kTestTime;
 
 const auto kNever = [] { return false; };
@@ -52,11 +53,6 @@ struct RetentionTest : testing::Test {
         const std::string where = q.client_id ? " WHERE client_id = '" + *q.client_id + "'" : "";
         EXPECT_EQ(all->total, shell.execAndGet("SELECT count(*) FROM activity_row" + where).getInt64());
         return all->total;
-    }
-    std::uintmax_t bytes_on_disk() const {
-        std::error_code ec;
-        const auto wal = std::filesystem::file_size(options.path.string() + "-wal", ec);
-        return std::filesystem::file_size(options.path) + (ec ? 0 : wal);
     }
     std::int64_t oldest() {
         ActivityQuery q;
@@ -138,7 +134,7 @@ TEST_F(RetentionTest, the_size_stays_within_its_limit_while_rows_come_in) {
         write(1000, first);
         while (store->over_size())
             ASSERT_GT(*store->delete_before(INT64_MAX, 1000), 0);
-        largest = std::max(largest, bytes_on_disk());
+        largest = std::max(largest, bytes_on_disk(options.path));
     }
     EXPECT_LE(largest, 4U << 20);
     EXPECT_GT(largest, 2U << 20);  // and the space is used
@@ -157,11 +153,11 @@ TEST_F(RetentionTest, the_log_of_a_large_transaction_counts_too_and_goes) {
     // Few enough rows in a small enough file; only the transaction was large.
     EXPECT_FALSE(store->over_size());
     EXPECT_LT(std::filesystem::file_size(options.path), 7U << 19);
-    EXPECT_GT(bytes_on_disk(), 4U << 20);
+    EXPECT_GT(bytes_on_disk(options.path), 4U << 20);
     EXPECT_TRUE(store->file_over_size());
     while (*store->compact()) {
     }
-    EXPECT_LE(bytes_on_disk(), 4U << 20);
+    EXPECT_LE(bytes_on_disk(options.path), 4U << 20);
     EXPECT_FALSE(store->file_over_size());
     EXPECT_GT(total(), 16'000);
 }

@@ -4,31 +4,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <thread>
+
+#include "tests/support/temp_dir.hpp"
 
 namespace agenthub {
 namespace {
 
 class EnvironmentFiles : public ::testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "agenthub-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        directory_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
-
     std::string write(const std::string& name, const std::string& content) const {
-        const std::string path = (directory_ / name).string();
-        std::ofstream(path, std::ios::binary) << content;
-        return path;
+        test::write_file(directory_.file(name), content);
+        return directory_.file(name);
     }
 
-    std::filesystem::path directory_;
+    test::TempDir directory_;
     Environment environment_ = process_environment();
 };
 
@@ -46,15 +37,15 @@ TEST_F(EnvironmentFiles, a_file_at_the_limit_is_read_and_one_byte_more_is_not) {
 
 TEST_F(EnvironmentFiles, an_empty_file_is_not_a_missing_one) {
     EXPECT_EQ(*environment_.read_file(write("f", ""), 10), std::optional<std::string>(""));
-    EXPECT_EQ(*environment_.read_file((directory_ / "none").string(), 10), std::nullopt);
+    EXPECT_EQ(*environment_.read_file(directory_.file("none"), 10), std::nullopt);
     EXPECT_EQ(*environment_.read_file(write("g", "") + "/below", 10), std::nullopt);
 }
 
 TEST_F(EnvironmentFiles, a_directory_and_a_link_to_itself_say_why) {
-    const auto directory = environment_.read_file(directory_.string(), 10);
+    const auto directory = environment_.read_file(directory_.path().string(), 10);
     ASSERT_TRUE(directory.has_error());
     EXPECT_EQ(directory.error().message, "cannot be read: Is a directory");
-    const std::string loop = (directory_ / "loop").string();
+    const std::string loop = directory_.file("loop");
     ASSERT_EQ(::symlink(loop.c_str(), loop.c_str()), 0);
     const auto link = environment_.read_file(loop, 10);
     ASSERT_TRUE(link.has_error());
@@ -72,7 +63,7 @@ TEST_F(EnvironmentFiles, a_pipe_is_read_to_its_end) {
 }
 
 TEST_F(EnvironmentFiles, a_pipe_that_nobody_writes_to_does_not_hang_the_start) {
-    const std::string path = (directory_ / "fifo").string();
+    const std::string path = directory_.file("fifo");
     ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
     const auto content = environment_.read_file(path, 10);
     ASSERT_TRUE(content.has_error());

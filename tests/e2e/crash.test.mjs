@@ -115,8 +115,7 @@ describe('the daemon', kOnlyThroughHub, () => {
         const clients = [await connect(daemon, 'everything'), await connect(daemon, 'witness')];
         const processes = await daemon.processes();
         assert.ok(processes.length >= 3, `the daemon and two servers were expected: ${JSON.stringify(processes)}`);
-        await daemon.kill();
-        await daemon.assert_nothing_left(2_000);
+        await daemon.kill(2_000);
         await Promise.all(clients.map((client) => client.close()));
     });
 });

@@ -159,7 +159,7 @@ export class Daemon {
             this.#child.kill('SIGTERM');
             const { code, signal } = await within(20_000, 'the daemon to end after SIGTERM', this.#exited);
             assert.deepEqual({ code, signal }, { code: 0, signal: null }, `it ended otherwise; its log:\n${this.#log}`);
-            await this.assert_nothing_left(500);
+            await this.#assert_nothing_left(500);
         } finally {
             await this.#clean_up();
         }
@@ -183,14 +183,19 @@ export class Daemon {
         await this.#spawn(new URL(this.url).host);
     }
 
-    /** SIGKILL; resolves when it is dead. What it started must then end by itself. */
-    async kill() {
-        this.#child.kill('SIGKILL');
-        await this.#exited;
+    /** SIGKILL; asserts that what it started ends by itself, within `limit` ms. */
+    async kill(limit) {
+        try {
+            this.#child.kill('SIGKILL');
+            await this.#exited;
+            await this.#assert_nothing_left(limit);
+        } finally {
+            await this.#clean_up();
+        }
     }
 
     /** Asserts that within `limit` ms no process of this daemon exists any more. */
-    async assert_nothing_left(limit) {
+    async #assert_nothing_left(limit) {
         let left = [];
         const nothing = async () => (left = await this.processes()).length === 0;
         await eventually(limit, 'every process of the daemon to be gone', nothing).catch(() => {

@@ -145,7 +145,7 @@ std::string Aggregates::note_of(std::string_view endpoint) const {
     std::string note;
     for (const std::string& server : servers_.servers_of(endpoint)) {
         const ServerSlot* slot = servers_.slot(server);
-        const bool known = servers_.catalogue(server) != nullptr;
+        const bool known = servers_.is_met(server);
         if (slot == nullptr || (known && slot->status().state != ServerState::failed))
             continue;
         note += note.empty() ? R"({"io.agenthub/servers":{)" : ",";
@@ -203,7 +203,7 @@ bool Aggregates::is_being_met(std::string_view endpoint) const {
 
 awaitable<void> Aggregates::meet_all(std::string endpoint) {
     for (const std::string& server : servers_.servers_of(endpoint))
-        if (servers_.catalogue(server) == nullptr)
+        if (!servers_.is_met(server))
             meet(server);
     SteadyTimer look(tasks_.executor());
     while (is_being_met(endpoint)) {

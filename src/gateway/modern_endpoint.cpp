@@ -39,7 +39,7 @@ awaitable<void> learn_of_tool(ServerDirectory& servers, Aggregates& aggregates, 
         co_await aggregates.destination_of(std::move(endpoint), call, deadline);
         co_return;
     }
-    const auto slot = servers.catalogue(endpoint) == nullptr ? servers.hold(endpoint) : nullptr;
+    const auto slot = servers.is_met(endpoint) ? nullptr : servers.hold(endpoint);
     if (slot == nullptr)
         co_return;
     const Deadline deadline = Deadline::after(slot->config().start_timeout);

@@ -64,6 +64,11 @@ public:
         const ServerSlot* found = supervisor_.find(name);
         return found == nullptr ? nullptr : found->catalogue();
     }
+    // It has said what it offers, now or when it last ran.
+    bool is_met(std::string_view name) const {
+        const Catalogue* known = catalogue(name);
+        return known != nullptr && known->has_lists;
+    }
     // See ServerSlot::stand_in(). Null for the hub and for unknown names.
     const Catalogue* stand_in(std::string_view name, const mcp::Caller& caller) const {
         const ServerSlot* found = supervisor_.find(name);

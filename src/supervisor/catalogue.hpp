@@ -36,6 +36,7 @@ struct Catalogue {
     ServerInfo info;
     std::uint64_t revision = 0;  // as the keeper counts: another number, other contents
     bool asks = false;           // it has asked a client something while it was shared
+    bool has_lists = true;       // false: it has introduced itself, and is only now being asked for its lists
     // The results of the list methods in the order of kListKinds, whole lists without a cursor, JSON text. Empty: the
     // server does not offer it, or did not answer.
     std::array<std::string, kListKinds.size()> lists;

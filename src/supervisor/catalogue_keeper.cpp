@@ -29,7 +29,6 @@ CatalogueKeeper::CatalogueKeeper(CatalogueStore& store, std::string server, std:
 void CatalogueKeeper::begin(std::string fingerprint) {
     fingerprint_ = std::move(fingerprint);
     fresh_ = false;
-    partial_ = false;
     ++round_;
     known_.reset();
     if (const auto text = store_.load(server_))
@@ -43,8 +42,8 @@ void CatalogueKeeper::introduce(const ServerInfo& info) {
         return;
     known_.emplace();
     known_->info = info;
+    known_->has_lists = false;
     known_->revision = next_revision();
-    partial_ = true;
 }
 
 awaitable<std::vector<std::string_view>> CatalogueKeeper::learn(std::shared_ptr<Upstream> server, Duration limit) {
@@ -92,14 +91,14 @@ awaitable<result<std::string>> CatalogueKeeper::ask(Upstream& server, const List
 void CatalogueKeeper::note_asks() {
     if (!known_ || std::exchange(known_->asks, true))
         return;
-    if (!partial_)
+    if (known_->has_lists)
         store_.save(server_, print_catalogue(*known_, fingerprint_));
 }
 
 std::vector<std::string_view> CatalogueKeeper::take(Catalogue next) {
     next.asks = known_ && known_->asks;
     std::vector<std::string_view> changed;
-    bool differs = std::exchange(partial_, false) || !known_;
+    bool differs = !known_ || !known_->has_lists;
     if (!differs) {
         const auto words = [](const Catalogue& catalogue) {
             return initialize_result_for(catalogue.info, catalogue.info.protocol_version);

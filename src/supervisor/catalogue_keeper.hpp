@@ -47,7 +47,6 @@ private:
     std::string fingerprint_;
     std::optional<Catalogue> known_;
     bool fresh_ = false;
-    bool partial_ = false;     // only its introduction is known
     std::uint32_t round_ = 0;  // counts the configurations
 };
 

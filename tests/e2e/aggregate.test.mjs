@@ -107,6 +107,22 @@ test('the first call reaches a server that nobody has met, while another hangs',
     }
 });
 
+test('a call waits for the lists of a server that runs and has not yet said what it offers', kOnlyThroughHub, async () => {
+    for (const era of kEras) {
+        const fresh = await Daemon.start({ servers: { late: peer(era, { flags: ['--late-lists'] }) } });
+        const alone = await client_of(era, { of: fresh, path: '/mcp/late' });
+        assert.equal(text_in(await alone.call('echo', { label: 'it runs' })), 'it runs');
+        const client = await client_of(era, { of: fresh });
+        const call = client.call('late__echo', { label: 'it was known' });
+        await fresh.get('/health'); // the call has come by now
+        assert.equal(text_in(await alone.call('release', { label: 'lists' })), 'released');
+        assert.equal(text_in(await call), 'it was known');
+        await Promise.all([alone.stop?.(), client.stop?.()]);
+        opened.splice(0);
+        await fresh.stop();
+    }
+});
+
 for (const era of kEras)
     describe(`for a client, ${era}`, kOnlyThroughHub, () => {
         let client;

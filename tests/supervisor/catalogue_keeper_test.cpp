@@ -73,9 +73,13 @@ TEST_F(CatalogueKeeperTest, of_a_server_that_was_never_seen_its_introduction_is_
     ASSERT_NE(keeper.known(), nullptr);
     EXPECT_TRUE(keeper.known()->info.has_tools);
     EXPECT_EQ(keeper.known()->list("tools/list"), nullptr);
+    EXPECT_FALSE(keeper.known()->has_lists);
+    keeper.note_asks();
     EXPECT_FALSE(store.load("s"));
     server->answers["tools/list{}"] = R"({"tools":[{"name":"a"}]})";
     EXPECT_TRUE(learn(keeper).empty());  // nobody was told anything else
+    EXPECT_TRUE(keeper.known()->has_lists);
+    EXPECT_TRUE(CatalogueKeeper(store, "s", "f").known()->has_lists);
     keeper.introduce(ServerInfo());
     EXPECT_TRUE(keeper.known()->info.has_tools);
 }

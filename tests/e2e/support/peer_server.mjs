@@ -1,8 +1,8 @@
 // An MCP server over stdio without any SDK, of either era: it sends the bytes it is told to send and remembers the
 // lines that reached it. Started as a child process by the daemon; one process may serve many clients.
-//     node peer_server.mjs --era legacy | modern [--name NAME] [--hang] [--bare] [--ends FILE]
-// --hang: it never answers anything. --bare: tools alone, and no word of changes. --ends: where the processes of one
-// server write together which calls were cancelled.
+//     node peer_server.mjs --era legacy | modern [--name NAME] [--hang] [--bare] [--late-lists] [--ends FILE]
+// --hang: it never answers anything. --bare: tools alone, and no word of changes. --late-lists: it says which tools it
+// has once `release` names "lists". --ends: where the processes of one server write together which calls were cancelled.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
         name: { type: 'string', default: 'peer' },
         hang: { type: 'boolean', default: false },
         bare: { type: 'boolean', default: false },
+        'late-lists': { type: 'boolean', default: false },
         ends: { type: 'string' },
     },
 });
@@ -24,6 +25,7 @@ const kTaskStatus = 'notifications/tasks';
 
 const seen = []; // the lines that arrived
 const held = new Map(); // label -> ends that call
+const lists_due = options['late-lists'] && new Promise((resolve) => held.set('lists', resolve));
 const running = new Map(); // request id -> the call's function that cancels it
 const cancelled = []; // labels
 function note_end(label) {
@@ -216,7 +218,8 @@ const capabilities = options.bare
 const listed = (more) => ({ ...more, ...(kModern && { resultType: 'complete', ttlMs: 5000, cacheScope: 'public' }) });
 
 const methods = {
-    'tools/list': () => {
+    'tools/list': async () => {
+        await lists_due;
         const header = { region: { type: 'string', 'x-mcp-header': 'Region' }, level: { type: 'integer', 'x-mcp-header': 'Level' } };
         const all = [...Object.keys(tools), ...added].map((name) => ({ name, inputSchema: kSchema }));
         all.push({ name: 'with_header', inputSchema: { type: 'object', properties: header } });
